@@ -1,0 +1,1 @@
+"""What the product stands on: time, money, errors, the database. No word of the product in here."""

@@ -1,0 +1,117 @@
+"""The table of contents of the product: settings, database, slices, doors, guard."""
+
+import secrets
+from pathlib import Path
+
+from flask import Flask, Response, g, request
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+
+from lms import guard
+from lms.cli import register_commands
+from lms.config import Settings
+from lms.kernel.db import db
+from lms.kernel.keys import key_from
+from lms.models import MODELS
+from lms.people.scope import use_zone
+from lms.people.signin import load_signed_in
+from lms.web import language, problems
+from lms.web.portals import PORTALS
+
+SELF = ("script", "style", "img", "font", "connect", "manifest", "worker", "media")
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+CSP = "; ".join(
+    [
+        "default-src 'none'",
+        *(f"{kind}-src 'self'" for kind in SELF),
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    ]
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application. Raises on a bad setting and on a view that states no access."""
+    settings = settings or Settings()
+    here = Path(__file__).parent
+    app = Flask("lms", root_path=str(here), template_folder="web/templates", static_folder="web/static")
+    configure(app, settings)
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS), compare_type=True)
+    sign_in(app)
+    CSRFProtect(app)
+    language.babel.init_app(app, locale_selector=language.reader_language, timezone_selector=language.reader_zone)
+    language.install(app)
+    app.before_request(_name_request)
+    app.after_request(_set_headers)
+    problems.install(app)
+    for portal in PORTALS:
+        app.register_blueprint(portal)
+    register_commands(app)
+    guard.install(app)
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """From our settings to Flask's."""
+    use_zone(settings.time_zone)
+    app.config.update(
+        LMS=settings,
+        LMS_CHAIN_KEY=key_from(settings.chain_key.get_secret_value(), settings.data_dir, "chain.key"),
+        SECRET_KEY=key_from(settings.secret_key.get_secret_value(), settings.data_dir, "secret.key"),
+        SECRET_KEY_FALLBACKS=[key.get_secret_value() for key in settings.secret_key_fallbacks],
+        SQLALCHEMY_DATABASE_URI=settings.url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024 + 1024 * 1024,
+        SESSION_COOKIE_NAME="__Host-lms" if settings.public_url.startswith("https") else "lms",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https"),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="en",
+        BABEL_TRANSLATION_DIRECTORIES=str(Path(__file__).parent / "translations"),
+    )
+
+
+def engine_options(settings: Settings) -> dict[str, object]:
+    """How to connect: SQLite through the newer library that the wheel carries; PostgreSQL with limits on waiting."""
+    if settings.is_sqlite:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        from pysqlite3 import dbapi2
+
+        return {"module": dbapi2, "connect_args": {"check_same_thread": False}}
+    limits = "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=15000"
+    return {"connect_args": {"options": limits, "connect_timeout": 3}, "pool_pre_ping": True}
+
+
+def sign_in(app: Flask) -> None:
+    """Flask-Login reads our session row on each request."""
+    manager = LoginManager(app)
+    manager.session_protection = ""  # our own session row is the protection; phones change networks
+    manager.user_loader(load_signed_in)
+
+
+def _name_request() -> None:
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if given.isalnum() and len(given) <= 40 else secrets.token_hex(8)
+
+
+def _set_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CSP)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers["X-Request-ID"] = g.get("request_id", "")
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store")
+        headers.add("Vary", "Cookie, HX-Request")
+    return response
+
+
+__all__ = ["MODELS", "create_app"]

@@ -1,0 +1,1 @@
+"""The capstone: a project at the firm of the student, and the ledger of what it saved."""

@@ -1,0 +1,149 @@
+"""The first lock. A request becomes an actor and one transaction here; problems become answers here.
+
+Every view states `@requires(Action.X)` or `@public("why")`; the app refuses to start if one states nothing. Safe
+methods read in one transaction; unsafe ones write in one, which is rolled back if the answer is an error.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, g, make_response, request
+
+from lms.kernel import audit
+from lms.kernel.clock import now
+from lms.kernel.db import session, transaction
+from lms.kernel.errors import NotAllowed, NotSignedIn
+from lms.kernel.text import N_
+from lms.people.access import Action, Actor, may_at_all, require_fresh
+from lms.people.signin import actor_for, actor_for_token, is_stale, signed_in, touch
+
+View = TypeVar("View", bound=Callable[..., Any])
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+ATTRIBUTE = "__lms_access__"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a view states. action None: anybody, and `why` says why. writes: a safe method that writes a log."""
+
+    action: Action | None
+    why: str = ""
+    fresh: bool = False
+    writes: bool = False
+
+
+class ForgottenAccess(Exception):
+    """A view that states no access: the app does not start."""
+
+
+def requires(action: Action, *, fresh: bool = False, writes: bool = False) -> Callable[[View], View]:
+    """Only for those who may do `action` to something. fresh: asks for the password again after 15 minutes."""
+    return _state(Access(action, fresh=fresh, writes=writes))
+
+
+def public(why: str, *, writes: bool = False) -> Callable[[View], View]:
+    """For anybody, signed in or not; `why` says why that is right."""
+    return _state(Access(None, why=why, writes=writes))
+
+
+def _state(access: Access) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        setattr(view, ATTRIBUTE, access)
+        return view
+
+    return mark
+
+
+def access_of(app: Flask, endpoint: str) -> Access:
+    """What the view of `endpoint` stated."""
+    stated: Access = getattr(app.view_functions[endpoint], ATTRIBUTE)
+    return stated
+
+
+def install(app: Flask) -> None:
+    """Put the lock on every view. Call it last; raises ForgottenAccess."""
+    setattr(app.view_functions["static"], ATTRIBUTE, Access(None, why="style, scripts and pictures"))
+    for endpoint, view in app.view_functions.items():
+        if not hasattr(view, ATTRIBUTE):
+            raise ForgottenAccess(f"{endpoint} states neither @requires nor @public")
+        app.view_functions[endpoint] = _guarded(view, getattr(view, ATTRIBUTE), endpoint == "static")
+
+
+def _guarded(view: Callable[..., Any], access: Access, is_static: bool) -> Callable[..., Any]:
+    if is_static:
+        return view
+
+    @functools.wraps(view)
+    def guarded(**values: Any) -> Response:
+        with transaction(write=access.writes or request.method not in SAFE):
+            g.actor = _load_actor()
+            _check(access, g.actor)
+            response = make_response(view(**values))
+            if response.status_code >= 400:
+                session.rollback()
+        _note_use()
+        return response
+
+    return guarded
+
+
+def _load_actor() -> Actor | None:
+    if request.path.startswith("/api/"):  # cookies do not count there, so no other site can make a browser call it
+        header = request.headers.get("Authorization")
+        return actor_for_token(header, g.request_id) if header else None
+    user = signed_in()
+    return actor_for(user.person, "web", g.request_id, user.sign_in.fresh_until) if user else None
+
+
+def _check(access: Access, actor: Actor | None) -> None:
+    if access.action is None:
+        return
+    if actor is None:
+        raise NotSignedIn()
+    if not may_at_all(actor, access.action):
+        raise NotAllowed(N_("This page is not for your role."))
+    if access.fresh:
+        require_fresh(actor, now())
+
+
+def _note_use() -> None:
+    """Rarely: a second, tiny transaction, so that reading pages stays reading."""
+    user = None if request.path.startswith("/api/") else signed_in()
+    if user and is_stale(user):
+        with transaction():
+            session.add(user.sign_in)
+            touch(user)
+
+
+def current_actor() -> Actor:
+    """Who asks. Raises NotSignedIn on a public page that nobody is signed in to."""
+    actor: Actor | None = g.get("actor")
+    if actor is None:
+        raise NotSignedIn()
+    return actor
+
+
+def actor_or_none() -> Actor | None:
+    """Who asks; None if nobody is signed in."""
+    actor: Actor | None = g.get("actor")
+    return actor
+
+
+def log_denial(status: int) -> None:
+    """Keep a record of what was refused, in a transaction of its own, after the request's was rolled back."""
+    actor = actor_or_none()
+    endpoint = request.endpoint
+    if actor is None or endpoint is None or endpoint not in current_app.view_functions:
+        return
+    access = getattr(current_app.view_functions[endpoint], ATTRIBUTE, None)
+    action = access.action if access and access.action else endpoint
+    with transaction():
+        audit.record(
+            person_id=actor.person_id,
+            action=str(action),
+            via=actor.via,
+            request_id=actor.request_id,
+            outcome=audit.Outcome.DENIED,
+        )

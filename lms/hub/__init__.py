@@ -1,0 +1,1 @@
+"""What every student shares: the catalog, cohorts, enrollment, hours, coursework, grades and standing."""

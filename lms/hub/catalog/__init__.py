@@ -1,0 +1,1 @@
+"""The catalog: programs and their versions as courses, units and requirements."""

@@ -1,0 +1,129 @@
+"""Programs and their versions. A published version never changes; a cohort pins one."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.kernel.columns import Json
+from lms.kernel.db import Base
+from lms.kernel.facts import HasPublicId
+
+
+class CourseKind(StrEnum):
+    """What a course is to the program."""
+
+    HUB = "hub"
+    SPOKE = "spoke"
+    CAPSTONE = "capstone"
+
+
+class Kind(StrEnum):
+    """What a student does in an hour; a unit has one, and so has an hours entry."""
+
+    LECTURE_ONLINE = "lecture_online"
+    LAB_IN_PERSON = "lab_in_person"
+    SIMULATION = "simulation"
+    SELF_STUDY = "self_study"
+    ASSESSMENT = "assessment"
+    MENTORING = "mentoring"
+    CAPSTONE_ONSITE = "capstone_onsite"
+    OTHER = "other"
+
+
+class RequirementKind(StrEnum):
+    """The nodes of the tree of what a student must do."""
+
+    ALL_OF = "all_of"
+    MIN_N_OF = "min_n_of"
+    MIN_MINUTES = "min_minutes"
+    COURSE = "course"
+    CAPSTONE = "capstone"
+    COMPETENCY = "competency"
+    CREDENTIAL = "credential"
+
+
+class Program(HasPublicId, Base):
+    """A certificate program. is_sample: shown wherever its name is."""
+
+    __tablename__ = "program"
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    is_sample: Mapped[bool] = mapped_column(default=False)
+
+
+class ProgramVersion(HasPublicId, Base):
+    """One version of a program. policy: late work, grace, hours band and the like; see `lms.hub.catalog.policy`."""
+
+    __tablename__ = "program_version"
+    __table_args__ = (UniqueConstraint("program_id", "number"),)
+
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    number: Mapped[int]
+    published_at: Mapped[datetime | None]
+    policy: Mapped[Any] = mapped_column(Json)
+    source_sha256: Mapped[str]  # of the curriculum file
+    note: Mapped[str] = mapped_column(default="")
+
+
+class Course(HasPublicId, Base):
+    """A hub course, a spoke or the capstone. pass_bp: the grade that passes, in basis points of full marks."""
+
+    __tablename__ = "course"
+    __table_args__ = (UniqueConstraint("program_version_id", "code"),)
+
+    program_version_id: Mapped[int] = mapped_column(ForeignKey("program_version.id"))
+    code: Mapped[str]
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    kind: Mapped[CourseKind]
+    position: Mapped[int]
+    pass_bp: Mapped[int] = mapped_column(default=7000)
+
+
+class Unit(HasPublicId, Base):
+    """A planned piece of a course in cohort weeks first to last, both inclusive; minutes_a_week: the plan."""
+
+    __tablename__ = "unit"
+    __table_args__ = (UniqueConstraint("course_id", "code"),)
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    code: Mapped[str]
+    title: Mapped[str]
+    kind: Mapped[Kind]
+    first_week: Mapped[int]
+    last_week: Mapped[int]
+    minutes_a_week: Mapped[int]
+    position: Mapped[int]
+
+
+class Outcome(HasPublicId, Base):
+    """What a student can do after a course."""
+
+    __tablename__ = "outcome"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    code: Mapped[str]
+    text: Mapped[str]
+    position: Mapped[int]
+
+
+class Requirement(HasPublicId, Base):
+    """A node of the requirement tree. n: of min_n_of. minutes (approved), hours_kind, evidence: of min_minutes."""
+
+    __tablename__ = "requirement"
+
+    program_version_id: Mapped[int] = mapped_column(ForeignKey("program_version.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("requirement.id"))
+    position: Mapped[int]
+    kind: Mapped[RequirementKind]
+    title: Mapped[str]
+    n: Mapped[int | None]
+    minutes: Mapped[int | None]
+    hours_kind: Mapped[Kind | None]
+    evidence: Mapped[int | None]
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
+    code: Mapped[str | None]  # of a competency or a credential

@@ -1,0 +1,1 @@
+"""Cohorts: a year on the calendar, its weeks, breaks, sections and sessions."""

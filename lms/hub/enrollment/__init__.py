@@ -1,0 +1,1 @@
+"""Enrollment: one student in one cohort, the spine from which everything hangs."""

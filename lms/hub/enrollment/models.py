@@ -1,0 +1,156 @@
+"""The enrollment and its dated facts: state, place, firm, money, leave, plan. to_day is the last day, None is open."""
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.kernel.db import Base
+from lms.kernel.facts import Fact, HasPublicId
+
+
+class Status(StrEnum):
+    """The life of an enrollment; see `lms.hub.enrollment.rules` for what may follow what."""
+
+    APPLIED = "applied"
+    OFFERED = "offered"
+    ENROLLED = "enrolled"
+    ACTIVE = "active"
+    ON_LEAVE = "on_leave"
+    COMPLETED = "completed"
+    WITHDRAWN = "withdrawn"
+    DISMISSED = "dismissed"
+    TRANSFERRED = "transferred"
+
+
+class StatusReason(StrEnum):
+    """Why the status changed."""
+
+    START = "start"
+    WORK = "work"
+    HEALTH = "health"
+    FAMILY = "family"
+    LEFT_FIRM = "left_firm"
+    ACADEMIC = "academic"
+    FINISHED = "finished"
+    RETURNED = "returned"
+    OTHER_COHORT = "other_cohort"
+    OTHER = "other"
+
+
+class Shift(StrEnum):
+    """When the student works."""
+
+    DAY = "day"
+    EVENING = "evening"
+    NIGHT = "night"
+    ROTATING = "rotating"
+
+
+class Payer(StrEnum):
+    """Who pays."""
+
+    FIRM = "firm"
+    GRANT = "grant"
+    LEARNER = "learner"
+    INSTITUTION = "institution"
+
+
+class LeaveKind(StrEnum):
+    """What kind of time away."""
+
+    LEAVE = "leave"
+    BREAK_IN_LEARNING = "break_in_learning"
+
+
+class Enrollment(HasPublicId, Base):
+    """One student in one cohort. start_offset_weeks: how many weeks after the cohort this student's week 1 lies."""
+
+    __tablename__ = "enrollment"
+    __anchor__ = "enrollment"
+    __table_args__ = (UniqueConstraint("person_id", "cohort_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
+    start_offset_weeks: Mapped[int] = mapped_column(default=0)
+    transferred_from_id: Mapped[int | None] = mapped_column(ForeignKey("enrollment.id"))
+
+
+class StatusChange(Fact, Base):
+    """The enrollment is in `status` from `effective_on` on."""
+
+    __tablename__ = "status_change"
+    __anchor__ = "enrollment"
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    status: Mapped[Status]
+    effective_on: Mapped[date]
+    reason: Mapped[StatusReason]
+
+
+class Placement(Fact, Base):
+    """Where the student is taught."""
+
+    __tablename__ = "placement"
+    __anchor__ = "enrollment"
+    __table_args__ = (Index(None, "section_id", "from_day"),)
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"))
+    from_day: Mapped[date]
+    to_day: Mapped[date | None]
+
+
+class EmploymentSpell(Fact, Base):
+    """For whom the student works. supervisor_id: who signs there. pays_release_time: hours default to paid."""
+
+    __tablename__ = "employment_spell"
+    __anchor__ = "enrollment"
+    __table_args__ = (Index(None, "firm_id", "from_day"),)
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id"))
+    supervisor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    shift: Mapped[Shift]
+    pays_release_time: Mapped[bool] = mapped_column(default=False)
+    from_day: Mapped[date]
+    to_day: Mapped[date | None]
+
+
+class Sponsorship(Fact, Base):
+    """Who pays how much of the tuition. firm_id: only where the payer is a firm."""
+
+    __tablename__ = "sponsorship"
+    __anchor__ = "enrollment"
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    payer: Mapped[Payer]
+    firm_id: Mapped[int | None] = mapped_column(ForeignKey("firm.id"), index=True)
+    amount_minor: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+
+
+class Leave(Fact, Base):
+    """Time away, granted. is_lifted: this row takes it back. It lowers what is expected, never what was done."""
+
+    __tablename__ = "leave"
+    __anchor__ = "enrollment"
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    kind: Mapped[LeaveKind]
+    from_day: Mapped[date]
+    to_day: Mapped[date]
+    is_lifted: Mapped[bool] = mapped_column(default=False)
+
+
+class PlanUnit(Fact, Base):
+    """A course that this student takes: the hub's come with enrolling, a spoke adds its own. is_dropped: no more."""
+
+    __tablename__ = "plan_unit"
+    __anchor__ = "enrollment"
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    is_dropped: Mapped[bool] = mapped_column(default=False)

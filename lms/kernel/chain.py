@@ -1,0 +1,139 @@
+"""Chains of facts: whoever changes, drops or reorders one behind the product's back breaks the chain.
+
+Each entry holds an HMAC, with a key outside the database, over the entry before it and the fact's ids and numbers.
+Chains: one per project (savings), one per section and course (scores), one per program (grants, consents, disclosures).
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import inspect as inspect_row
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.kernel.acting import acting_at
+from lms.kernel.columns import canonical
+from lms.kernel.db import Base, session
+from lms.kernel.facts import Fact
+
+START = "0" * 64
+
+
+class Chain(Base):
+    """The head of one chain. Its row is the lock under which entries are appended, so it alone changes."""
+
+    __tablename__ = "chain"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)  # "project:12"
+    length: Mapped[int] = mapped_column(default=0)
+    head: Mapped[str] = mapped_column(default=START)
+
+
+class ChainEntry(Base):
+    """The `number`-th fact of a chain, 1, 2, 3 without a gap."""
+
+    __tablename__ = "chain_entry"
+    __table_args__ = (UniqueConstraint("chain_id", "number"), UniqueConstraint("kind", "fact_id"))
+    __append_only__ = True
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chain_id: Mapped[int] = mapped_column(ForeignKey("chain.id"))
+    number: Mapped[int]
+    kind: Mapped[str]  # the fact's table
+    fact_id: Mapped[str]  # the fact's public id
+    mac: Mapped[str]
+    recorded_at: Mapped[datetime] = mapped_column(default=acting_at)
+
+
+def append(name: str, *facts: Fact) -> str:
+    """Append facts that were just made to the chain called `name`, in this order; gives the new head. Call it last."""
+    session.flush()
+    chain = session.scalar(select(Chain).where(Chain.name == name).with_for_update())
+    if chain is None:
+        chain = Chain(name=name, length=0, head=START)
+        session.add(chain)
+    for fact in facts:
+        chain.length += 1
+        chain.head = _mac(chain.head, chain.length, fact)
+        session.flush()
+        session.add(
+            ChainEntry(
+                chain_id=chain.id,
+                number=chain.length,
+                kind=fact.__tablename__,
+                fact_id=fact.public_id,
+                mac=chain.head,
+            )
+        )
+    session.flush()
+    return chain.head
+
+
+def head(name: str) -> str:
+    """The last mac of the chain called `name`, to print on a statement; zeros for an empty one."""
+    return session.scalar(select(Chain.head).where(Chain.name == name)) or START
+
+
+def breaks() -> Iterator[str]:
+    """Every break in every chain, as a sentence for the operator; nothing if all hold. Reads every chained fact."""
+    for chain in session.scalars(select(Chain).order_by(Chain.id)).all():
+        yield from _breaks_of(chain)
+
+
+def _breaks_of(chain: Chain) -> Iterator[str]:
+    entries = session.scalars(
+        select(ChainEntry).where(ChainEntry.chain_id == chain.id).order_by(ChainEntry.number)
+    ).all()
+    facts = _facts_of(entries)
+    before = START
+    for expected, entry in enumerate(entries, start=1):
+        fact = facts.get((entry.kind, entry.fact_id))
+        if entry.number != expected:
+            yield f"{chain.name}: entry {expected} is missing"
+            return
+        if fact is None:
+            yield f"{chain.name}: {entry.kind} {entry.fact_id} (entry {entry.number}) is gone"
+            return
+        if not hmac.compare_digest(entry.mac, _mac(before, entry.number, fact)):
+            yield f"{chain.name}: {entry.kind} {entry.fact_id} (entry {entry.number}) was changed"
+            return
+        before = entry.mac
+    if chain.length != len(entries) or chain.head != before:
+        yield f"{chain.name}: the end was cut off"
+
+
+def _facts_of(entries: Any) -> dict[tuple[str, str], Fact]:
+    by_kind: dict[str, list[str]] = {}
+    for entry in entries:
+        by_kind.setdefault(entry.kind, []).append(entry.fact_id)
+    found: dict[tuple[str, str], Fact] = {}
+    for kind, ids in by_kind.items():
+        model = Base.metadata.tables[kind].info["model"]
+        for start in range(0, len(ids), 500):
+            statement = select(model).where(model.public_id.in_(ids[start : start + 500]))
+            statement = statement.execution_options(lms_scope="verify", populate_existing=True)
+            found |= {(kind, fact.public_id): fact for fact in session.scalars(statement)}
+    return found
+
+
+def _mac(before: str, number: int, fact: Fact) -> str:
+    payload = f"{before}\n{number}\n{fact.__tablename__}\n{canonical(values_of(fact))}"
+    key: str = current_app.config["LMS_CHAIN_KEY"]
+    return hmac.new(key.encode(), payload.encode(), hashlib.sha256).hexdigest()
+
+
+def values_of(fact: Fact) -> dict[str, Any]:
+    """Every column of a fact as it goes into its chain: ids, numbers, dates and enumerations, no one's words."""
+    return {column.key: _plain(getattr(fact, column.key)) for column in inspect_row(type(fact)).column_attrs}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value

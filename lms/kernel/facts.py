@@ -1,0 +1,68 @@
+"""What every fact row has, and how a rule reads facts as of a moment."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import ColumnElement, ForeignKey, Select, and_, or_, select
+from sqlalchemy.orm import Mapped, aliased, declared_attr, mapped_column
+
+from lms.kernel.acting import acting_at, acting_person_id
+from lms.kernel.explain import FactRef
+from lms.kernel.ids import new_public_id
+
+S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
+
+
+class HasPublicId:
+    """A row number for joins and a random public id for URLs and the API."""
+
+    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-10)
+    public_id: Mapped[str] = mapped_column(unique=True, default=new_public_id, sort_order=-9)
+
+
+class Fact(HasPublicId):
+    """A dated row that is never changed; a later row may supersede it, once.
+
+    recorded_at: when we learned it (UTC), the same for all facts of one command. recorded_by_id: who said so, None for
+    the system; never taken from input.
+    """
+
+    __append_only__ = True
+    if TYPE_CHECKING:
+        __tablename__: Any
+
+    recorded_at: Mapped[datetime] = mapped_column(default=acting_at, index=True, sort_order=90)
+
+    @declared_attr
+    @classmethod
+    def recorded_by_id(cls) -> Mapped[int | None]:
+        return mapped_column(ForeignKey("person.id"), default=acting_person_id, sort_order=91)
+
+    @declared_attr
+    @classmethod
+    def supersedes_id(cls) -> Mapped[int | None]:
+        return mapped_column(ForeignKey(f"{cls.__tablename__}.id"), unique=True, sort_order=92)
+
+    @property
+    def ref(self) -> FactRef:
+        """How an explanation points at this row."""
+        return FactRef(self.__tablename__, self.public_id, self.recorded_at)
+
+
+def stands(model: type[Fact], as_of: datetime | None = None) -> ColumnElement[bool]:
+    """Rows that were known at `as_of` and not superseded by a row known then; None means now."""
+    newer = aliased(model)
+    replaced = select(newer.id).where(newer.supersedes_id == model.id)
+    if as_of is None:
+        return ~replaced.exists()
+    return and_(model.recorded_at <= as_of, ~replaced.where(newer.recorded_at <= as_of).exists())
+
+
+def known(statement: S, model: type[Fact], as_of: datetime | None) -> S:
+    """`statement` narrowed to the rows of `model` that stand as of `as_of`."""
+    return statement.where(stands(model, as_of))
+
+
+def runs_on(model: Any, day: date) -> ColumnElement[bool]:
+    """Rows of a dated model (`from_day`, and `to_day` inclusive or open) that hold on `day`."""
+    return and_(model.from_day <= day, or_(model.to_day.is_(None), model.to_day >= day))

@@ -1,0 +1,42 @@
+"""Free text and file names of facts, in one side table: a person's words can be erased and the facts still stand."""
+
+import hashlib
+from collections.abc import Iterable
+
+from sqlalchemy import UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.kernel.db import Base, session
+from lms.kernel.facts import Fact
+
+
+class Prose(Base):
+    """One text of one fact. Only erasing changes it: `text` becomes NULL and the hash stays."""
+
+    __tablename__ = "prose"
+    __table_args__ = (UniqueConstraint("fact_id", "name"), {"info": {"erasable": ("text",)}})
+    __append_only__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fact_id: Mapped[str]  # the fact's public id, in whatever table it stands
+    name: Mapped[str]
+    text: Mapped[str | None]
+    sha256: Mapped[str]
+
+
+def keep(fact: Fact, **texts: str | None) -> None:
+    """Store the texts of a fact that was just made, each under its name; empty ones are not stored."""
+    session.flush([fact])  # draws its public id
+    for name, text in texts.items():
+        if text:
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            session.add(Prose(fact_id=fact.public_id, name=name, text=text, sha256=digest))
+
+
+def prose_of(facts: Iterable[Fact], name: str) -> dict[str, str]:
+    """The texts called `name` of facts that the caller was allowed to find, by public id. One query."""
+    ids = [fact.public_id for fact in facts]
+    if not ids:
+        return {}
+    rows = session.execute(select(Prose.fact_id, Prose.text).where(Prose.name == name, Prose.fact_id.in_(ids)))
+    return {fact_id: text for fact_id, text in rows if text is not None}

@@ -1,0 +1,1 @@
+"""Messages to people: written in the transaction of the deed, sent after it."""

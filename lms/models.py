@@ -1,0 +1,26 @@
+"""Every table of the product, imported once so that the metadata is whole for the app, the migrations and the tests."""
+
+from lms.hub.catalog import models as catalog
+from lms.hub.cohorts import models as cohorts
+from lms.hub.enrollment import anchors as enrollment_anchors
+from lms.hub.enrollment import models as enrollment
+from lms.kernel import appendonly, audit, chain, prose
+from lms.people.accounts import models as accounts
+from lms.people.consent import models as consent
+from lms.people.grants import models as grants
+from lms.people.orgs import models as orgs
+
+MODELS = (
+    accounts,
+    appendonly,
+    audit,
+    catalog,
+    chain,
+    cohorts,
+    consent,
+    enrollment,
+    enrollment_anchors,
+    grants,
+    orgs,
+    prose,
+)

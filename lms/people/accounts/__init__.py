@@ -1,0 +1,1 @@
+"""Accounts: who a person is, how they sign in, and the tokens they make."""

@@ -1,0 +1,192 @@
+"""Signing in and out, first and new passwords, API tokens.
+
+These have no subject to be allowed for yet, so they are plain functions, not commands; each writes its own audit entry.
+"""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from lms.kernel import audit
+from lms.kernel.clock import now
+from lms.kernel.db import session
+from lms.kernel.errors import NotFound, RuleBroken
+from lms.kernel.text import N_
+from lms.people.access import Action, Actor, Anchor
+from lms.people.accounts.models import ApiToken, Invitation, Person, SignIn
+from lms.people.accounts.passwords import hash_password, is_right
+from lms.people.accounts.throttle import count_failure, forget_failures, refuse_if_throttled
+from lms.people.accounts.tokens import API_PREFIX, new_secret, sha256_of
+from lms.people.commands import command
+from lms.people.scope import unscoped
+
+IDLE = timedelta(hours=12)
+LONGEST = timedelta(days=14)
+FRESH_FOR = timedelta(minutes=15)
+LINK_LIVES = {"invite": timedelta(days=14), "reset": timedelta(hours=2)}
+TOKEN_LONGEST_DAYS = 365
+
+
+def clean_email(email: str) -> str:
+    """The one spelling under which an account stands."""
+    return email.strip().lower()
+
+
+def person_by_email(email: str) -> Person | None:
+    """The account of that address, whether it can sign in or not."""
+    return session.scalar(unscoped(select(Person).where(Person.email == clean_email(email)), "signing in"))
+
+
+def sign_in(email: str, password: str, address: str, device: str) -> tuple[SignIn | None, str]:
+    """Check a password. Gives the session and its secret, or None and "" if it is wrong; both are to be committed.
+
+    address: the client's network address, a throttle key beside the account. Raises RuleBroken while throttled.
+    """
+    keys = [f"account:{clean_email(email)}", f"address:{address}"]
+    moment = now()
+    refuse_if_throttled(keys, moment)
+    person = person_by_email(email)
+    if not is_right(password, person.password_hash if person else None) or person is None or not person.is_active:
+        count_failure(keys, moment)
+        return None, ""
+    forget_failures(keys[0])
+    return _open_session(person, moment, device)
+
+
+def _open_session(person: Person, moment: datetime, device: str) -> tuple[SignIn, str]:
+    secret = new_secret()
+    row = SignIn(
+        token_sha256=sha256_of(secret),
+        person_id=person.id,
+        device=device[:200],
+        signed_in_at=moment,
+        last_seen_at=moment,
+        idle_until=moment + IDLE,
+        expires_at=moment + LONGEST,
+        fresh_until=moment + FRESH_FOR,
+    )
+    session.add(row)
+    session.flush()
+    audit.record(person_id=person.id, action="account:sign-in", via="web", subject=person)
+    return row, secret
+
+
+def find_session(secret: str, moment: datetime) -> tuple[SignIn, Person] | None:
+    """The live session of this secret and its person; None if it ended. One query."""
+    statement = (
+        select(SignIn, Person)
+        .join(Person, Person.id == SignIn.person_id)
+        .where(SignIn.token_sha256 == sha256_of(secret), SignIn.idle_until > moment, SignIn.expires_at > moment)
+        .where(Person.is_active)
+    )
+    row = session.execute(unscoped(statement, "who is signed in")).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def refresh(signed_in: SignIn, person: Person, password: str, address: str) -> bool:
+    """Check the password again for what needs a fresh sign-in; whether it was right. Throttled like signing in."""
+    keys, moment = [f"account:{person.email}", f"address:{address}"], now()
+    refuse_if_throttled(keys, moment)
+    if not is_right(password, person.password_hash):
+        count_failure(keys, moment)
+        return False
+    signed_in.fresh_until = moment + FRESH_FOR
+    audit.record(person_id=person.id, action="account:fresh", via="web", subject=person)
+    return True
+
+
+def sign_out(signed_in: SignIn) -> None:
+    """End one session; its row goes, so its cookie is worth nothing."""
+    session.delete(signed_in)
+
+
+def new_link(person: Person, purpose: str) -> str:
+    """The secret of a single-use link to set a password. purpose: "invite" or "reset"."""
+    secret = new_secret()
+    session.add(
+        Invitation(
+            person_id=person.id,
+            purpose=purpose,
+            token_sha256=sha256_of(secret),
+            expires_at=now() + LINK_LIVES[purpose],
+        )
+    )
+    return secret
+
+
+def find_link(secret: str) -> tuple[Invitation, Person]:
+    """The unused link of this secret and whom it is for. Raises NotFound."""
+    statement = (
+        select(Invitation, Person)
+        .join(Person, Person.id == Invitation.person_id)
+        .where(Invitation.token_sha256 == sha256_of(secret), Invitation.used_at.is_(None))
+        .where(Invitation.expires_at > now())
+    )
+    row = session.execute(unscoped(statement, "the link is the permission")).one_or_none()
+    if row is None:
+        raise NotFound(N_("This link has expired or was used already. Ask for a new one."))
+    return row[0], row[1]
+
+
+def set_password(link: Invitation, person: Person, password: str) -> None:
+    """Use a link up. Ends every session of the person."""
+    person.password_hash = hash_password(password)
+    link.used_at = now()
+    for row in session.scalars(unscoped(select(SignIn).where(SignIn.person_id == person.id), "end sessions")):
+        session.delete(row)
+    audit.record(person_id=person.id, action=f"account:{link.purpose}", via="web", subject=person)
+
+
+@command(Action.ACCOUNT_OWN)
+def make_token(actor: Actor, owner: Person, name: str, scopes: list[Action], last_day: date) -> tuple[ApiToken, str]:
+    """A new API token and its secret, which is shown once. last_day: at most a year ahead. Raises RuleBroken."""
+    days = (last_day - now().date()).days
+    if not 0 < days <= TOKEN_LONGEST_DAYS:
+        raise RuleBroken(N_("Choose a last day within the next 365 days."), field="last_day")
+    if not name.strip():
+        raise RuleBroken(N_("Give the token a name, such as the program that will use it."), field="name")
+    if not scopes:
+        raise RuleBroken(N_("Choose at least one thing that the token may do."), field="scopes")
+    secret = new_secret(API_PREFIX)
+    token = ApiToken(
+        person_id=owner.id,
+        name=name.strip()[:100],
+        prefix=secret[:10],
+        token_sha256=sha256_of(secret),
+        scopes=sorted(scopes),
+        expires_at=now() + timedelta(days=days),
+    )
+    session.add(token)
+    return token, secret
+
+
+@command(Action.ACCOUNT_OWN)
+def revoke_token(actor: Actor, token: ApiToken) -> ApiToken:
+    """Make a token worth nothing, at once and for good."""
+    token.revoked_at = token.revoked_at or now()
+    return token
+
+
+def find_token(secret: str, moment: datetime) -> tuple[ApiToken, Person] | None:
+    """The live token of this secret and its owner; None if there is none. One query."""
+    statement = (
+        select(ApiToken, Person)
+        .join(Person, Person.id == ApiToken.person_id)
+        .where(ApiToken.token_sha256 == sha256_of(secret), ApiToken.expires_at > moment)
+        .where(ApiToken.revoked_at.is_(None), Person.is_active)
+    )
+    row = session.execute(unscoped(statement, "whose token")).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+@command(Action.PERSON_INVITE)
+def add_person(
+    actor: Actor, place: Anchor, name: str, email: str, language: str = "en", is_sample: bool = False
+) -> Person:
+    """A person without a password yet. place: from where they are invited. Raises RuleBroken for a taken address."""
+    if person_by_email(email) is not None:
+        raise RuleBroken(N_("There is an account with this e-mail address already."), field="email")
+    person = Person(name=name.strip(), email=clean_email(email), language=language, is_sample=is_sample)
+    session.add(person)
+    session.flush()
+    return person

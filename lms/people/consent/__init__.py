@@ -1,0 +1,1 @@
+"""Consent: what a student lets a firm see, and the log of what it saw."""

@@ -1,0 +1,1 @@
+"""Grants: who holds which relation over what, from when to when."""

@@ -1,0 +1,1 @@
+"""Organizations: the firms that sponsor students and the sites that teach them."""

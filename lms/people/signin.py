@@ -1,0 +1,80 @@
+"""From a request's secret to an Actor: the browser's session through Flask-Login, or a token of the API."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import cast
+
+from flask_login import UserMixin, current_user
+
+from lms.kernel.clock import now
+from lms.kernel.errors import NotSignedIn
+from lms.kernel.text import N_
+from lms.people.access import Action, Actor
+from lms.people.accounts.models import Person, SignIn
+from lms.people.accounts.services import IDLE, find_session, find_token
+from lms.people.grants.queries import grants_of
+from lms.people.scope import policy_day
+
+SEEN_EVERY = timedelta(minutes=15)
+
+
+class SignedIn(UserMixin):
+    """What Flask-Login calls the user: one session and its person. Its id is the session's secret."""
+
+    def __init__(self, secret: str, sign_in: SignIn, person: Person) -> None:
+        self.secret = secret
+        self.sign_in = sign_in
+        self.person = person
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the signed cookie."""
+        return self.secret
+
+
+def load_signed_in(secret: str) -> SignedIn | None:
+    """Flask-Login's user loader. One query."""
+    found = find_session(secret, now())
+    return SignedIn(secret, *found) if found else None
+
+
+def signed_in() -> SignedIn | None:
+    """The session of the running request; None if nobody is signed in."""
+    user = cast(SignedIn, current_user)  # a proxy that Flask-Login resolves once a request
+    return user if user.is_authenticated else None
+
+
+def is_stale(user: SignedIn) -> bool:
+    """Whether it is time to note that the session is in use."""
+    return now() - user.sign_in.last_seen_at > SEEN_EVERY
+
+
+def touch(user: SignedIn) -> None:
+    """Note that the session is in use; it ends after 12 idle hours. Needs a writing transaction."""
+    user.sign_in.last_seen_at = now()
+    user.sign_in.idle_until = min(now() + IDLE, user.sign_in.expires_at)
+
+
+def actor_for(person: Person, via: str, request_id: str | None, fresh_until: datetime | None = None) -> Actor:
+    """`person` with the grants that hold today. One query."""
+    return Actor(
+        person_id=person.id,
+        grants=grants_of(person.id, policy_day()),
+        via=via,
+        request_id=request_id,
+        fresh_until=fresh_until,
+        name=person.name,
+        language=person.language,
+        zone=person.zone,
+        person_public_id=person.public_id,
+    )
+
+
+def actor_for_token(authorization: str, request_id: str | None) -> Actor:
+    """The owner of a bearer token, limited to the token's scopes. Raises NotSignedIn. Two queries."""
+    scheme, _, secret = authorization.partition(" ")
+    found = find_token(secret.strip(), now()) if scheme.lower() == "bearer" else None
+    if found is None:
+        raise NotSignedIn(N_("Send a valid token: Authorization: Bearer lms_... Make one on your profile page."))
+    token, person = found
+    scopes = frozenset(Action(name) for name in token.scopes)
+    return replace(actor_for(person, "api", request_id), scopes=scopes)

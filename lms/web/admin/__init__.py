@@ -1,0 +1,8 @@
+"""What the program's admin can reach. One file per resource; each adds its views to `bp`."""
+
+from flask import Blueprint
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+
+# The views register themselves on the blueprint when their files are imported.
+from lms.web.admin import home  # noqa: E402, F401

@@ -1,0 +1,8 @@
+"""What a coordinator can reach. One file per resource; each adds its views to `bp`."""
+
+from flask import Blueprint
+
+bp = Blueprint("coordinator", __name__, url_prefix="/coordinator")
+
+# The views register themselves on the blueprint when their files are imported.
+from lms.web.coordinator import home  # noqa: E402, F401

@@ -1,0 +1,8 @@
+"""What anybody can reach: the front door, signing in, the program's page."""
+
+from flask import Blueprint
+
+bp = Blueprint("public", __name__)
+
+# The views register themselves on the blueprint when their files are imported.
+from lms.web.public import home, signin  # noqa: E402, F401

@@ -1,0 +1,8 @@
+"""What a student can reach. One file per resource; each adds its views to `bp`."""
+
+from flask import Blueprint
+
+bp = Blueprint("student", __name__, url_prefix="/student")
+
+# The views register themselves on the blueprint when their files are imported.
+from lms.web.student import home  # noqa: E402, F401

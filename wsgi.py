@@ -1,0 +1,5 @@
+"""What gunicorn and `flask` serve."""
+
+from lms.app import create_app
+
+app = create_app()

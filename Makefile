@@ -1,0 +1,2 @@
+demo test check bench lock: ; @./dev $@
+.PHONY: demo test check bench lock

@@ -1,0 +1,29 @@
+"""gunicorn: one process of 8 threads on SQLite, several processes of 4 threads on PostgreSQL.
+
+The database decides (LMS_DATABASE_URL). SQLite has one writer, and its one process also runs the jobs; PostgreSQL
+leaves them to `flask worker`. WEB_CONCURRENCY sets the number of processes on PostgreSQL.
+"""
+
+import multiprocessing
+import os
+
+on_postgresql = os.environ.get("LMS_DATABASE_URL", "").startswith("postgres")
+
+bind = os.environ.get("GUNICORN_BIND", "127.0.0.1:8000")
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY") or min(multiprocessing.cpu_count(), 4)) if on_postgresql else 1
+threads = 4 if on_postgresql else 8
+
+# Seconds. A stop finishes what is running; systemd waits 30 s before it kills.
+graceful_timeout = 25
+timeout = 60
+keepalive = 5
+
+# Against slow leaks; the one process of SQLite also holds the scheduler and is not replaced while it runs.
+max_requests = 20_000 if on_postgresql else 0
+max_requests_jitter = 2_000 if on_postgresql else 0
+
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - a heartbeat file, not data
+control_socket_disable = True
+accesslog = None  # the application logs each request itself, with its id
+limit_request_line = 8190

@@ -1,0 +1,11 @@
+"""Fixtures for every test; each group of them stands in one module of `tests/support`."""
+
+pytest_plugins = [
+    "tests.support.run",
+    "tests.support.tools",
+    "tests.support.databases",
+    "tests.support.web",
+    "tests.support.browser",
+    "tests.support.mail",
+    "tests.support.objects",
+]

@@ -1,0 +1,132 @@
+"""A real browser: pages at phone and desktop width, with and without JavaScript, checked for accessibility.
+
+A test chooses by parametrising: `@pytest.mark.parametrize("width", [360, 1280])`, `("javascript", [False])`,
+`("scheme", ["dark"])`, `("language", ["es"])`.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.support import run
+
+QUIET = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+]
+HEIGHTS = {360: 740, 1280: 800}
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser that `./dev test` found; started once a process."""
+    path = os.environ.get(run.BROWSER) or shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("no browser; run ./dev test, or set LMS_TEST_BROWSER to one")
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # root may not use the sandbox
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=[*QUIET, *sandbox])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def width() -> int:
+    """Pixels; 360 is a phone, 1280 a desktop."""
+    return 1280
+
+
+@pytest.fixture
+def javascript() -> bool:
+    return True
+
+
+@pytest.fixture
+def scheme() -> str:
+    """"light" or "dark"."""
+    return "light"
+
+
+@pytest.fixture
+def language() -> str:
+    """What the browser asks for: "en" or "es"."""
+    return "en"
+
+
+NewPage = Callable[[], Page]
+
+
+@pytest.fixture
+def new_page(
+    browser: Browser, live_url: str, width: int, javascript: bool, scheme: str, language: str, tmp_path: Path
+) -> Iterator[NewPage]:
+    """Opens a page of a new visitor (own cookies): for tests in which two persons meet.
+
+    After the test, an error in any page's console fails it; so does a request to another host.
+    """
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def open_page() -> Page:
+        context = browser.new_context(
+            base_url=live_url,
+            viewport={"width": width, "height": HEIGHTS.get(width, 800)},
+            has_touch=width < 600,
+            java_script_enabled=javascript,
+            color_scheme=scheme,  # type: ignore[arg-type]
+            locale={"en": "en-US", "es": "es-US"}[language],
+            timezone_id="America/New_York",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
+        page.on("console", lambda said: _note_console(said.type, said.text, troubles))
+        page.on("request", lambda asked: _note_request(asked.url, live_url, troubles))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not troubles, "\n".join(troubles)
+
+
+def _note_console(kind: str, text: str, troubles: list[str]) -> None:
+    # The browser reports every answer of 400 and above; tests ask for some on purpose.
+    if kind == "error" and not text.startswith("Failed to load resource: the server responded"):
+        troubles.append(f"console: {text}")
+
+
+def _note_request(url: str, live_url: str, troubles: list[str]) -> None:
+    if not url.startswith((live_url, "data:", "blob:")):
+        troubles.append(f"a page asked another host: {url}")
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """One visitor's page on the running product; addresses may be relative: `page.goto("/hours")`."""
+    return new_page()
+
+
+@pytest.fixture
+def check_page() -> Callable[[Page], None]:
+    """Fails unless what `page` shows has no accessibility violation and nothing sticks out to the right."""
+
+    def check(page: Page) -> None:
+        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+        wide, shown = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert wide <= shown, f"{page.url} is {wide} px wide in a window of {shown} px"
+
+    return check

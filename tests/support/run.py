@@ -1,0 +1,72 @@
+"""One test run: a temporary folder that its processes share, things made once in it, and which tests run."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+FOLDER = "TEST_RUN_FOLDER"
+BROWSER = "TEST_RUN_BROWSER"
+
+
+def folder() -> Path:
+    """The folder of this run; pytest's main process makes it and removes it."""
+    return Path(os.environ[FOLDER])
+
+
+def once(name: str, make: Callable[[Path], None]) -> Path:
+    """The folder `name` of this run, filled by `make` when the first process of the run asks for it."""
+    made = folder() / name
+    with (folder() / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (made / "ready").exists():
+            made.mkdir(exist_ok=True)
+            made.chmod(0o755)
+            make(made)
+            (made / "ready").touch()
+    return made
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="full numbers: more examples, and the tests marked long")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    _profiles(long=config.getoption("--long"))
+    if hasattr(config, "workerinput"):
+        return
+    # What the caller's shell says to the product must not reach the tests.
+    for name in [name for name in os.environ if name.startswith("LMS_")]:
+        value = os.environ.pop(name)
+        if name == "LMS_TEST_BROWSER":
+            os.environ[BROWSER] = value
+    # A short path: a PostgreSQL socket lies in it, and a socket's path may have 107 characters.
+    base = "/tmp" if len(tempfile.gettempdir()) > 40 else None  # noqa: S108
+    os.environ[FOLDER] = tempfile.mkdtemp(prefix="lms-test-", dir=base)
+    folder().chmod(0o755)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") or FOLDER not in os.environ:
+        return
+    shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long"):
+        return
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="long; ./dev test --long runs it"))
+
+
+def _profiles(*, long: bool) -> None:
+    calm = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow]}
+    settings.register_profile("short", max_examples=50, derandomize=True, **calm)
+    settings.register_profile("long", max_examples=1000, print_blob=True, **calm)
+    settings.load_profile("long" if long else "short")

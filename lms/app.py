@@ -15,7 +15,7 @@ from lms.kernel.db import db
 from lms.kernel.keys import key_from
 from lms.models import MODELS
 from lms.people.scope import use_zone
-from lms.people.signin import load_signed_in
+from lms.signin import load_signed_in
 from lms.web import language, problems
 from lms.web.portals import PORTALS
 

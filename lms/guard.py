@@ -17,7 +17,7 @@ from lms.kernel.db import session, transaction
 from lms.kernel.errors import NotAllowed, NotSignedIn
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor, may_at_all, require_fresh
-from lms.people.signin import actor_for, actor_for_token, is_stale, signed_in, touch
+from lms.signin import actor_for, actor_for_token, is_stale, signed_in, touch
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -53,7 +53,7 @@ def javascript() -> bool:
 
 @pytest.fixture
 def scheme() -> str:
-    """"light" or "dark"."""
+    """ "light" or "dark"."""
     return "light"
 
 

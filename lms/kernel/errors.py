@@ -1,6 +1,6 @@
 """What a person can be told when something does not work, each with its HTTP status. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from lms.kernel.text import N_, Sentence
 
@@ -14,6 +14,7 @@ class Problem(Exception):
 
     status = 500
     title = N_("Something went wrong")
+    afterwards: Callable[[], None] | None = None  # what to write of it, once the request's transaction is rolled back
 
     def __init__(self, message: str = "", /, **values: object) -> None:
         self.sentence = Sentence(message or self.title, values)

@@ -111,6 +111,7 @@ class Action(StrEnum):
 
     EMPLOYEE_READ = "employee:read"  # and then only what the student's consent covers
     CONSENT_SIGN = "consent:sign"
+    CONSENT_REVOKE = "consent:revoke"
     CONSENT_ASK = "consent:ask"
     CONSENT_READ = "consent:read"
     DISCLOSURE_READ = "disclosure:read"
@@ -199,6 +200,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.PORTFOLIO_READ: _FIRM | {_R.PROGRAM_ADMIN, _R.AUDITOR},
     Action.EMPLOYEE_READ: _only(_R.SPONSOR, _R.SUPERVISOR),
     Action.CONSENT_SIGN: _only(_R.STUDENT),
+    Action.CONSENT_REVOKE: _only(_R.STUDENT),
     Action.CONSENT_ASK: _only(_R.SPONSOR, _R.COORDINATOR),
     Action.CONSENT_READ: _OFFICE | _FIRM | {_R.STUDENT, _R.AUDITOR},
     Action.DISCLOSURE_READ: _FIRM | {_R.STUDENT, _R.PROGRAM_ADMIN, _R.AUDITOR},

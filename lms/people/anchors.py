@@ -46,7 +46,7 @@ def _known() -> dict[tuple[str, int], Anchor]:
     current = session()
     transaction = current.get_transaction()
     info: dict[str, Any] = current.info
-    if info.get("anchors_of") is not transaction:
+    if transaction is None or info.get("anchors_of") is not transaction:
         info["anchors_of"], info["anchors"] = transaction, {}
     found: dict[tuple[str, int], Anchor] = info["anchors"]
     return found

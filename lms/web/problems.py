@@ -27,7 +27,7 @@ def install(app: Flask) -> None:
 def answer_problem(problem: Problem) -> Response:
     """What a rule, the policy or a query had to say."""
     if isinstance(problem, NotAllowed | NotFound):
-        log_denial(problem.status)
+        log_denial(problem)
     if isinstance(problem, NotSignedIn | NotFresh) and not _is_api():
         where = "public.sign_in_again" if isinstance(problem, NotFresh) else "public.sign_in"
         wanted = request.full_path.rstrip("?") if request.method == "GET" else ""

@@ -6,26 +6,28 @@
 from pathlib import Path
 
 from alembic.config import Config
+from flask import Flask
 
 from lms.app import create_app
 from lms.config import Settings
 from lms.kernel.db import Base, db, session, transaction
 from tests.support import cast
 
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+def app_for(url: str, folder: Path) -> Flask:
+    """The application on the database `url`, with its files and keys in `folder`."""
+    return create_app(Settings(_env_file=None, database_url=url, data_dir=folder, scheduler=False))  # type: ignore[call-arg]
 
 
-def alembic_config(url: str) -> Config:
-    """The migrations, pointed at the database `url` instead of the running application's."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"] = url
+def alembic_config(app: Flask) -> Config:
+    """The migrations of `app`'s database; use it inside the application's context."""
+    config: Config = app.extensions["migrate"].migrate.get_config()
     return config
 
 
 def build(url: str, layer: str, folder: Path) -> None:
     """Fill the empty database at `url`. folder: for the keys that the application makes."""
-    app = create_app(Settings(database_url=url, data_dir=folder / "data", scheduler=False))
+    app = app_for(url, folder / "data")
     with app.app_context():
         Base.metadata.create_all(db.engine)
         if layer == "cast":

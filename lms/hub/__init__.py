@@ -1,0 +1,1 @@
+"""What every student shares: the program, the cohort, the enrollment, hours, coursework, grades, standing."""

@@ -1,0 +1,1 @@
+"""The program as data: versions, courses, units, requirements."""

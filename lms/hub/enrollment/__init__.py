@@ -1,0 +1,1 @@
+"""One student in one cohort: the spine that everything about a student hangs from."""

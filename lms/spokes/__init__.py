@@ -1,0 +1,1 @@
+"""The specialization tracks that plug into the hub: seats, ranked choices, decisions."""

@@ -1,0 +1,268 @@
+"""The life of a week sheet: its parts, when it may be written, handed in, decided and reopened. Instants in UTC.
+
+A sheet has one part per approver (D16). The sheet is returned if any part is, and approved when all are (decision 10).
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from lms.hub.hours.rules import SUPERVISED, Kind
+from lms.kernel.errors import RuleBroken
+from lms.kernel.text import N_, Sentence, say
+from lms.kernel.weeks import FRIDAY, SATURDAY, WEDNESDAY, days_of, in_week, local_day
+
+NOON = time(12)
+FREE_LAG_DAYS = 14  # H9: logged up to two weeks later needs no note
+REOPENED_LAG_DAYS = 42  # H9: later still, only a coordinator's adjustment
+WINDOW = timedelta(days=7)  # how long a returned or reopened week can be written, where its lock is earlier
+
+
+class State(StrEnum):
+    """Where a sheet, or one part of it, stands (D15)."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    REOPENED = "reopened"
+
+
+STATE_NAMES = {
+    State.DRAFT: N_("Not handed in"),
+    State.SUBMITTED: N_("Handed in"),
+    State.RETURNED: N_("Returned"),
+    State.APPROVED: N_("Approved"),
+    State.REOPENED: N_("Reopened"),
+}
+
+
+class Step(StrEnum):
+    """What can happen to a sheet; each is a fact."""
+
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    REOPENED = "reopened"
+
+
+class Route(StrEnum):
+    """Who decides on a part: the section's instructor, or the supervisor at the firm."""
+
+    SECTION = "section"
+    WORKPLACE = "workplace"
+
+
+class PartKey(NamedTuple):
+    """Which part of a sheet. spell_id: the employment whose supervisor signs; None for the section's part."""
+
+    route: Route
+    spell_id: int | None = None
+
+
+SECTION = PartKey(Route.SECTION)
+
+
+class ZeroReason(StrEnum):
+    """Why a week has no hours (H12)."""
+
+    WORK_PEAK = "work_peak"
+    ILL = "ill"
+    TRAVEL = "travel"
+    FORGOT = "forgot"
+    BREAK = "break"
+
+
+ZERO_REASON_NAMES = {
+    ZeroReason.WORK_PEAK: N_("Too much work at the firm"),
+    ZeroReason.ILL: N_("Ill"),
+    ZeroReason.TRAVEL: N_("Traveling"),
+    ZeroReason.FORGOT: N_("I did not get to it"),
+    ZeroReason.BREAK: N_("Break or leave"),
+}
+
+
+def part_of(kind: Kind, spell_id: int | None, supervised: Collection[int]) -> PartKey:
+    """The part that hours of `kind` belong to. supervised: the spells whose firm has named a supervisor."""
+    if kind in SUPERVISED and spell_id is not None and spell_id in supervised:
+        return PartKey(Route.WORKPLACE, spell_id)
+    return SECTION
+
+
+@dataclass(frozen=True, slots=True)
+class WeekTimes:
+    """When a week can be handed in from, is due, and locks (H11, decision 11)."""
+
+    opens_at: datetime
+    due_at: datetime
+    locks_at: datetime
+
+
+def week_times(monday: date, zone: str) -> WeekTimes:
+    """The week's own Friday 00:00, the next Wednesday 12:00 and Saturday 12:00, on the wall clock of `zone`."""
+    return WeekTimes(
+        opens_at=in_week(monday, FRIDAY, time(), zone),
+        due_at=in_week(monday, WEDNESDAY, NOON, zone, weeks_later=1),
+        locks_at=in_week(monday, SATURDAY, NOON, zone, weeks_later=1),
+    )
+
+
+class Event(Protocol):
+    """One step of a sheet as it was recorded. key: None when it is about the whole sheet."""
+
+    @property
+    def step(self) -> Step: ...
+    @property
+    def key(self) -> PartKey | None: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def recorded_at(self) -> datetime: ...
+    @property
+    def open_until(self) -> datetime | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet as its events leave it.
+
+    version: how often it was handed in. open_until: until when a return or a reopening lets it be written.
+    """
+
+    version: int = 0
+    parts: Mapping[PartKey, State] = field(default_factory=dict)
+    submitted_at: datetime | None = None
+    was_reopened: bool = False
+    open_until: datetime | None = None
+
+    @property
+    def state(self) -> State:
+        """Of the whole sheet, from those of its parts."""
+        states = set(self.parts.values())
+        if not states:
+            return State.REOPENED if self.was_reopened else State.DRAFT
+        for first in (State.REOPENED, State.RETURNED, State.SUBMITTED):
+            if first in states:
+                return first
+        return State.APPROVED
+
+    def closes_at(self, times: WeekTimes) -> datetime:
+        """The instant from which the week can no longer be written."""
+        return max(times.locks_at, self.open_until or times.locks_at)
+
+
+def fold(events: Iterable[Event]) -> Sheet:
+    """The sheet after `events`, oldest first."""
+    parts: dict[PartKey, State] = {}
+    version, submitted_at, was_reopened, open_until = 0, None, False, None
+    for event in events:
+        state = State(event.step.value)
+        if event.key is None:
+            parts = dict.fromkeys(parts, state)
+        else:
+            parts[event.key] = state
+        was_reopened = was_reopened or event.step is Step.REOPENED
+        open_until = event.open_until or open_until
+        if event.step is Step.SUBMITTED:
+            version, submitted_at = event.version, event.recorded_at
+    return Sheet(version, parts, submitted_at, was_reopened, open_until)
+
+
+def lock_reason(sheet: Sheet, key: PartKey, times: WeekTimes, now: datetime) -> Sentence | None:
+    """Why hours of part `key` cannot be written now, for the cell that says so; None if they can."""
+    state = sheet.parts.get(key, sheet.state)
+    if state is State.APPROVED:
+        return say(N_("Approved. If something is wrong, ask your coordinator."))
+    if state is State.SUBMITTED:
+        return say(N_("Handed in. Ask your approver to return it if something has to change."))
+    if now >= sheet.closes_at(times):
+        return say(N_("Locked since %(when)s. Ask your coordinator to reopen the week."), when=sheet.closes_at(times))
+    return None
+
+
+def check_writable(sheet: Sheet, key: PartKey, times: WeekTimes, now: datetime) -> None:
+    """Raise RuleBroken with the lock's reason unless hours of part `key` may be written."""
+    if reason := lock_reason(sheet, key, times, now):
+        raise RuleBroken(reason.message, field="day", also=(), **reason.values)
+
+
+def lag_days(day: date, recorded_at: datetime, zone: str) -> int:
+    """Local days from the work to its entry (H9)."""
+    return (local_day(recorded_at, zone) - day).days
+
+
+def check_lag(days: int) -> None:
+    """Raise RuleBroken for work of more than six weeks ago, which only a coordinator's adjustment may bring in."""
+    if days > REOPENED_LAG_DAYS:
+        raise RuleBroken(
+            N_("This is more than %(days)s days ago. Ask your coordinator to enter it as an adjustment."),
+            field="day",
+            days=REOPENED_LAG_DAYS,
+        )
+
+
+def check_submit(sheet: Sheet, times: WeekTimes, now: datetime, minutes: int, zero_reason: ZeroReason | None) -> None:
+    """Raise RuleBroken unless the week may be handed in now. A week without minutes needs its reason (H12)."""
+    if sheet.state in (State.SUBMITTED, State.APPROVED):
+        raise RuleBroken(N_("This week is handed in already."))
+    if now < times.opens_at:
+        raise RuleBroken(N_("This week can be handed in from %(when)s."), when=times.opens_at)
+    if now >= sheet.closes_at(times):
+        raise RuleBroken(
+            N_("This week is locked since %(when)s. Ask your coordinator to reopen it."), when=sheet.closes_at(times)
+        )
+    if not minutes and zero_reason is None:
+        raise RuleBroken(N_("This week has no hours. Say why, then hand it in."), field="zero_reason")
+    if minutes and zero_reason is not None:
+        raise RuleBroken(
+            N_("This week has hours. Leave the reason for a week without hours empty."), field="zero_reason"
+        )
+
+
+def is_late(submitted_at: datetime, times: WeekTimes) -> bool:
+    """Whether the week was handed in after it was due. Never more than a mark: the hours count the same."""
+    return submitted_at > times.due_at
+
+
+def check_decides(sheet: Sheet, key: PartKey, approver_id: int, student_id: int) -> None:
+    """Raise RuleBroken unless the part waits for a decision, and not one by the student on the own hours (H20)."""
+    if approver_id == student_id:
+        raise RuleBroken(N_("These are your own hours. Somebody else has to decide on them."))
+    if sheet.parts.get(key) is not State.SUBMITTED:
+        raise RuleBroken(N_("This part is not waiting for a decision. Reload the page to see where it stands."))
+
+
+def check_return(reason: str, cells: Collection[str], entries: Collection[str]) -> None:
+    """Raise RuleBroken unless a return says why, and its cells are entries of the part (H21). No cells: all of it."""
+    if not reason.strip():
+        raise RuleBroken(N_("Say what has to change, so that the student can correct it."), field="reason")
+    if not set(cells) <= set(entries):
+        raise RuleBroken(N_("An entry you marked is not in this part any more. Reload the page."), field="cells")
+
+
+def check_reopen(sheet: Sheet, monday: date, zone: str, now: datetime, reason: str) -> None:
+    """Raise RuleBroken unless a coordinator may reopen the week: it is locked or approved, and not six weeks old."""
+    if not reason.strip():
+        raise RuleBroken(N_("Say why the week is reopened."), field="reason")
+    if sheet.state is State.SUBMITTED:
+        raise RuleBroken(N_("This week waits for its approver. Return it instead."))
+    if sheet.state is not State.APPROVED and now < sheet.closes_at(week_times(monday, zone)):
+        raise RuleBroken(N_("This week is still open."))
+    check_lag(lag_days(days_of(monday)[-1], now, zone))
+
+
+def check_adjustment(minutes: int, total: int, reason: str, approver_id: int, student_id: int) -> None:
+    """Raise RuleBroken unless an adjustment changes something, says why, and leaves no week below zero (D17).
+
+    minutes: signed. total: of the week and kind before it. The student cannot adjust the own hours (H20).
+    """
+    if approver_id == student_id:
+        raise RuleBroken(N_("These are your own hours. Somebody else has to adjust them."))
+    if minutes == 0:
+        raise RuleBroken(N_("Enter the minutes to add, or with a minus sign to take away."), field="minutes")
+    if total + minutes < 0:
+        raise RuleBroken(N_("Only %(total)s minutes can be taken away."), field="minutes", total=total)
+    if not reason.strip():
+        raise RuleBroken(N_("Say why the hours are adjusted."), field="reason")

@@ -1,0 +1,1 @@
+"""Coursework: what is set, until when for whom, and what was handed in. Above enrollment, below grading."""

@@ -1,0 +1,200 @@
+"""Folds scores into a course grade: categories and weights, what is dropped, what does not count yet.
+
+A grade is an exact Fraction (1 is everything), None while nothing counts; it is rounded once, when shown (one decimal
+of a percent) or frozen (hundredths of a percent). Pass marks compare it unrounded. Sources: product.md D24, D25.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from lms.hub.grading.rules import BP, Status, exact_points, round_half_away, shown_points
+from lms.kernel.errors import RuleBroken
+from lms.kernel.explain import Explained, FactRef, Step
+from lms.kernel.text import N_, say
+
+COUNTED = frozenset({Status.GRADED, Status.ZERO})
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A group of activities. drop_lowest and keep_highest (None: all) exclude each other."""
+
+    code: str
+    title: str
+    weight_bp: int
+    drop_lowest: int = 0
+    keep_highest: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One student's one activity. earned: hundredths after lateness; None where nothing was given.
+
+    possible: hundredths. status says whether it counts; a `ZERO` counts with what the missing policy gives.
+    """
+
+    activity: str
+    category: str
+    possible: int
+    status: Status
+    earned: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryGrade:
+    """One category's part: what counted, what was dropped, and the quotient of the sums."""
+
+    category: Category
+    counted: tuple[Cell, ...]
+    dropped: tuple[Cell, ...]
+    earned: Fraction
+    possible: int
+
+    @property
+    def grade(self) -> Fraction | None:
+        """None while nothing counts."""
+        return self.earned / self.possible if self.possible else None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseGrade:
+    """The folded grade and the parts it was folded from."""
+
+    grade: Fraction | None
+    parts: tuple[CategoryGrade, ...]
+    weight_bp: int
+
+
+def check_categories(categories: Sequence[Category]) -> None:
+    """Raises RuleBroken unless weights come to 100 percent and no category both drops and keeps."""
+    codes = [category.code for category in categories]
+    if not codes or len(set(codes)) != len(codes):
+        raise RuleBroken(N_("Every category needs a code of its own."), field="categories")
+    for category in categories:
+        if category.drop_lowest and category.keep_highest is not None:
+            message = N_("%(title)s cannot both drop the lowest and keep the highest. Choose one.")
+            raise RuleBroken(message, field="categories", title=category.title)
+        if category.drop_lowest < 0 or (category.keep_highest is not None and category.keep_highest < 1):
+            message = N_("%(title)s has to drop 0 or more, or keep 1 or more.")
+            raise RuleBroken(message, field="categories", title=category.title)
+    if any(category.weight_bp < 0 for category in categories) or sum(c.weight_bp for c in categories) != BP:
+        raise RuleBroken(N_("The weights have to come to 100 percent."), field="categories")
+
+
+def fold_course(cells: Iterable[Cell], categories: Sequence[Category]) -> CourseGrade:
+    """The course grade. Categories in which nothing counts yet take no part; the others' weights are scaled up.
+
+    Every cell's category must be one of `categories`; raises ValueError otherwise.
+    """
+    by_category: dict[str, list[Cell]] = {category.code: [] for category in categories}
+    for cell in cells:
+        if cell.category not in by_category:
+            raise ValueError(f"activity {cell.activity} is in no known category: {cell.category}")
+        if cell.status in COUNTED and cell.possible > 0:
+            by_category[cell.category].append(cell)
+    parts = tuple(fold_category(category, by_category[category.code]) for category in categories)
+    weighed = [(part.category.weight_bp, part.grade) for part in parts if part.grade is not None]
+    weight = sum(weight_bp for weight_bp, _ in weighed)
+    if not weight:
+        return CourseGrade(None, parts, 0)
+    return CourseGrade(sum((w * grade for w, grade in weighed), Fraction(0)) / weight, parts, weight)
+
+
+def fold_category(category: Category, counted: Sequence[Cell]) -> CategoryGrade:
+    """One category's part of cells that count: the best ones kept, as many as the category says."""
+    kept = best_of(counted, how_many_kept(category, len(counted)))
+    dropped = tuple(cell for cell in counted if cell not in kept)
+    return CategoryGrade(category, kept, dropped, sum_earned(kept), sum(cell.possible for cell in kept))
+
+
+def how_many_kept(category: Category, counted: int) -> int:
+    """Dropping never takes the last one that counts."""
+    if category.keep_highest is not None:
+        return min(category.keep_highest, counted)
+    return min(counted, max(counted - category.drop_lowest, 1))
+
+
+def best_of(cells: Sequence[Cell], keep: int) -> tuple[Cell, ...]:
+    """The `keep` cells with the greatest quotient of summed points, in their given order.
+
+    With unequal possible points the lowest percentages are not always the right ones to drop, so the choice is
+    improved until the quotient no longer grows (Dinkelbach's method; exact, a handful of rounds).
+    """
+    if keep >= len(cells):
+        return tuple(cells)
+    quotient = Fraction(-1)
+    chosen: tuple[Cell, ...] = ()
+    while True:
+        best = sorted(
+            cells, key=lambda cell: (cell.earned or 0) - max(quotient, Fraction(0)) * cell.possible, reverse=True
+        )
+        picked = {id(cell) for cell in best[:keep]}
+        found = tuple(cell for cell in cells if id(cell) in picked)
+        reached = sum_earned(found) / sum(cell.possible for cell in found)
+        if reached <= quotient:
+            return chosen
+        quotient, chosen = reached, found
+
+
+def sum_earned(cells: Iterable[Cell]) -> Fraction:
+    """Hundredths earned together."""
+    return sum((cell.earned or Fraction(0) for cell in cells), Fraction(0))
+
+
+def explain_course(
+    cells: Sequence[Cell],
+    categories: Sequence[Category],
+    titles: Mapping[str, str],
+    facts: tuple[FactRef, ...] = (),
+) -> Explained[Fraction | None]:
+    """`fold_course` with its steps: each cell that counts or was dropped, each category, the grade.
+
+    titles: what to call each activity.
+    """
+    folded = fold_course(cells, categories)
+    steps: list[Step] = []
+    for part in folded.parts:
+        steps += [cell_step(cell, titles, N_("%(activity)s, of %(possible)s")) for cell in part.counted]
+        steps += [cell_step(cell, titles, N_("%(activity)s, of %(possible)s: dropped")) for cell in part.dropped]
+        if part.grade is not None:
+            values = {"title": part.category.title, "weight": Decimal(part.category.weight_bp) / 100}
+            steps.append(
+                Step(say(N_("%(title)s in percent, weight %(weight)s %%"), **values), shown_percent(part.grade))
+            )
+    if folded.grade is not None:
+        steps.append(Step(say(N_("grade in percent")), shown_percent(folded.grade)))
+    return Explained(
+        value=folded.grade,
+        rule=say(
+            N_(
+                "Each category counts with its weight; categories without a score yet are left out. "
+                "Exempt and not yet graded work does not count."
+            )
+        ),
+        source=say(N_("Program policy, grading")),
+        facts=facts,
+        steps=tuple(steps),
+    )
+
+
+def cell_step(cell: Cell, titles: Mapping[str, str], message: str) -> Step:
+    """One activity's line in an explanation."""
+    title = titles.get(cell.activity, cell.activity)
+    return Step(say(message, activity=title, possible=shown_points(cell.possible)), exact_points(cell.earned or 0))
+
+
+def has_passed(grade: Fraction | None, pass_bp: int) -> bool:
+    """True if the unrounded grade reaches the pass mark; nothing counted is not passed."""
+    return grade is not None and grade >= Fraction(pass_bp, BP)
+
+
+def shown_percent(grade: Fraction) -> Decimal:
+    """The grade as people see it: percent with one decimal, halves away from zero."""
+    return round_half_away(grade * 100, 1)
+
+
+def frozen_percent(grade: Fraction) -> int:
+    """The grade as a record keeps it: hundredths of a percent, halves away from zero."""
+    return int(round_half_away(grade * BP, 0))

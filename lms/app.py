@@ -16,7 +16,7 @@ from lms.kernel.keys import key_from
 from lms.models import MODELS
 from lms.people.scope import use_zone
 from lms.signin import load_signed_in
-from lms.web import language, problems
+from lms.web import language, problems, shell
 from lms.web.portals import PORTALS
 
 SELF = ("script", "style", "img", "font", "connect", "manifest", "worker", "media")
@@ -43,8 +43,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(MIGRATIONS), compare_type=True)
     sign_in(app)
     CSRFProtect(app)
-    language.babel.init_app(app, locale_selector=language.reader_language, timezone_selector=language.reader_zone)
     language.install(app)
+    shell.install(app)
     app.before_request(_name_request)
     app.after_request(_set_headers)
     problems.install(app)

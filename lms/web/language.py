@@ -1,75 +1,104 @@
-"""The edge where sentences meet a language: English or Spanish, the reader's zone, their way to write numbers."""
+"""The edge where sentences meet a language: whose language and zone a page speaks, and the filters that speak it.
+
+A signed-in person's account decides; before that the cookie of the language switch, else what the browser asks for.
+"""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale, gettext
+from flask_babel import Babel, get_locale
+from markupsafe import Markup
 
+from lms.kernel import speak
+from lms.kernel.speak import LANGUAGES, Reader
 from lms.kernel.text import Sentence
+from lms.kernel.units import Cash, Points, Share, Span
 
-LANGUAGES = {"en": "English", "es": "Español"}
 COOKIE = "language"
+COOKIE_SECONDS = 365 * 24 * 3600
+DEFAULT_ZONE = "America/New_York"
+UNITS = {"minutes": Span, "percent": Share, "points": Points}
 babel = Babel()
 
 
 def reader_language() -> str:
-    """The reader's: what they chose, else their account's, else what the browser asks for, else English."""
+    """The reader's language, a key of `LANGUAGES`."""
     if not has_request_context():
         return "en"
-    chosen = request.cookies.get(COOKIE)
-    if chosen in LANGUAGES:
-        return chosen
     actor = g.get("actor")
     if actor is not None:
         return str(actor.language)
-    return request.accept_languages.best_match(LANGUAGES) or "en"
+    chosen = request.cookies.get(COOKIE)
+    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def reader_locale() -> str:
+    """What Flask-Babel selects."""
+    return speak.LOCALES[reader_language()]
 
 
 def reader_zone() -> str:
     """The IANA zone of the reader."""
     actor = g.get("actor") if has_request_context() else None
-    return actor.zone if actor else "America/New_York"
+    return actor.zone if actor else DEFAULT_ZONE
+
+
+def reader() -> Reader:
+    """Who reads the page being made."""
+    return Reader(reader_language(), reader_zone())
 
 
 def tell(sentence: Sentence | str) -> str:
-    """A sentence in the reader's language, with its values written their way."""
-    if isinstance(sentence, str):
-        return str(gettext(sentence))
-    return str(gettext(sentence.message, **{name: told(value) for name, value in sentence.values.items()}))
+    """A sentence in the reader's language; a bare string is taken for a message without values."""
+    return speak.speak(sentence if isinstance(sentence, Sentence) else Sentence(sentence), reader())
 
 
 def told(value: object) -> str:
     """One value as the reader writes it."""
-    if isinstance(value, Sentence):
-        return tell(value)
-    if isinstance(value, datetime):
-        return instant(value)
-    if isinstance(value, date):
-        return day(value)
+    return speak.shown(value, reader())
+
+
+def quantity(value: object, unit: str = "count", currency: str | None = None) -> str:
+    """A bare int as what it is: unit "minutes", "money", "percent", "points" or "count"; other values as they are."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(format_decimal(value))
-    return str(value)
+        if unit == "money" and currency:
+            return told(Cash(value, currency))
+        if unit in UNITS:
+            return told(UNITS[unit](value))
+    return told(value)
 
 
-def instant(value: datetime, zone: str | None = None) -> str:
-    """An instant in `zone` (the reader's by default), always with the zone's short name."""
-    local = value.astimezone(ZoneInfo(zone or reader_zone()))
-    pattern = "EEE d MMM y HH:mm" if _is("es") else "EEE, MMM d, y, h:mm a"
-    return f"{format_datetime(local, pattern, rebase=False)} {local:%Z}"
+def instant(value: datetime, zone: str | None = None, style: str = "medium") -> Markup:
+    """An instant as `<time>` in `zone` (the reader's by default), always with the zone's short name."""
+    text = speak.instant_text(value, reader(), zone, style)
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(timespec="minutes"), text)
 
 
-def day(value: date) -> str:
-    """A calendar day with its weekday."""
-    return str(format_date(value, "EEE d MMM y" if _is("es") else "EEE, MMM d, y"))
+def day(value: date, style: str = "medium") -> str:
+    """A calendar day; style: short, medium, long, numeric or month."""
+    return speak.day_text(value, reader(), style)
 
 
-def _is(language: str) -> bool:
-    locale = get_locale()
-    return bool(locale is not None and locale.language == language)
+def money(minor: int, currency: str, cents: bool = True) -> str:
+    """Minor units of `currency` as the reader writes money."""
+    return speak.money_text(minor, currency, reader(), cents)
+
+
+def percent(bp: int) -> str:
+    """Basis points as a percentage."""
+    return speak.percent_text(bp, reader())
+
+
+def points(hundredths: int) -> str:
+    """Hundredths of a point."""
+    return speak.points_text(hundredths, reader())
 
 
 def install(app: Flask) -> None:
-    """The filters that templates use."""
-    app.jinja_env.filters.update(say=tell, told=told, instant=instant, day=day)
-    app.jinja_env.globals.update(get_locale=get_locale)
+    """Give `app` its translations and the filters that templates use."""
+    babel.init_app(app, locale_selector=reader_locale, timezone_selector=reader_zone)
+    app.jinja_env.filters.update(
+        say=tell, told=told, value=told, quantity=quantity, minutes=speak.minutes_long, clock=speak.minutes_clock,
+        money=money, percent=percent, points=points, day=day, instant=instant,
+    )  # fmt: skip
+    app.jinja_env.globals.update(get_locale=get_locale, languages=LANGUAGES, reader=reader)

@@ -6,7 +6,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from wtforms import Form
 
 from lms.kernel.errors import RuleBroken
-from lms.kernel.text import Sentence, say
+from lms.kernel.text import say
 from lms.web.language import tell
 
 
@@ -20,9 +20,9 @@ def redirect_to(endpoint: str, /, **values: Any) -> Response:
     return make_response(redirect(url_for(endpoint, **values), code=303))
 
 
-def tell_next(message: str, /, **values: object) -> None:
-    """Say something on the page that comes next: `tell_next(N_("Saved."))`."""
-    flash(tell(say(message, **values)))
+def tell_next(message: str, /, tone: str = "good", **values: object) -> None:
+    """Say something on the page that comes next: `tell_next(N_("Saved."))`. tone: good, warn, bad or info."""
+    flash(tell(say(message, **values)), tone)
 
 
 def is_fragment() -> bool:
@@ -41,7 +41,3 @@ def broken_into(form: Form, broken: RuleBroken) -> None:
         else:
             field.errors = [*target, *told]
 
-
-def sentence(value: Sentence | str) -> str:
-    """Template filter: a sentence in the reader's language."""
-    return tell(value)

@@ -1,0 +1,33 @@
+"""Quantities that know their unit, for the values of sentences and steps. Pure; how they look is `speak`'s business."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time in whole minutes; negative for a correction."""
+
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole in basis points: 10000 is 100 %."""
+
+    bp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Points on a piece of work, in hundredths."""
+
+    hundredths: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cash:
+    """An amount in minor units (cents) of an ISO 4217 currency. whole: shown without the minor units, rounded."""
+
+    minor: int
+    currency: str
+    whole: bool = False

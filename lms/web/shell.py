@@ -1,0 +1,185 @@
+"""What stands around every page: the product's name, the places of each portal, who is signed in, where static files lie."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from markupsafe import Markup
+from wtforms import Field
+
+from lms.guard import actor_or_none
+from lms.kernel.text import N_
+from lms.people.access import Actor, Relation
+from lms.signin import signed_in
+from lms.web.charts import dial_of
+from lms.web.language import tell
+
+PRODUCT_NAME = "Hub & Spoke"
+FIRST_PLACES = 4  # on the phone's bottom bar; the rest stand behind "More"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that the navigation offers. endpoint: of a view without parameters."""
+
+    endpoint: str
+    label: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """The pages of one audience. relations: who belongs to it."""
+
+    name: str
+    label: str
+    icon: str
+    relations: tuple[Relation, ...]
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place as the page in hand shows it."""
+
+    url: str
+    label: str
+    icon: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """All places of the portal in hand, those of the bottom bar, the rest, and the person's other portals."""
+
+    places: tuple[Link, ...]
+    first: tuple[Link, ...]
+    rest: tuple[Link, ...]
+    others: tuple[Link, ...]
+
+
+PORTALS = (
+    Portal("student", N_("My program"), "today", (Relation.STUDENT,), (
+        Place("student.home", N_("Today"), "today"),
+        Place("student.hours", N_("Hours"), "clock"),
+        Place("student.coursework", N_("Coursework"), "book"),
+        Place("student.grades", N_("Grades"), "award"),
+        Place("student.capstone", N_("Capstone"), "factory"),
+        Place("student.spoke", N_("Spoke"), "route"),
+        Place("student.consents", N_("Who sees my record"), "eye"),
+    )),
+    Portal("instructor", N_("Teaching"), "book", (Relation.INSTRUCTOR, Relation.ASSESSOR), (
+        Place("instructor.home", N_("Today"), "today"),
+        Place("instructor.approvals", N_("Hours to approve"), "clock"),
+        Place("instructor.queue", N_("Grading"), "inbox"),
+        Place("instructor.gradebook", N_("Gradebook"), "chart"),
+    )),
+    Portal("coordinator", N_("Cohorts"), "users", (Relation.COORDINATOR,), (
+        Place("coordinator.home", N_("Today"), "today"),
+        Place("coordinator.board", N_("Cohort board"), "chart"),
+        Place("coordinator.enrollments", N_("Students"), "users"),
+        Place("coordinator.spokes", N_("Spokes"), "route"),
+    )),
+    Portal("employer", N_("My firm"), "building", (
+        Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER, Relation.SUPERVISOR,
+    ), (
+        Place("employer.home", N_("Today"), "today"),
+        Place("employer.portfolio", N_("Savings"), "dollar"),
+        Place("employer.projects", N_("Projects"), "factory"),
+        Place("employer.employees", N_("Employees"), "users"),
+        Place("employer.waiting", N_("To confirm"), "inbox"),
+    )),
+    Portal("admin", N_("Program"), "settings", (Relation.PROGRAM_ADMIN, Relation.AUDITOR, Relation.REVIEWER), (
+        Place("admin.home", N_("Today"), "today"),
+        Place("admin.people", N_("People"), "users"),
+        Place("admin.firms", N_("Firms"), "building"),
+        Place("admin.catalog", N_("Curriculum"), "book"),
+        Place("admin.audit", N_("Audit"), "history"),
+    )),
+)  # fmt: skip
+
+
+def portals_of(actor: Actor) -> list[Portal]:
+    """The portals that `actor` has something to do in, the first being home."""
+    return [portal for portal in PORTALS if actor.holds(*portal.relations)]
+
+
+def navigation() -> Navigation:
+    """The places around the page in hand: those of its portal, or of the person's first one on pages of no portal."""
+    actor = actor_or_none()
+    mine = portals_of(actor) if actor else []
+    here = next((portal for portal in mine if portal.name == request.blueprint), mine[0] if mine else None)
+    links = tuple(_link(place) for place in here.places if _is_there(place)) if here else ()
+    many = len(links) > FIRST_PLACES + 1
+    return Navigation(
+        places=links,
+        first=links[:FIRST_PLACES] if many else links,
+        rest=links[FIRST_PLACES:] if many else (),
+        others=tuple(Link(url_for(p.places[0].endpoint), tell(p.label), p.icon) for p in mine if p is not here),
+    )
+
+
+def _is_there(place: Place) -> bool:
+    return place.endpoint in current_app.view_functions
+
+
+def _link(place: Place) -> Link:
+    url = url_for(place.endpoint)
+    is_home = place.endpoint.endswith(".home")
+    is_current = request.path == url or (not is_home and request.path.startswith(url.rstrip("/") + "/"))
+    return Link(url, tell(place.label), place.icon, is_current)
+
+
+def initials(name: str) -> str:
+    """Up to two letters that stand for a person."""
+    words = [word for word in name.split() if word[0].isalpha()]
+    return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper()
+
+
+def input_attributes(field: Field, hint: object, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What an input says about itself: its hint and its error, and whatever the page gives."""
+    described = [f"{field.id}-hint"] if hint else []
+    described += [f"{field.id}-error"] if field.errors else []
+    found: dict[str, Any] = dict(given)
+    if described:
+        found["aria-describedby"] = " ".join(described)
+    if field.errors:
+        found["aria-invalid"] = "true"
+    return found
+
+
+def attributes(given: Mapping[str, object]) -> Markup:
+    """Keyword arguments as HTML attributes: `aria_label` is aria-label; True is bare, False and None are left out."""
+    parts = []
+    for name, value in given.items():
+        key = name.rstrip("_").replace("_", "-")
+        if value is True:
+            parts.append(Markup(" {}").format(key))
+        elif value is not False and value is not None:
+            parts.append(Markup(' {}="{}"').format(key, value))
+    return Markup("").join(parts)
+
+
+def slug(text: object) -> str:
+    """Text as part of an HTML id."""
+    return re.sub(r"[^a-z0-9]+", "-", str(text).lower()).strip("-")
+
+
+def install(app: Flask) -> None:
+    """Give templates the frame's functions."""
+    marks: dict[str, str] = {}
+
+    def static(name: str) -> str:
+        if name not in marks or app.debug:
+            marks[name] = sha256((Path(app.static_folder or "") / name).read_bytes()).hexdigest()[:10]
+        return url_for("static", filename=name, v=marks[name])
+
+    app.jinja_env.filters["slug"] = slug
+    app.jinja_env.globals.update(
+        product_name=PRODUCT_NAME, static=static, navigation=navigation, signed_in=signed_in, initials=initials,
+        input_attributes=input_attributes, attributes=attributes, dial_of=dial_of, is_demo=app.config["LMS"].demo,
+    )  # fmt: skip

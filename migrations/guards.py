@@ -36,6 +36,9 @@ class KeepFacts(MigrateOperation):
     def reverse(self) -> MigrateOperation:
         return FreeFacts(self.table, self.erasable)
 
+    def to_diff_tuple(self) -> tuple[str, str]:
+        return ("keep_facts", self.table)
+
 
 @Operations.register_operation("free_facts")
 class FreeFacts(MigrateOperation):
@@ -51,6 +54,9 @@ class FreeFacts(MigrateOperation):
 
     def reverse(self) -> MigrateOperation:
         return KeepFacts(self.table, self.erasable)
+
+    def to_diff_tuple(self) -> tuple[str, str]:
+        return ("free_facts", self.table)
 
 
 @Operations.implementation_for(KeepFacts)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.hub.catalog.kind import Kind as Kind
 from lms.kernel.columns import Json
 from lms.kernel.db import Base
 from lms.kernel.facts import HasPublicId
@@ -18,19 +19,6 @@ class CourseKind(StrEnum):
     HUB = "hub"
     SPOKE = "spoke"
     CAPSTONE = "capstone"
-
-
-class Kind(StrEnum):
-    """What a student does in an hour; a unit has one, and so has an hours entry."""
-
-    LECTURE_ONLINE = "lecture_online"
-    LAB_IN_PERSON = "lab_in_person"
-    SIMULATION = "simulation"
-    SELF_STUDY = "self_study"
-    ASSESSMENT = "assessment"
-    MENTORING = "mentoring"
-    CAPSTONE_ONSITE = "capstone_onsite"
-    OTHER = "other"
 
 
 class RequirementKind(StrEnum):

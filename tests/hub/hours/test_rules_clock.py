@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.hub.hours.rules import Draft
-from lms.hub.hours.rules_clock import by_instants, by_the_clock
+from lms.hub.hours.rules.clock import by_instants, by_the_clock
+from lms.hub.hours.rules.entry import Draft
 from lms.kernel.errors import RuleBroken
 from lms.kernel.weeks import local_day, minutes_between, monday_of
 from tests.hub.hours.made import MONDAY, draft, instant

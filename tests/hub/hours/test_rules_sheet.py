@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.hub.hours import rules_sheet as rules
-from lms.hub.hours.rules import Kind
-from lms.hub.hours.rules_sheet import SECTION, PartKey, Route, Sheet, State, Step, ZeroReason
+from lms.hub.catalog.kind import Kind
+from lms.hub.hours.rules import sheet as rules
+from lms.hub.hours.rules.sheet import SECTION, PartKey, Route, Sheet, State, Step, ZeroReason
 from lms.kernel.errors import RuleBroken
 from lms.kernel.weeks import local
 from tests.hub.hours.made import MONDAY, NEW_YORK

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lms.hub.catalog.kind import Kind
 from lms.hub.cohorts.rules import FULL_WEEK, Target
-from lms.hub.hours import rules_verdict as rules
-from lms.hub.hours.rules import Evidence, Kind
-from lms.hub.hours.rules_sheet import SECTION, PartKey, Route, ZeroReason, week_times
-from lms.hub.hours.rules_verdict import Handed, Verdict, Why
-from lms.hub.hours.rules_week import WeekMinutes
+from lms.hub.hours.rules import verdict as rules
+from lms.hub.hours.rules.entry import Evidence
+from lms.hub.hours.rules.sheet import SECTION, PartKey, Route, ZeroReason, week_times
+from lms.hub.hours.rules.verdict import Handed, Verdict, Why
+from lms.hub.hours.rules.week import WeekMinutes
 from lms.kernel.errors import RuleBroken
 from tests.hub.hours.made import ENTRIES, MONDAY, NEW_YORK, TUESDAY, Made
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lms.hub.catalog.kind import Kind
 from lms.hub.cohorts.rules import FULL_WEEK, Target
-from lms.hub.hours import rules_week as rules
-from lms.hub.hours.rules import Evidence, Kind
-from lms.hub.hours.rules_week import Band, WeekMinutes
+from lms.hub.hours.rules import week as rules
+from lms.hub.hours.rules.entry import Evidence
+from lms.hub.hours.rules.week import Band, WeekMinutes
 from tests.hub.hours.made import ENTRIES, MONDAY, TUESDAY, Made
 
 NEXT_MONDAY = MONDAY + timedelta(days=7)

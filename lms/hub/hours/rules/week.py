@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from lms.hub.catalog.kind import KIND_NAMES, Kind
 from lms.hub.cohorts.rules import FULL_WEEK, Target
-from lms.hub.hours.rules import KIND_NAMES, Entry, Evidence, Kind
+from lms.hub.hours.rules.entry import Entry, Evidence
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, Sentence, say
 from lms.kernel.weeks import monday_of

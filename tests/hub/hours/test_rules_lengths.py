@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.hub.hours.rules_minutes import as_hours, parse_minutes
+from lms.hub.hours.rules.lengths import as_hours, parse_minutes
 from lms.kernel.errors import RuleBroken
 
 

@@ -1,6 +1,6 @@
 """Which hours entry may stand: its words, its minutes, its day, and the entries beside it. Minutes are whole.
 
-The numbers H1 to H24 and D1 to D35 in this slice are those of the program's rules of weekly hours (docs/glossary.md).
+H1 to H24 and D1 to D35 in this slice are the numbers of the program's rules of weekly hours.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,36 +9,13 @@ from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Protocol
 
+from lms.hub.catalog.kind import KIND_NAMES, Kind
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_, Sentence, say
 from lms.kernel.weeks import minutes_by_day, minutes_of_day
 
 LEAST_MINUTES, MOST_MINUTES = 1, 960  # H1: sixteen hours are the longest entry anyone works
 
-
-class Kind(StrEnum):
-    """What was done. A unit's modality is the kind of the hours logged on it (D13)."""
-
-    LECTURE_ONLINE = "lecture_online"
-    LAB_IN_PERSON = "lab_in_person"
-    SIMULATION = "simulation"
-    SELF_STUDY = "self_study"
-    ASSESSMENT = "assessment"
-    MENTORING = "mentoring"
-    CAPSTONE_ONSITE = "capstone_onsite"
-    OTHER = "other"
-
-
-KIND_NAMES = {
-    Kind.LECTURE_ONLINE: N_("Online lecture"),
-    Kind.LAB_IN_PERSON: N_("In-person lab"),
-    Kind.SIMULATION: N_("Simulation"),
-    Kind.SELF_STUDY: N_("Self-study"),
-    Kind.ASSESSMENT: N_("Assessment"),
-    Kind.MENTORING: N_("Mentoring"),
-    Kind.CAPSTONE_ONSITE: N_("Capstone on site"),
-    Kind.OTHER: N_("Other learning"),
-}
 
 ON_THE_JOB = frozenset(
     {Kind.CAPSTONE_ONSITE, Kind.MENTORING}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from lms.hub.hours.rules import MOST_MINUTES, Draft
+from lms.hub.hours.rules.entry import MOST_MINUTES, Draft
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_, Sentence, say
 from lms.kernel.weeks import (

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.hub.hours import rules
-from lms.hub.hours.rules import Draft, Entry, Kind, Source
+from lms.hub.catalog.kind import KIND_NAMES, Kind
+from lms.hub.hours.rules import entry as rules
+from lms.hub.hours.rules.entry import Draft, Entry, Source
 from lms.kernel.errors import RuleBroken
 from lms.kernel.weeks import minutes_of_day
 from tests.hub.hours.made import MONDAY, NEW_YORK, TUESDAY, Made, draft, instant, timed
@@ -142,7 +143,7 @@ def test_h23_the_own_word_is(source: Source) -> None:
 
 
 def test_every_kind_has_a_name() -> None:
-    assert set(rules.KIND_NAMES) == set(Kind)
+    assert set(KIND_NAMES) == set(Kind)
 
 
 def test_the_days_beside_an_entry_reach_over_a_night() -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from lms.hub.hours.rules import Entry, Evidence, Kind
-from lms.hub.hours.rules_sheet import (
+from lms.hub.catalog.kind import Kind
+from lms.hub.hours.rules.entry import Entry, Evidence
+from lms.hub.hours.rules.sheet import (
     FREE_LAG_DAYS,
     ZERO_REASON_NAMES,
     PartKey,
@@ -16,7 +17,7 @@ from lms.hub.hours.rules_sheet import (
     ZeroReason,
     is_late,
 )
-from lms.hub.hours.rules_week import BAND_NAMES, Band, WeekMinutes, band, rolling_band, totals
+from lms.hub.hours.rules.week import BAND_NAMES, Band, WeekMinutes, band, rolling_band, totals
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_, Sentence, say
 

@@ -1,0 +1,33 @@
+"""The rules of one program version as values: week band, late policy, grace. Stored as JSON in ProgramVersion.policy.
+
+Rates are basis points, times are minutes. Sample values follow `product.md` D3, D20 and D24.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+BasisPoints = Annotated[int, Field(ge=0, le=10_000)]
+
+
+class Policy(BaseModel):
+    """What a version decides for every course in it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    week_min_minutes: int = Field(default=600, ge=0, le=6_000)
+    week_max_minutes: int = Field(default=840, ge=1, le=6_000)
+    grace_minutes: int = Field(default=15, ge=0, le=1_440)
+    late_rate_bp: BasisPoints = 1_000
+    late_interval_minutes: int = Field(default=1_440, ge=1, le=10_080)
+    late_floor_bp: BasisPoints = 5_000
+    cutoff_days: int = Field(default=14, ge=0, le=364)
+    missing: Literal["open", "zero"] = "open"
+    prior_learning_cap_bp: BasisPoints = 5_000
+    probation_days: int = Field(default=28, ge=0, le=364)
+
+    @model_validator(mode="after")
+    def _band_is_a_band(self) -> "Policy":
+        if self.week_min_minutes > self.week_max_minutes:
+            raise ValueError("week_min_minutes is above week_max_minutes")
+        return self

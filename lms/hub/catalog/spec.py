@@ -1,0 +1,236 @@
+"""The curriculum file as data: what a program's author writes, checked for shape.
+
+Weeks are cohort weeks from 1, minutes are planned minutes a week, points are whole points, percents are whole percent.
+What needs more than one record to judge (weeks in range, codes used twice, the band) stands in `rules`.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import time
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from lms.hub.catalog.kinds import CourseKind, Modality, NeedKind
+from lms.hub.catalog.policy import Policy
+from lms.hub.catalog.rules import Need, VersionPlan
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+DUE = re.compile(rf"({'|'.join(WEEKDAYS)}) ([01]\d|2[0-3]):([0-5]\d)")
+NEED_KEYS = {  # the keys that a node of each kind has beside kind and title
+    NeedKind.ALL_OF: {"needs"},
+    NeedKind.MIN_N_OF: {"n", "needs"},
+    NeedKind.MIN_MINUTES: {"minutes", "hours_kind", "evidence"},
+    NeedKind.COURSE: {"course"},
+    NeedKind.CAPSTONE: {"course"},
+    NeedKind.COMPETENCY: set(),
+    NeedKind.CREDENTIAL: set(),
+}
+
+Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9-]{1,15}$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{2,62}$")]
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+Text = Annotated[str, Field(min_length=1, max_length=4_000)]
+
+
+class _Spec(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class OutcomeSpec(_Spec):
+    """What a student can do after the course."""
+
+    code: Code
+    text: Text
+
+
+class UnitSpec(_Spec):
+    """A planned piece of a course: the same minutes in each of its weeks."""
+
+    code: Code
+    title: Line
+    modality: Modality
+    weeks: tuple[int, int]
+    minutes_a_week: int = Field(gt=0, le=2_400)
+
+    @property
+    def first_week(self) -> int:
+        return self.weeks[0]
+
+    @property
+    def last_week(self) -> int:
+        return self.weeks[1]
+
+
+class LevelSpec(_Spec):
+    """One level of a criterion: the points it is worth and how the work looks."""
+
+    points: int = Field(ge=0, le=1_000)
+    text: Line
+
+
+class CriterionSpec(_Spec):
+    """One row of a rubric; the best level first."""
+
+    title: Line
+    levels: tuple[LevelSpec, ...] = Field(min_length=2, max_length=6)
+
+    @model_validator(mode="after")
+    def _best_level_first(self) -> "CriterionSpec":
+        points = [level.points for level in self.levels]
+        if points != sorted(set(points), reverse=True):
+            raise ValueError("levels go from the most points to the least, no two alike")
+        return self
+
+    @property
+    def points(self) -> int:
+        return self.levels[0].points
+
+
+class ActivitySpec(_Spec):
+    """A graded piece of work. due: weekday and local time in cohort week `week`. rubrics: shared ones, by name."""
+
+    code: Code
+    title: Line
+    kind: Literal["assignment", "lab", "quiz", "simulation", "reflection"]
+    week: int
+    due: str = "Sun 23:59"
+    attempts: int = Field(default=2, ge=1, le=10)
+    weight: int = Field(default=1, ge=0, le=100)
+    files: tuple[str, ...] = ()
+    brief: Text
+    rubrics: tuple[str, ...] = ()
+    criterion: tuple[CriterionSpec, ...] = ()
+
+    @field_validator("due")
+    @classmethod
+    def _weekday_and_time(cls, value: str) -> str:
+        if not DUE.fullmatch(value):
+            raise ValueError("write a weekday and a time, for example “Sun 23:59”")
+        return value
+
+    @property
+    def due_weekday(self) -> int:
+        """0 for Monday."""
+        return WEEKDAYS.index(self.due[:3])
+
+    @property
+    def due_time(self) -> time:
+        return time(int(self.due[4:6]), int(self.due[7:9]))
+
+
+class CourseSpec(_Spec):
+    """A hub course, a spoke or the capstone, with everything in it."""
+
+    code: Code
+    slug: Slug
+    name: Line
+    kind: CourseKind
+    summary: Text
+    pass_percent: int = Field(gt=0, le=100)
+    sample: bool = False
+    outcome: tuple[OutcomeSpec, ...] = ()
+    unit: tuple[UnitSpec, ...] = ()
+    activity: tuple[ActivitySpec, ...] = ()
+
+    @property
+    def pass_bp(self) -> int:
+        return self.pass_percent * 100
+
+    @property
+    def units(self) -> Sequence[UnitSpec]:
+        return self.unit
+
+
+class NeedSpec(_Spec):
+    """A node of the requirement tree as the author writes it."""
+
+    kind: NeedKind
+    title: Line
+    n: int | None = Field(default=None, ge=1)
+    minutes: int | None = Field(default=None, ge=1)
+    hours_kind: Modality | None = None
+    evidence: int | None = Field(default=None, ge=0, le=3)
+    course: Code | None = None
+    needs: tuple["NeedSpec", ...] = ()
+
+    @model_validator(mode="after")
+    def _only_its_own_keys(self) -> "NeedSpec":
+        foreign = self.model_fields_set - NEED_KEYS[self.kind] - {"kind", "title"}
+        if foreign:
+            raise ValueError(f"a requirement of kind {self.kind} has no {', '.join(sorted(foreign))}")
+        return self
+
+    def as_need(self) -> Need:
+        """The node as the rules see it."""
+        return Need(
+            kind=self.kind,
+            title=self.title,
+            n=self.n,
+            minutes=self.minutes,
+            hours_kind=self.hours_kind,
+            evidence=self.evidence or 0,
+            course=self.course,
+            needs=tuple(child.as_need() for child in self.needs),
+        )
+
+
+class ProgramSpec(_Spec):
+    """The program itself. sample: everything in it is invented or not public, and `note` says which."""
+
+    slug: Slug
+    name: Line
+    summary: Text
+    weeks: int = Field(default=52, ge=1, le=104)
+    sample: bool = False
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _sample_says_what(self) -> "ProgramSpec":
+        if self.sample and not self.note:
+            raise ValueError("a sample program needs a note that says what is sample")
+        return self
+
+
+class MainFile(_Spec):
+    """The file that the import is given. include: course files, relative to it."""
+
+    format: Literal[1]
+    program: ProgramSpec
+    policy: Policy = Policy()
+    rubric: dict[str, tuple[CriterionSpec, ...]] = {}
+    requirement: NeedSpec
+    course: tuple[CourseSpec, ...] = ()
+    include: tuple[str, ...] = ()
+
+
+class CourseFile(_Spec):
+    """An included file: courses and the rubrics they share."""
+
+    rubric: dict[str, tuple[CriterionSpec, ...]] = {}
+    course: tuple[CourseSpec, ...] = Field(min_length=1)
+
+
+class Curriculum(_Spec):
+    """A whole program version, all files joined."""
+
+    program: ProgramSpec
+    policy: Policy
+    rubrics: dict[str, tuple[CriterionSpec, ...]]
+    requirement: NeedSpec
+    courses: tuple[CourseSpec, ...]
+
+    def plan(self) -> VersionPlan:
+        """What the catalog's rules judge."""
+        return VersionPlan(
+            weeks=self.program.weeks,
+            week_min_minutes=self.policy.week_min_minutes,
+            week_max_minutes=self.policy.week_max_minutes,
+            courses=self.courses,
+            needs=self.requirement.as_need(),
+        )
+
+    def criteria(self, activity: ActivitySpec) -> tuple[CriterionSpec, ...]:
+        """The activity's own criteria, then those of the rubrics it shares."""
+        shared = (criterion for name in activity.rubrics for criterion in self.rubrics[name])
+        return (*activity.criterion, *shared)

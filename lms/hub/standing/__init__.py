@@ -1,0 +1,1 @@
+"""Where a student stands: what the program still asks, and whether they are on pace."""

@@ -3,9 +3,10 @@
 Nothing is stored here; `lms.interop.curriculum_import` does that.
 """
 
+import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -14,13 +15,13 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from lms.hub.catalog.rules import Finding, Severity, findings
-from lms.hub.catalog.spec import CourseFile, CourseSpec, Curriculum, MainFile
+from lms.hub.catalog.spec import ActivitySpec, CourseFile, Curriculum, MainFile
 from lms.interop.toml_lines import Lines
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_, Sentence, say
 
 MAX_FILE_BYTES = 1_000_000  # a curriculum is written by hand; the largest sample file is 20 kB
-TOML_LINE = r"\(at line (\d+), column \d+\)"
+TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -61,14 +62,12 @@ class Reading:
         """The curriculum. Raises RuleBroken with every error at once."""
         if self.curriculum is not None and not self.errors:
             return self.curriculum
-        broken = [
-            RuleBroken(
-                N_("%(file)s, line %(line)s: %(fault)s"), file=f.place.file, line=f.place.line, fault=f.sentence
-            )
-            for f in self.errors
-        ]
-        first = broken[0].sentence
-        raise RuleBroken(first.message, also=tuple(broken[1:]), **first.values)
+        raise _broken(self.errors[0], also=tuple(_broken(fault) for fault in self.errors[1:]))
+
+
+def _broken(fault: Fault, also: tuple[RuleBroken, ...] = ()) -> RuleBroken:
+    message = N_("%(file)s, line %(line)s: %(fault)s")
+    return RuleBroken(message, also=also, file=fault.place.file, line=fault.place.line, fault=fault.sentence)
 
 
 @dataclass(slots=True)
@@ -130,9 +129,7 @@ def _unread(name: str, sentence: Sentence, line: int = 1) -> _Document:
 
 def _syntax(error: tomllib.TOMLDecodeError, text: str) -> tuple[Sentence, int]:
     """What tomllib says and the line it means; at the end of the document it names none."""
-    import re
-
-    found = re.search(TOML_LINE, str(error))
+    found = TOML_LINE.search(str(error))
     line = int(found[1]) if found else text.rstrip("\n").count("\n") + 1
     reason = re.sub(r" \(at [^)]*\)$", "", str(error))
     return say(N_("This is not valid TOML: %(reason)s."), reason=reason), line
@@ -192,39 +189,34 @@ def _placed(finding: Finding, places: dict[tuple[str, ...], Place], main: _Docum
 
 
 def _references(sources: list[tuple[_Document, MainFile | CourseFile]]) -> Iterator[Fault]:
-    """What activities refer to, and codes that stand twice."""
+    """What activities refer to, and codes and names that stand twice."""
     rubrics = Counter(name for _, source in sources for name in source.rubric)
-    activities: Counter[str] = Counter()
+    activities: set[str] = set()
     for document, source in sources:
         for name in source.rubric:
             if rubrics[name] > 1:
                 yield _fault(document, ("rubric", name), N_("The rubric %(name)s stands more than once."), name=name)
         for at, course in enumerate(source.course):
-            weeks = _weeks_of(course)
+            weeks = {week for unit in course.unit for week in range(unit.first_week, unit.last_week + 1)}
             for activity_at, activity in enumerate(course.activity):
                 path = ("course", at, "activity", activity_at)
-                activities[activity.code] += 1
-                if activities[activity.code] > 1:
+                if activity.code in activities:
                     yield _fault(document, path, N_("The activity code %(code)s stands twice."), code=activity.code)
-                for name in activity.rubrics:
-                    if name not in rubrics:
-                        yield _fault(
-                            document, (*path, "rubrics"), N_("There is no rubric called %(name)s."), name=name
-                        )
-                if not (activity.rubrics or activity.criterion):
-                    yield _fault(document, path, N_("Activity %(code)s has no rubric."), code=activity.code)
-                if activity.week not in weeks:
-                    yield _fault(
-                        document,
-                        (*path, "week"),
-                        N_("Activity %(code)s is due in week %(week)s, when its course has no unit."),
-                        code=activity.code,
-                        week=activity.week,
-                    )
+                activities.add(activity.code)
+                yield from _activity(document, path, activity, weeks, rubrics)
 
 
-def _weeks_of(course: CourseSpec) -> set[int]:
-    return {week for unit in course.unit for week in range(unit.first_week, unit.last_week + 1)}
+def _activity(
+    document: _Document, path: tuple[str | int, ...], activity: ActivitySpec, weeks: set[int], rubrics: Container[str]
+) -> Iterator[Fault]:
+    for name in activity.rubrics:
+        if name not in rubrics:
+            yield _fault(document, (*path, "rubrics"), N_("There is no rubric called %(name)s."), name=name)
+    if not (activity.rubrics or activity.criterion):
+        yield _fault(document, path, N_("Activity %(code)s has no rubric."), code=activity.code)
+    if activity.week not in weeks:
+        message = N_("Activity %(code)s is due in week %(week)s, when its course has no unit.")
+        yield _fault(document, (*path, "week"), message, code=activity.code, week=activity.week)
 
 
 def _fault(document: _Document, path: tuple[str | int, ...], message: str, **values: object) -> Fault:

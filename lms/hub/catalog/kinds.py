@@ -34,4 +34,6 @@ class NeedKind(StrEnum):
 
 
 GROUPS = frozenset({NeedKind.ALL_OF, NeedKind.MIN_N_OF})
-NOT_YET = frozenset({NeedKind.COMPETENCY, NeedKind.CREDENTIAL})  # kinds the tree may name before the product can meet them
+NOT_YET = frozenset(
+    {NeedKind.COMPETENCY, NeedKind.CREDENTIAL}
+)  # kinds the tree may name before the product can meet them

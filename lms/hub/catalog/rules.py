@@ -47,9 +47,9 @@ class CoursePlan(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A node of the requirement tree. `needs` are its children; `course` is a course's code; `hours_kind` None means any.
+    """A node of the requirement tree; `needs` are its children, `course` is a course's code.
 
-    evidence: the lowest evidence level (0 to 3) at which minutes count.
+    hours_kind: None means any. evidence: the lowest evidence level (0 to 3) at which minutes count.
     """
 
     kind: NeedKind
@@ -126,15 +126,14 @@ def findings(plan: VersionPlan) -> list[Finding]:
 def check_publishable(plan: VersionPlan) -> list[Finding]:
     """The warnings of a version that may be published. Raises RuleBroken with every error of one that may not."""
     found = findings(plan)
-    errors = [
-        RuleBroken(f.sentence.message, field=".".join(f.where) or None, **f.sentence.values)
-        for f in found
-        if f.severity is Severity.ERROR
-    ]
+    errors = [f for f in found if f.severity is Severity.ERROR]
     if errors:
-        first, *rest = errors
-        raise RuleBroken(first.sentence.message, field=first.field, also=tuple(rest), **first.sentence.values)
+        raise _broken(errors[0], also=tuple(_broken(f) for f in errors[1:]))
     return found
+
+
+def _broken(finding: Finding, also: tuple[RuleBroken, ...] = ()) -> RuleBroken:
+    return RuleBroken(N_("%(what)s"), field=".".join(finding.where) or None, also=also, what=finding.sentence)
 
 
 def _courses(plan: VersionPlan) -> Iterator[Finding]:
@@ -145,22 +144,28 @@ def _courses(plan: VersionPlan) -> Iterator[Finding]:
         yield _error((), N_("The program has %(count)s capstones. Keep one."), count=kinds[CourseKind.CAPSTONE])
     for code, times in Counter(c.code for c in plan.courses).items():
         if times > 1:
-            yield _error((code,), N_("The course code %(code)s stands %(times)s times. Use each once."),
-                         code=code, times=times)
+            yield _error(
+                (code,), N_("The course code %(code)s stands %(times)s times. Use each once."), code=code, times=times
+            )
     for course in plan.courses:
         if not 0 < course.pass_bp <= FULL_BP:
-            yield _error((course.code,), N_("The pass mark of %(code)s has to be above 0 and at most 100 percent."),
-                         code=course.code)
+            yield _error(
+                (course.code,),
+                N_("The pass mark of %(code)s has to be above 0 and at most 100 percent."),
+                code=course.code,
+            )
         if not course.units:
-            yield _error((course.code,), N_("Course %(code)s has no units, so nothing is planned for it."),
-                         code=course.code)
+            yield _error(
+                (course.code,), N_("Course %(code)s has no units, so nothing is planned for it."), code=course.code
+            )
 
 
 def _units(plan: VersionPlan) -> Iterator[Finding]:
     for code, times in Counter(u.code for c in plan.courses for u in c.units).items():
         if times > 1:
-            yield _error((code,), N_("The unit code %(code)s stands %(times)s times. Use each once."),
-                         code=code, times=times)
+            yield _error(
+                (code,), N_("The unit code %(code)s stands %(times)s times. Use each once."), code=code, times=times
+            )
     for course in plan.courses:
         for unit in course.units:
             where = (course.code, unit.code)
@@ -203,8 +208,9 @@ def _tree(plan: VersionPlan) -> Iterator[Finding]:
     named = {need.course for need in walk(plan.needs) if need.course}
     for course in plan.courses:
         if course.code not in named:
-            yield _warning((course.code,), N_("No requirement names course %(code)s, so it counts for nothing."),
-                           code=course.code)
+            yield _warning(
+                (course.code,), N_("No requirement names course %(code)s, so it counts for nothing."), code=course.code
+            )
 
 
 def walk(need: Need) -> Iterator[Need]:
@@ -237,8 +243,9 @@ def _group(need: Need, where: tuple[str, ...]) -> Iterator[Finding]:
 
 def _leaf(plan: VersionPlan, need: Need, where: tuple[str, ...]) -> Iterator[Finding]:
     if need.needs:
-        yield _error(where, N_("Only all_of and min_n_of hold other requirements; “%(title)s” may not."),
-                     title=need.title)
+        yield _error(
+            where, N_("Only all_of and min_n_of hold other requirements; “%(title)s” may not."), title=need.title
+        )
     if need.kind is NeedKind.MIN_MINUTES:
         yield from _minutes(plan, need, where)
     elif need.kind in (NeedKind.COURSE, NeedKind.CAPSTONE):
@@ -248,11 +255,16 @@ def _leaf(plan: VersionPlan, need: Need, where: tuple[str, ...]) -> Iterator[Fin
 def _course_named(plan: VersionPlan, need: Need, where: tuple[str, ...]) -> Iterator[Finding]:
     found = [c for c in plan.courses if c.code == need.course]
     if not found:
-        yield _error(where, N_("The requirement “%(title)s” names the course %(code)s, which does not exist."),
-                     title=need.title, code=need.course or "?")
+        yield _error(
+            where,
+            N_("The requirement “%(title)s” names the course %(code)s, which does not exist."),
+            title=need.title,
+            code=need.course or "?",
+        )
     elif (need.kind is NeedKind.CAPSTONE) != (found[0].kind is CourseKind.CAPSTONE):
-        yield _error(where, N_("The requirement “%(title)s” has to name the capstone, and only it may."),
-                     title=need.title)
+        yield _error(
+            where, N_("The requirement “%(title)s” has to name the capstone, and only it may."), title=need.title
+        )
 
 
 def _minutes(plan: VersionPlan, need: Need, where: tuple[str, ...]) -> Iterator[Finding]:

@@ -1,0 +1,1 @@
+"""Projects, their teams and the gates they pass."""

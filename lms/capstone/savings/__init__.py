@@ -1,0 +1,1 @@
+"""The ledger: postings, their monthly savings entries, and who attested them."""

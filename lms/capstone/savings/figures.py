@@ -1,0 +1,159 @@
+"""Figures of a ledger for charts: the funnel by level and the waterfall from gross to net. Pure; minor units.
+
+Every bar is a sum of stored rows, or a difference of two such sums, so that a chart foots to the ledger.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from lms.capstone.lines.costs import CostTotals
+from lms.capstone.lines.kinds import COUNTED, CostKind
+from lms.capstone.lines.rules import Line, attributed, gross, schedule, spread
+from lms.capstone.savings.kinds import EntryKind, Level, Reason
+from lms.capstone.savings.rules import Ledger
+from lms.kernel.text import N_
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelBar:
+    """One bar: what stands at a level and how many lines have something there."""
+
+    name: str
+    level: Level | None
+    minor: int
+    lines: int
+
+
+class StepKind(StrEnum):
+    """How a bar of a waterfall is drawn: standing on the ground, or hanging from the one before."""
+
+    TOTAL = "total"
+    CHANGE = "change"
+
+
+@dataclass(frozen=True, slots=True)
+class WaterfallBar:
+    name: str
+    minor: int
+    kind: StepKind = StepKind.CHANGE
+
+
+FUNNEL_NAMES: Mapping[Level, str] = {
+    Level.REPORTED: N_("Reported by the firm"),
+    Level.VERIFIED: N_("Verified by finance"),
+    Level.REVIEWED: N_("Reviewed by the program"),
+    Level.SUSTAINED: N_("Sustained after a year"),
+}
+
+COST_BARS: Sequence[tuple[str, frozenset[CostKind]]] = (
+    (N_("Tuition"), frozenset({CostKind.TUITION})),
+    (N_("Wages"), frozenset({CostKind.WAGES})),
+    (N_("Materials"), frozenset({CostKind.MATERIALS})),
+    (N_("Implementation"), frozenset({CostKind.CAPEX, CostKind.LABOR, CostKind.SERVICE, CostKind.TRAVEL})),
+    (N_("Incentives"), frozenset({CostKind.INCENTIVE})),
+)
+
+
+def funnel(ledger: Ledger) -> list[FunnelBar]:
+    """Forecast, then what stands at each level, of the counted classes."""
+    planned = EntryKind.FORECAST if ledger.planned(EntryKind.FORECAST) else EntryKind.TARGET
+    lines = {posting.line_id for posting in ledger.postings if posting.kind is planned}
+    bars = [FunnelBar(N_("Forecast by the team"), None, ledger.planned(planned), len(lines))]
+    for level, name in FUNNEL_NAMES.items():
+        bars.append(FunnelBar(name, level, ledger.headline(level), len(counted_lines(ledger, level))))
+    return bars
+
+
+def counted_lines(ledger: Ledger, level: Level) -> set[int]:
+    """The lines with a counted row at `level`."""
+    by_posting = {posting.id: posting.line_id for posting in ledger.postings}
+    rows = [row for row in ledger.benefit_rows(level) if row.benefit_class in COUNTED]
+    return {line_id for row in rows if (line_id := by_posting[row.posting_id]) is not None}
+
+
+def waterfall(ledger: Ledger, versions: Mapping[int, Line], level: Level, costs: CostTotals) -> list[WaterfallBar]:
+    """From what lines are worth in full in their first year to what is left after costs.
+
+    versions: line versions by their id. The bars between two totals sum to their difference.
+    """
+    gross_sum = dis_sum = attribution = confidence = overlap = ceased = finance = not_counted = 0
+    for line_id in sorted({p.line_id for p in ledger.postings if p.line_id is not None}):
+        version_id = ledger.version_at(line_id, level)
+        if version_id is None:
+            continue
+        line = versions[version_id]
+        rows = ledger.line_rows(line_id, level)
+        stands = sum(row.amount_minor for row in rows)
+        counted = sum(row.amount_minor for row in rows if row.benefit_class in COUNTED)
+        if gross(line) < 0:
+            dis_sum += counted
+            continue
+        whole = _window(line, gross(line))
+        caused = _window(line, attributed(line))
+        certain = sum(part.minor for part in schedule(line))
+        taken = _sum_of(ledger, line_id, level, EntryKind.FINANCE_ADJUST, Reason.OVERLAP)
+        ended = _sum_of(ledger, line_id, level, EntryKind.FIRM_CEASED)
+        gross_sum += whole
+        attribution += caused - whole
+        confidence += certain - caused
+        overlap += taken
+        ceased += ended
+        finance += stands - certain - taken - ended
+        not_counted += stands - counted
+    benefit = ledger.headline(level)
+    return [
+        WaterfallBar(N_("Gross"), gross_sum, StepKind.TOTAL),
+        WaterfallBar(N_("Overlap removed"), overlap),
+        WaterfallBar(N_("Not caused by the project"), attribution),
+        WaterfallBar(N_("Not certain"), confidence),
+        WaterfallBar(N_("Finance adjustment"), finance),
+        WaterfallBar(N_("Ended with the firm"), ceased),
+        WaterfallBar(N_("Soft, avoided, cash: not counted"), -not_counted),
+        WaterfallBar(N_("New running costs"), dis_sum),
+        WaterfallBar(N_("Net hard benefit"), benefit, StepKind.TOTAL),
+        *_cost_bars(costs),
+        WaterfallBar(N_("Net after cost"), benefit - costs.net_minor, StepKind.TOTAL),
+    ]
+
+
+def _window(line: Line, amount: int) -> int:
+    return sum(part.minor for part in spread(line, amount))
+
+
+def _sum_of(ledger: Ledger, line_id: int, level: Level, kind: EntryKind, reason: Reason | None = None) -> int:
+    rows = ledger.benefit_rows(
+        level, lambda p: p.line_id == line_id and p.kind is kind and (reason is None or p.reason == reason)
+    )
+    return sum(row.amount_minor for row in rows)
+
+
+def _cost_bars(costs: CostTotals) -> list[WaterfallBar]:
+    sums = [(name, sum(costs.by_kind.get(kind, 0) for kind in kinds)) for name, kinds in COST_BARS]
+    return [WaterfallBar(name, -minor) for name, minor in sums if minor]
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Claims that wait for finance, by how long. up_to_days: None for the oldest."""
+
+    up_to_days: int | None
+    claims: int
+    minor: int
+
+
+AGE_DAYS = (30, 60, 90)
+
+
+def ageing(ledger: Ledger, now: datetime) -> list[Age]:
+    """Reported claims that finance has not verified, by days since they were posted."""
+    ages = [*AGE_DAYS, None]
+    found: dict[int | None, list[int]] = {limit: [] for limit in ages}
+    for posting in ledger.postings:
+        waits = posting.kind is EntryKind.CLAIM and ledger.stands(posting)
+        if waits and ledger.states[posting.id].level is Level.REPORTED:
+            limit = next((days for days in AGE_DAYS if now - posting.recorded_at <= timedelta(days)), None)
+            rows = ledger.rows_of(posting.id)
+            found[limit].append(sum(row.amount_minor for row in rows if row.benefit_class in COUNTED))
+    return [Age(limit, len(found[limit]), sum(found[limit])) for limit in ages]

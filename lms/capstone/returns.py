@@ -235,8 +235,6 @@ def in_words(level: Level, figure: Return) -> Sentence:
     message = (
         N_("Finance has confirmed %(benefit)s over 12 months at a cost of %(cost)s: each 1 returned %(ratio)s.")
         if level >= Level.VERIFIED
-        else N_(
-            "The firm reports %(benefit)s over 12 months at a cost of %(cost)s: each 1 returned %(ratio)s."
-        )
+        else N_("The firm reports %(benefit)s over 12 months at a cost of %(cost)s: each 1 returned %(ratio)s.")
     )
     return Sentence(message, {**known, "ratio": ratio.value})

@@ -40,4 +40,3 @@ def broken_into(form: Form, broken: RuleBroken) -> None:
             form.form_errors = [*target, *told]
         else:
             field.errors = [*target, *told]
-

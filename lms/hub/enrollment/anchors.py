@@ -61,39 +61,36 @@ def _seats(grants: frozenset[Grant], site_id: Any = Placement.site_id) -> Column
 
 @places_of("enrollment")
 def enrollment_places(enrollment_id: int) -> Anchor:
-    """Where one enrollment hangs today. Three queries."""
-    day, why = policy_day(), "where an enrollment hangs"
-    person_id, cohort_id, program_id = session.execute(
-        unscoped(
-            select(Enrollment.person_id, Enrollment.cohort_id, Cohort.program_id)
-            .join(Cohort)
-            .where(Enrollment.id == enrollment_id),
-            why,
+    """Where one enrollment hangs today. One query."""
+    day = policy_day()
+    placed = and_(Placement.enrollment_id == Enrollment.id, stands(Placement), runs_on(Placement, day))
+    employed = and_(
+        EmploymentSpell.enrollment_id == Enrollment.id, stands(EmploymentSpell), runs_on(EmploymentSpell, day)
+    )
+    statement = (
+        select(
+            Enrollment.person_id,
+            Enrollment.cohort_id,
+            Cohort.program_id,
+            Placement.site_id,
+            Placement.section_id,
+            EmploymentSpell.id,
+            EmploymentSpell.firm_id,
         )
-    ).one()
-    placements = session.execute(
-        unscoped(
-            select(Placement.site_id, Placement.section_id).where(
-                Placement.enrollment_id == enrollment_id, stands(Placement), runs_on(Placement, day)
-            ),
-            why,
-        )
-    ).all()
-    spells = session.execute(
-        unscoped(
-            select(EmploymentSpell.id, EmploymentSpell.firm_id).where(
-                EmploymentSpell.enrollment_id == enrollment_id, stands(EmploymentSpell), runs_on(EmploymentSpell, day)
-            ),
-            why,
-        )
-    ).all()
+        .join(Cohort)
+        .outerjoin(Placement, placed)
+        .outerjoin(EmploymentSpell, employed)
+        .where(Enrollment.id == enrollment_id)
+    )
+    rows = session.execute(unscoped(statement, "where an enrollment hangs")).all()
+    person_id, cohort_id, program_id, *_ = rows[0]
     return Anchor(
         people=frozenset({person_id}),
         enrollments=frozenset({enrollment_id}),
-        sections=frozenset(section_id for _, section_id in placements),
-        seats=frozenset((site_id, cohort_id) for site_id, _ in placements),
-        spells=frozenset(spell_id for spell_id, _ in spells),
-        firms=frozenset(firm_id for _, firm_id in spells),
+        sections=frozenset(row.section_id for row in rows if row.section_id is not None),
+        seats=frozenset((row.site_id, cohort_id) for row in rows if row.site_id is not None),
+        spells=frozenset(row.id for row in rows if row.id is not None),
+        firms=frozenset(row.firm_id for row in rows if row.firm_id is not None),
         programs=frozenset({program_id}),
     )
 

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from lms.kernel.text import N_
+
 
 class CourseKind(StrEnum):
     """What a course is in the hub-and-spoke picture."""
@@ -11,17 +13,34 @@ class CourseKind(StrEnum):
     CAPSTONE = "capstone"
 
 
-class Modality(StrEnum):
-    """How a unit is taught; also the kind of the hours that a student logs for it."""
+class Kind(StrEnum):
+    """What a student does in an hour; a unit has one, and so has an hours entry."""
 
     LECTURE_ONLINE = "lecture_online"
     LAB_IN_PERSON = "lab_in_person"
     SIMULATION = "simulation"
     SELF_STUDY = "self_study"
+    ASSESSMENT = "assessment"
+    MENTORING = "mentoring"
     CAPSTONE_ONSITE = "capstone_onsite"
+    OTHER = "other"
 
 
-class NeedKind(StrEnum):
+KIND_NAMES = {
+    Kind.LECTURE_ONLINE: N_("Online lecture"),
+    Kind.LAB_IN_PERSON: N_("In-person lab"),
+    Kind.SIMULATION: N_("Simulation"),
+    Kind.SELF_STUDY: N_("Self-study"),
+    Kind.ASSESSMENT: N_("Assessment"),
+    Kind.MENTORING: N_("Mentoring"),
+    Kind.CAPSTONE_ONSITE: N_("Capstone on site"),
+    Kind.OTHER: N_("Other learning"),
+}
+# How a unit may be taught; the remaining kinds are only logged.
+TAUGHT = frozenset({Kind.LECTURE_ONLINE, Kind.LAB_IN_PERSON, Kind.SIMULATION, Kind.SELF_STUDY, Kind.CAPSTONE_ONSITE})
+
+
+class RequirementKind(StrEnum):
     """What a node of the requirement tree asks for."""
 
     ALL_OF = "all_of"
@@ -33,7 +52,6 @@ class NeedKind(StrEnum):
     CREDENTIAL = "credential"
 
 
-GROUPS = frozenset({NeedKind.ALL_OF, NeedKind.MIN_N_OF})
-NOT_YET = frozenset(
-    {NeedKind.COMPETENCY, NeedKind.CREDENTIAL}
-)  # kinds the tree may name before the product can meet them
+GROUPS = frozenset({RequirementKind.ALL_OF, RequirementKind.MIN_N_OF})
+# Kinds that the tree may name before the product can meet them.
+NOT_YET = frozenset({RequirementKind.COMPETENCY, RequirementKind.CREDENTIAL})

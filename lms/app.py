@@ -9,6 +9,7 @@ from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 
 from lms import guard
+from lms.api import door as api
 from lms.cli import register_commands
 from lms.config import Settings
 from lms.kernel.db import db
@@ -16,7 +17,7 @@ from lms.kernel.keys import key_from
 from lms.models import MODELS
 from lms.people.scope import use_zone
 from lms.signin import load_signed_in
-from lms.web import language, problems, shell
+from lms.web import addresses, language, problems, shell
 from lms.web.portals import PORTALS
 
 SELF = ("script", "style", "img", "font", "connect", "manifest", "worker", "media")
@@ -42,14 +43,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), compare_type=True)
     sign_in(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     language.install(app)
     shell.install(app)
     app.before_request(_name_request)
     app.after_request(_set_headers)
     problems.install(app)
+    addresses.install(app)
     for portal in PORTALS:
         app.register_blueprint(portal)
+    api.install(app, csrf)
     register_commands(app)
     guard.install(app)
     return app

@@ -4,7 +4,7 @@ from lms.hub.catalog import models as catalog
 from lms.hub.cohorts import models as cohorts
 from lms.hub.enrollment import anchors as enrollment_anchors
 from lms.hub.enrollment import models as enrollment
-from lms.kernel import appendonly, audit, chain, prose
+from lms.kernel import appendonly, audit, chain, idem, prose
 from lms.people.accounts import models as accounts
 from lms.people.consent import models as consent
 from lms.people.grants import models as grants
@@ -21,6 +21,7 @@ MODELS = (
     enrollment,
     enrollment_anchors,
     grants,
+    idem,
     orgs,
     prose,
 )

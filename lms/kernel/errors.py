@@ -9,12 +9,13 @@ class Problem(Exception):
     """Base of everything that is shown to a person instead of an answer.
 
     message: an untranslated sentence marked with `N_`, for the person at the phone: what happened, what to do next.
-    values: what stands at its `%(name)s` places.
+    values: what stands at its `%(name)s` places. retry_after: seconds after which the same may work.
     """
 
     status = 500
     title = N_("Something went wrong")
     afterwards: Callable[[], None] | None = None  # what to write of it, once the request's transaction is rolled back
+    retry_after: int | None = None
 
     def __init__(self, message: str = "", /, **values: object) -> None:
         self.sentence = Sentence(message or self.title, values)

@@ -1,5 +1,7 @@
 """Problems become answers: a page, an htmx fragment or problem JSON (RFC 9457), in the reader's language."""
 
+from collections.abc import Mapping
+
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
@@ -7,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from lms.guard import log_denial
-from lms.kernel.errors import NotAllowed, NotFound, NotFresh, NotSignedIn, Problem, RuleBroken
+from lms.kernel.errors import Conflict, NotAllowed, NotFound, NotFresh, NotSignedIn, Problem, RuleBroken
 from lms.kernel.text import N_
 from lms.web.language import tell
 
@@ -35,7 +37,13 @@ def answer_problem(problem: Problem) -> Response:
     fields = {}
     if isinstance(problem, RuleBroken):
         fields = {name: [tell(s) for s in told] for name, told in problem.by_field().items() if name}
-    return _answer(problem.status, tell(problem.title), tell(problem.sentence), fields)
+    versions = {}
+    if isinstance(problem, Conflict) and isinstance(problem.yours, Mapping):  # the API has put both into its shapes
+        versions = {"yours": problem.yours, "theirs": problem.theirs}
+    response = _answer(problem.status, tell(problem.title), tell(problem.sentence), fields, versions)
+    if problem.retry_after is not None:
+        response.headers["Retry-After"] = str(problem.retry_after)
+    return response
 
 
 def answer_csrf(error: CSRFError) -> Response:
@@ -86,12 +94,18 @@ def _is_api() -> bool:
     return request.path.startswith("/api/")
 
 
-def _answer(status: int, title: str, detail: str, fields: dict[str, list[str]] | None = None) -> Response:
+def _answer(
+    status: int,
+    title: str,
+    detail: str,
+    fields: dict[str, list[str]] | None = None,
+    more: Mapping[str, object] | None = None,
+) -> Response:
     request_id = g.get("request_id")
     if _is_api():
         errors = [{"field": name, "message": told} for name, all_ in (fields or {}).items() for told in all_]
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "request_id": request_id}
-        response = jsonify({**body, "errors": errors})
+        response = jsonify({**body, "errors": errors, **(more or {})})
         response.mimetype = "application/problem+json"
         response.status_code = status
         if status == 401:

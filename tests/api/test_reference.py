@@ -1,0 +1,30 @@
+"""The document and the pages of reference."""
+
+import re
+
+from tests.api.support import BASE
+from tests.support.web import World
+
+
+def test_the_document_is_openapi_3_1_and_names_every_route(world: World) -> None:
+    document = world.visitor().get(f"{BASE}/openapi.json").json
+    assert document is not None
+    assert document["openapi"] == "3.1.0"
+    routes = {
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method)
+        for rule in world.app.url_map.iter_rules()
+        if rule.endpoint.startswith("api.") and rule.endpoint not in ("api.openapi", "api.docs")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    named = {(f"{BASE}{path}", method.upper()) for path, methods in document["paths"].items() for method in methods}
+    assert named == routes
+
+
+def test_the_reference_names_every_operation_and_needs_nothing_from_elsewhere(world: World) -> None:
+    visitor = world.visitor()
+    document, html = visitor.get(f"{BASE}/openapi.json").json, visitor.get(f"{BASE}/docs").text
+    assert document is not None
+    for methods in document["paths"].values():
+        for declared in methods.values():
+            assert f'id="{declared["operationId"]}"' in html
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', html)

@@ -120,7 +120,8 @@ def protected_tables(statement: Any) -> set[str]:
 
 @event.listens_for(Session, "do_orm_execute")
 def _refuse_unscoped(state: ORMExecuteState) -> None:
-    if state.is_relationship_load or state.is_column_load or MARK in state.execution_options or state.is_insert:
+    if state.is_relationship_load or state.is_column_load or MARK in state.execution_options:
         return
-    if tables := protected_tables(state.statement):
+    reads = getattr(state.statement, "select", None) if state.is_insert else state.statement  # INSERT ... SELECT reads
+    if reads is not None and (tables := protected_tables(reads)):
         raise Unscoped(f"reads {', '.join(sorted(tables))} without a scope")

@@ -1,0 +1,231 @@
+"""The policy in SQL and the policy in Python are one, and no statement gets past it.
+
+Random grants over random placements, spells and cohorts: for every kind of anchor and every action, the rows that
+`scoped` finds are exactly those for which `allowed` says yes.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy.orm import aliased
+
+from lms.hub.catalog.models import Program
+from lms.hub.cohorts.models import Cohort, Section
+from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement, Shift
+from lms.kernel.db import Base, session, transaction
+from lms.models import MODELS
+from lms.people import scope
+from lms.people.access import MAY, Action, Actor, Grant, Relation, allowed
+from lms.people.accounts.models import Person
+from lms.people.anchors import anchor_of
+from lms.people.orgs.models import Firm, Site
+from lms.people.scope import Unscoped, policy_day, scoped, unscoped
+from tests.support.web import World
+
+LMS = Path(__file__).parents[2] / "lms"
+assert MODELS
+
+# Over which rows a relation is held.
+PLACES: dict[Relation, str] = {
+    Relation.SELF: "person",
+    Relation.STUDENT: "enrollment",
+    Relation.INSTRUCTOR: "section",
+    Relation.ASSESSOR: "section",
+    Relation.COORDINATOR: "site",
+    Relation.PROGRAM_ADMIN: "program",
+    Relation.REVIEWER: "program",
+    Relation.AUDITOR: "program",
+    Relation.COACH: "project",
+    Relation.SUPERVISOR: "employment_spell",
+    Relation.SPONSOR: "firm",
+    Relation.FINANCE: "firm",
+    Relation.FIRM_VIEWER: "firm",
+}
+
+
+def _anchors() -> dict[str, type[Base]]:
+    """Every model that is an anchor itself, by its kind."""
+    models = (mapper.class_ for mapper in Base.registry.mappers)
+    return {model.__anchor__: model for model in models if model.__anchor__ == model.__tablename__}
+
+
+class _Undo(Exception):
+    """Leaves a transaction without keeping what was written in it."""
+
+
+@contextmanager
+def _tried() -> Iterator[None]:
+    with suppress(_Undo), transaction():
+        yield
+        raise _Undo
+
+
+def _rows(model: type[Base]) -> list[Any]:
+    return list(session.scalars(unscoped(select(model).order_by(model.id), "test")))  # type: ignore[attr-defined]
+
+
+def _ids(table: str) -> list[int]:
+    model = next((m.class_ for m in Base.registry.mappers if m.class_.__tablename__ == table), None)
+    return [row.id for row in _rows(model)] if model else []
+
+
+def _shake(data: st.DataObject) -> None:
+    """Move people about: placements and spells that are over, hold now, lie ahead, or were superseded."""
+    cohort = _rows(Cohort)[0]
+    session.add(Cohort(**{**_copied(cohort, "id", "public_id"), "name": "Another"}))
+    session.flush()
+    for site_id in _ids("site"):
+        session.add(Section(cohort_id=_ids("cohort")[-1], site_id=site_id, name=f"Another {site_id}"))
+    session.flush()
+    enrollments, sections, firms = _ids("enrollment"), _rows(Section), _ids("firm")
+    for _ in range(data.draw(st.integers(0, 3), "moves")):
+        from_day, to_day = data.draw(_days(), "days")
+        enrollment_id = data.draw(st.sampled_from(enrollments))
+        if data.draw(st.booleans(), "a placement"):
+            section = data.draw(st.sampled_from(sections))
+            old = data.draw(st.none() | st.sampled_from(_unreplaced(Placement)), "supersedes")
+            session.add(
+                Placement(
+                    enrollment_id=enrollment_id,
+                    site_id=section.site_id,
+                    section_id=section.id,
+                    from_day=from_day,
+                    to_day=to_day,
+                    supersedes_id=old,
+                )
+            )
+        else:
+            session.add(
+                EmploymentSpell(
+                    enrollment_id=enrollment_id,
+                    firm_id=data.draw(st.sampled_from(firms)),
+                    shift=Shift.DAY,
+                    pays_release_time=False,
+                    from_day=from_day,
+                    to_day=to_day,
+                    supersedes_id=data.draw(st.none() | st.sampled_from(_unreplaced(EmploymentSpell)), "supersedes"),
+                )
+            )
+        session.flush()
+
+
+def _copied(row: Any, *without: str) -> dict[str, Any]:
+    return {column.name: getattr(row, column.name) for column in row.__table__.columns if column.name not in without}
+
+
+def _unreplaced(model: Any) -> list[int]:
+    replaced = {row.supersedes_id for row in _rows(model)}
+    return [row.id for row in _rows(model) if row.id not in replaced]
+
+
+@st.composite
+def _days(draw: st.DrawFn) -> tuple[date, date | None]:
+    start = policy_day() + timedelta(days=draw(st.integers(-3, 1)))
+    return start, draw(st.none() | st.just(start + timedelta(days=draw(st.integers(0, 3)))))
+
+
+@st.composite
+def _grants(draw: st.DrawFn) -> frozenset[Grant]:
+    held = []
+    for relation in draw(st.lists(st.sampled_from(sorted(PLACES)), max_size=3)):
+        place_id = draw(st.sampled_from([*_ids(PLACES[relation]), 999_999]))
+        one_cohort = relation is Relation.COORDINATOR and draw(st.booleans())
+        held.append(Grant(relation, place_id, draw(st.sampled_from(_ids("cohort"))) if one_cohort else None))
+    return frozenset(held)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(data=st.data())
+def test_the_policy_in_sql_is_the_policy_in_python(world: World, data: st.DataObject) -> None:
+    with _tried():
+        _shake(data)
+        actor = Actor(person_id=None, grants=data.draw(_grants(), "grants"))
+        action = data.draw(st.sampled_from(sorted(MAY)), "action")
+        for kind, model in _anchors().items():
+            rows = _rows(model)
+            by_sql = set(session.scalars(scoped(select(model.id), actor, action, on=model)))  # type: ignore[attr-defined]
+            by_python = {row.id for row in rows if allowed(actor, action, anchor_of(row))}
+            assert by_sql == by_python, f"{kind}: {action} by {sorted(actor.grants, key=str)}"
+
+
+def test_every_kind_of_anchor_has_both_halves_and_rows_to_try_them_on(world: World) -> None:
+    used = {m.class_.__anchor__ for m in Base.registry.mappers if m.class_.__anchor__}
+    assert used <= set(scope._reaches), "register reach_of and places_of for the new kind of anchor"
+    anchors = _anchors()
+    with transaction(write=False):
+        empty = [kind for kind, model in anchors.items() if not _rows(model)]
+    assert not empty, "the cast needs a row of every anchor, or the comparison above proves nothing for it"
+
+
+def test_a_token_narrows_its_owner(world: World) -> None:
+    actor = world.actor("Ada")
+    token = Actor(person_id=actor.person_id, grants=actor.grants, scopes=frozenset({Action.HOURS_READ}))
+    with transaction(write=False):
+        assert session.scalars(scoped(select(Enrollment), actor, Action.ENROLLMENT_READ)).all()
+        assert not session.scalars(scoped(select(Enrollment), token, Action.ENROLLMENT_READ)).all()
+
+
+STATEMENTS: dict[str, Callable[[], Any]] = {
+    "entity": lambda: select(Enrollment),
+    "column": lambda: select(Enrollment.cohort_id),
+    "count": lambda: select(func.count()).select_from(Enrollment),
+    "core table": lambda: select(Enrollment.__table__),
+    "core column": lambda: select(Enrollment.__table__.c.id),
+    "join": lambda: select(Cohort.id).join(Enrollment, Enrollment.cohort_id == Cohort.id),
+    "alias": lambda: select(aliased(Enrollment)),
+    "subquery": lambda: select(select(Enrollment.id).subquery()),
+    "cte": lambda: select(select(Enrollment.id).cte()),
+    "exists": lambda: select(exists().where(Enrollment.id == 1)),
+    "in": lambda: select(func.max(1)).where(func.max(1).in_(select(Firm.id))),
+    "scalar": lambda: select(select(func.count(Site.id)).scalar_subquery()),
+    "union": lambda: select(Enrollment.id).union(select(Person.id)),
+    "update": lambda: update(Enrollment).values(start_offset_weeks=9),
+    "core update": lambda: update(Enrollment.__table__).values(start_offset_weeks=9),
+    "delete": lambda: delete(Enrollment),
+    "insert from select": lambda: insert(Program).from_select(["name", "slug"], select(Firm.name, Firm.public_id)),
+    "returning": lambda: update(Firm).values(naics="1").returning(Firm.id),
+}
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize("form", STATEMENTS)
+def test_a_statement_without_a_scope_is_refused(world: World, form: str) -> None:
+    with _tried(), pytest.raises(Unscoped):
+        session.execute(STATEMENTS[form]())
+
+
+@pytest.mark.one_engine
+def test_a_lookup_by_row_number_is_refused(world: World) -> None:
+    number = world.enrollment("Ada").id
+    session.expunge_all()
+    with _tried(), pytest.raises(Unscoped):
+        session.get(Enrollment, number)
+
+
+@pytest.mark.one_engine
+def test_the_same_statement_with_a_scope_runs(world: World) -> None:
+    with transaction(write=False):
+        found = session.scalars(scoped(select(Enrollment), world.actor("Ada"), Action.ENROLLMENT_READ)).all()
+    assert [row.id for row in found] == [world.enrollment("Ada").id]
+
+
+def test_nothing_goes_around_the_session() -> None:
+    """A connection of one's own, or the old Query, would not be seen by the listener."""
+    around = {"connection", "exec_driver_sql", "get_bind", "query", "bulk_save_objects", "connect", "raw_connection"}
+    allowed_in = {"kernel", "cli", "jobs"}  # pragmas, backups and leases; they read no protected rows
+    found = []
+    for path in sorted(LMS.rglob("*.py")):
+        if path.relative_to(LMS).parts[0] in allowed_in:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in around:
+                found.append(f"{path.relative_to(LMS.parent)}:{node.lineno} .{node.func.attr}()")
+    assert not found

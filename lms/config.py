@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     )
     storage_url: str = Field(default="", description="Files: empty for the data folder, or s3://bucket/prefix.")
     storage_endpoint: str = Field(default="", description="Address of an S3-compatible service other than Amazon's.")
+    storage_region: str = Field(default="us-east-1", description="Region of the bucket.")
     storage_key: str = Field(default="", description="Access key id of the storage service.")
     storage_secret: SecretStr = Field(default=SecretStr(""), description="Secret access key of the storage service.")
     smtp_url: str = Field(default="", description="smtp://user:password@host:port; empty: mail stays in the outbox.")

@@ -1,0 +1,103 @@
+"""Lists in pages, for HTML and JSON alike: a page ends with a cursor, and the next one begins after it.
+
+By position of the last row, not by number: the thousandth page costs what the first does, and rows that come in between
+shift nothing. A cursor is opaque but not secret: it only says where to go on in what the reader may see anyway.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, or_
+from sqlalchemy.sql.operators import desc_op
+
+from lms.kernel.db import session
+from lms.kernel.errors import RuleBroken
+from lms.kernel.text import N_
+
+T = TypeVar("T")
+SIZE = 50
+LARGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows of a list. after: the cursor of the next page; None on the last one."""
+
+    items: Sequence[T]
+    after: str | None
+
+
+def page_of(
+    statement: Select[tuple[T]], by: Sequence[ColumnElement[Any]], after: str | None = None, size: int = SIZE
+) -> Page[T]:
+    """The rows of `statement` in the order of `by`, at most `size`, that follow the cursor `after`. One query.
+
+    by: columns, none of them ever NULL, plain or `.desc()`; together they tell any two rows apart. Raises RuleBroken on
+    a cursor that is none, and on a size out of 1 to 200.
+    """
+    if not 1 <= size <= LARGEST:
+        raise RuleBroken(N_("Ask for 1 to %(most)s rows a page."), field="limit", most=LARGEST)
+    ordered = statement.order_by(None).order_by(*by).limit(size + 1).add_columns(*(_bare(column) for column in by))
+    if after:
+        ordered = ordered.where(_beyond(by, _read(after, len(by))))
+    rows = session.execute(ordered).all()
+    shown = rows[:size]
+    more = len(rows) > size
+    return Page([row[0] for row in shown], _write(tuple(shown[-1])[1:]) if more else None)
+
+
+def _bare(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return column.element if isinstance(column, UnaryExpression) else column
+
+
+def _beyond(by: Sequence[ColumnElement[Any]], values: list[Any]) -> ColumnElement[bool]:
+    """(a > x) or (a = x and b > y) ..., with < where the order is descending."""
+    steps: list[ColumnElement[bool]] = []
+    same: list[ColumnElement[bool]] = []
+    for column, value in zip(by, values, strict=True):
+        falling = isinstance(column, UnaryExpression) and column.modifier is desc_op
+        bare = _bare(column)
+        steps.append(and_(*same, bare < value if falling else bare > value))
+        same.append(bare == value)
+    return or_(*steps)
+
+
+def _write(values: Sequence[Any]) -> str:
+    text = json.dumps([_tagged(value) for value in values], separators=(",", ":"), ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _tagged(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return {"t": value.astimezone(UTC).isoformat()}
+    if isinstance(value, date):
+        return {"d": value.isoformat()}
+    return value
+
+
+def _read(cursor: str, expected: int) -> list[Any]:
+    try:
+        found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(found, list) or len(found) != expected:
+            raise ValueError("not ours")
+        return [_untagged(value) for value in found]
+    except (ValueError, TypeError, binascii.Error, RecursionError):
+        raise RuleBroken(N_("This is not a page of this list. Start at the first one."), field="after") from None
+
+
+def _untagged(value: Any) -> Any:
+    if isinstance(value, dict):
+        ((tag, text),) = value.items()
+        if tag == "t":
+            return datetime.fromisoformat(text).astimezone(UTC)
+        if tag == "d":
+            return date.fromisoformat(text)
+        raise ValueError(tag)
+    if isinstance(value, bool) or not isinstance(value, str | int) or (isinstance(value, int) and abs(value) >= 2**63):
+        raise ValueError("not ours")
+    return value

@@ -1,5 +1,9 @@
 """Every table of the product, imported once so that the metadata is whole for the app, the migrations and the tests."""
 
+from lms.capstone.lines import models as capstone_lines
+from lms.capstone.projects import anchors as capstone_anchors
+from lms.capstone.projects import models as capstone_projects
+from lms.capstone.savings import models as capstone_savings
 from lms.hub.catalog import models as catalog
 from lms.hub.cohorts import models as cohorts
 from lms.hub.coursework import models as coursework
@@ -16,6 +20,10 @@ MODELS = (
     accounts,
     appendonly,
     audit,
+    capstone_anchors,
+    capstone_lines,
+    capstone_projects,
+    capstone_savings,
     catalog,
     chain,
     cohorts,

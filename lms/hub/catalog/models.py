@@ -1,36 +1,17 @@
 """Programs and their versions. A published version never changes; a cohort pins one."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.hub.catalog.kind import CourseKind as CourseKind
 from lms.hub.catalog.kind import Kind as Kind
+from lms.hub.catalog.kind import RequirementKind as RequirementKind
 from lms.kernel.columns import Json
 from lms.kernel.db import Base
 from lms.kernel.facts import HasPublicId
-
-
-class CourseKind(StrEnum):
-    """What a course is to the program."""
-
-    HUB = "hub"
-    SPOKE = "spoke"
-    CAPSTONE = "capstone"
-
-
-class RequirementKind(StrEnum):
-    """The nodes of the tree of what a student must do."""
-
-    ALL_OF = "all_of"
-    MIN_N_OF = "min_n_of"
-    MIN_MINUTES = "min_minutes"
-    COURSE = "course"
-    CAPSTONE = "capstone"
-    COMPETENCY = "competency"
-    CREDENTIAL = "credential"
 
 
 class Program(HasPublicId, Base):

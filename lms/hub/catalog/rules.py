@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from lms.hub.catalog.kinds import GROUPS, CourseKind, Modality, NeedKind
+from lms.hub.catalog.kind import GROUPS, CourseKind, Kind, RequirementKind
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_, Sentence, say
 
@@ -23,7 +23,7 @@ class UnitPlan(Protocol):
     @property
     def code(self) -> str: ...
     @property
-    def modality(self) -> Modality: ...
+    def kind(self) -> Kind: ...
     @property
     def first_week(self) -> int: ...
     @property
@@ -52,7 +52,7 @@ class Need:
     hours_kind: None means any. evidence: the lowest evidence level (0 to 3) at which minutes count.
     """
 
-    kind: NeedKind
+    kind: RequirementKind
     title: str
     n: int | None = None
     minutes: int | None = None
@@ -232,7 +232,7 @@ def _node(plan: VersionPlan, need: Need, where: tuple[str, ...]) -> Iterator[Fin
 def _group(need: Need, where: tuple[str, ...]) -> Iterator[Finding]:
     if not need.needs:
         yield _error(where, N_("The requirement “%(title)s” asks for nothing. Add what it needs."), title=need.title)
-    elif need.kind is NeedKind.MIN_N_OF and not 1 <= (need.n or 0) <= len(need.needs):
+    elif need.kind is RequirementKind.MIN_N_OF and not 1 <= (need.n or 0) <= len(need.needs):
         yield _error(
             where,
             N_("The requirement “%(title)s” has %(count)s choices; ask for 1 to %(count)s of them."),
@@ -246,9 +246,9 @@ def _leaf(plan: VersionPlan, need: Need, where: tuple[str, ...]) -> Iterator[Fin
         yield _error(
             where, N_("Only all_of and min_n_of hold other requirements; “%(title)s” may not."), title=need.title
         )
-    if need.kind is NeedKind.MIN_MINUTES:
+    if need.kind is RequirementKind.MIN_MINUTES:
         yield from _minutes(plan, need, where)
-    elif need.kind in (NeedKind.COURSE, NeedKind.CAPSTONE):
+    elif need.kind in (RequirementKind.COURSE, RequirementKind.CAPSTONE):
         yield from _course_named(plan, need, where)
 
 
@@ -261,7 +261,7 @@ def _course_named(plan: VersionPlan, need: Need, where: tuple[str, ...]) -> Iter
             title=need.title,
             code=need.course or "?",
         )
-    elif (need.kind is NeedKind.CAPSTONE) != (found[0].kind is CourseKind.CAPSTONE):
+    elif (need.kind is RequirementKind.CAPSTONE) != (found[0].kind is CourseKind.CAPSTONE):
         yield _error(
             where, N_("The requirement “%(title)s” has to name the capstone, and only it may."), title=need.title
         )
@@ -276,7 +276,7 @@ def _minutes(plan: VersionPlan, need: Need, where: tuple[str, ...]) -> Iterator[
             u.minutes_a_week * (u.last_week - u.first_week + 1)
             for c in courses
             for u in c.units
-            if need.hours_kind in (None, u.modality)
+            if need.hours_kind in (None, u.kind)
         )
         if planned < need.minutes:
             yield _warning(

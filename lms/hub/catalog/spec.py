@@ -11,20 +11,20 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from lms.hub.catalog.kinds import CourseKind, Modality, NeedKind
+from lms.hub.catalog.kind import TAUGHT, CourseKind, Kind, RequirementKind
 from lms.hub.catalog.policy import Policy
 from lms.hub.catalog.rules import Need, VersionPlan
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 DUE = re.compile(rf"({'|'.join(WEEKDAYS)}) ([01]\d|2[0-3]):([0-5]\d)")
 NEED_KEYS = {  # the keys that a node of each kind has beside kind and title
-    NeedKind.ALL_OF: {"needs"},
-    NeedKind.MIN_N_OF: {"n", "needs"},
-    NeedKind.MIN_MINUTES: {"minutes", "hours_kind", "evidence"},
-    NeedKind.COURSE: {"course"},
-    NeedKind.CAPSTONE: {"course"},
-    NeedKind.COMPETENCY: set(),
-    NeedKind.CREDENTIAL: set(),
+    RequirementKind.ALL_OF: {"needs"},
+    RequirementKind.MIN_N_OF: {"n", "needs"},
+    RequirementKind.MIN_MINUTES: {"minutes", "hours_kind", "evidence"},
+    RequirementKind.COURSE: {"course"},
+    RequirementKind.CAPSTONE: {"course"},
+    RequirementKind.COMPETENCY: set(),
+    RequirementKind.CREDENTIAL: set(),
 }
 
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9-]{1,15}$")]
@@ -49,9 +49,20 @@ class UnitSpec(_Spec):
 
     code: Code
     title: Line
-    modality: Modality
+    modality: Kind
     weeks: tuple[int, int]
     minutes_a_week: int = Field(gt=0, le=2_400)
+
+    @field_validator("modality")
+    @classmethod
+    def _can_be_planned(cls, value: Kind) -> Kind:
+        if value not in TAUGHT:
+            raise ValueError(f"a unit is one of {', '.join(sorted(TAUGHT))}")
+        return value
+
+    @property
+    def kind(self) -> Kind:
+        return self.modality
 
     @property
     def first_week(self) -> int:
@@ -145,11 +156,11 @@ class CourseSpec(_Spec):
 class NeedSpec(_Spec):
     """A node of the requirement tree as the author writes it."""
 
-    kind: NeedKind
+    kind: RequirementKind
     title: Line
     n: int | None = Field(default=None, ge=1)
     minutes: int | None = Field(default=None, ge=1)
-    hours_kind: Modality | None = None
+    hours_kind: Kind | None = None
     evidence: int | None = Field(default=None, ge=0, le=3)
     course: Code | None = None
     needs: tuple["NeedSpec", ...] = ()

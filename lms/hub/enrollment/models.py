@@ -1,67 +1,17 @@
 """The enrollment and its dated facts: state, place, firm, money, leave, plan. to_day is the last day, None is open."""
 
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.hub.enrollment.kind import LeaveKind as LeaveKind
+from lms.hub.enrollment.kind import Payer as Payer
+from lms.hub.enrollment.kind import Shift as Shift
+from lms.hub.enrollment.kind import Status as Status
+from lms.hub.enrollment.kind import StatusReason as StatusReason
 from lms.kernel.db import Base
 from lms.kernel.facts import Fact, HasPublicId
-
-
-class Status(StrEnum):
-    """The life of an enrollment; see `lms.hub.enrollment.rules` for what may follow what."""
-
-    APPLIED = "applied"
-    OFFERED = "offered"
-    ENROLLED = "enrolled"
-    ACTIVE = "active"
-    ON_LEAVE = "on_leave"
-    COMPLETED = "completed"
-    WITHDRAWN = "withdrawn"
-    DISMISSED = "dismissed"
-    TRANSFERRED = "transferred"
-
-
-class StatusReason(StrEnum):
-    """Why the status changed."""
-
-    START = "start"
-    WORK = "work"
-    HEALTH = "health"
-    FAMILY = "family"
-    LEFT_FIRM = "left_firm"
-    ACADEMIC = "academic"
-    FINISHED = "finished"
-    RETURNED = "returned"
-    OTHER_COHORT = "other_cohort"
-    OTHER = "other"
-
-
-class Shift(StrEnum):
-    """When the student works."""
-
-    DAY = "day"
-    EVENING = "evening"
-    NIGHT = "night"
-    ROTATING = "rotating"
-
-
-class Payer(StrEnum):
-    """Who pays."""
-
-    FIRM = "firm"
-    GRANT = "grant"
-    LEARNER = "learner"
-    INSTITUTION = "institution"
-
-
-class LeaveKind(StrEnum):
-    """What kind of time away."""
-
-    LEAVE = "leave"
-    BREAK_IN_LEARNING = "break_in_learning"
 
 
 class Enrollment(HasPublicId, Base):

@@ -5,28 +5,14 @@ Days are local calendar days of the student's site; `to_day` belongs to the stre
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from lms.hub.enrollment.kind import Status, StatusReason
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 
 MAX_LEAVE_DAYS = 180  # in any 12 months; the limit of 34 CFR 668.22(d), kept by the sample program too
 LEAVE_WINDOW_DAYS = 365
-
-
-class Status(StrEnum):
-    """Where an enrollment is in its life (`product.md` D7)."""
-
-    APPLIED = "applied"
-    OFFERED = "offered"
-    ENROLLED = "enrolled"
-    ACTIVE = "active"
-    ON_LEAVE = "on_leave"
-    COMPLETED = "completed"
-    WITHDRAWN = "withdrawn"
-    DISMISSED = "dismissed"
-    TRANSFERRED = "transferred"
 
 
 MAY_FOLLOW: dict[Status | None, frozenset[Status]] = {
@@ -46,16 +32,6 @@ MAY_FOLLOW: dict[Status | None, frozenset[Status]] = {
 NEEDS_REASON = frozenset({Status.ON_LEAVE, Status.WITHDRAWN, Status.DISMISSED, Status.TRANSFERRED})
 STUDYING = frozenset({Status.ACTIVE, Status.ON_LEAVE})
 ENDED = frozenset({Status.COMPLETED, Status.WITHDRAWN, Status.DISMISSED, Status.TRANSFERRED})
-
-
-class LeaveKind(StrEnum):
-    """Why a student pauses."""
-
-    MEDICAL = "medical"
-    FAMILY = "family"
-    MILITARY = "military"
-    WORK = "work"
-    PERSONAL = "personal"
 
 
 class Change(Protocol):
@@ -92,8 +68,10 @@ def latest(changes: Iterable[Change]) -> Status | None:
     return status_on(changes, date.max)
 
 
-def check_change(changes: Sequence[Change], status: Status, effective_on: date, reason: str) -> None:
-    """Raises RuleBroken unless `status` may follow what stands, on that day, for that reason."""
+def check_change(
+    changes: Sequence[Change], status: Status, effective_on: date, reason: StatusReason, note: str = ""
+) -> None:
+    """Raises RuleBroken unless `status` may follow what stands, on that day; `note` says an "other"."""
     before = latest(changes)
     if status not in MAY_FOLLOW[before]:
         raise RuleBroken(
@@ -108,8 +86,8 @@ def check_change(changes: Sequence[Change], status: Status, effective_on: date, 
             field="effective_on",
             day=max(c.effective_on for c in changes),
         )
-    if status in NEEDS_REASON and not reason.strip():
-        raise RuleBroken(N_("Please give the reason; it stays with the student's record."), field="reason")
+    if status in NEEDS_REASON and reason is StatusReason.OTHER and not note.strip():
+        raise RuleBroken(N_("Say the reason in a few words; it stays with the student's record."), field="note")
 
 
 def holds_on(row: Dated, day: date) -> bool:

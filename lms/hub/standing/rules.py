@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
-from lms.hub.catalog.kinds import NOT_YET, NeedKind
+from lms.hub.catalog.kind import NOT_YET, RequirementKind
 from lms.hub.catalog.rules import Need
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, Sentence, say
@@ -43,7 +43,7 @@ class CourseFacts:
 
 @dataclass(frozen=True, slots=True)
 class CapstoneFacts:
-    """The project beside the capstone's grade. is_delivered: reported out or later. The size of savings plays no part."""
+    """The project beside the capstone's grade. is_delivered: reported out or later. Savings play no part."""
 
     stage: Sentence
     is_delivered: bool
@@ -88,23 +88,22 @@ def standing(need: Need, facts: StudentFacts) -> Explained[Verdict]:
         rule=say(N_("The program is complete when every requirement of its version is met.")),
         source=say(N_("Requirement tree of the program version that this enrollment is bound to.")),
         facts=_all_facts(verdict),
-        steps=tuple(Step(part.reason, part.state.value) for part in verdict.parts)
-        + (Step(verdict.reason, verdict.state.value),),
+        steps=tuple(Step(part.reason, part.state.value) for part in (*verdict.parts, verdict)),
     )
 
 
 def judge(need: Need, facts: StudentFacts) -> Verdict:
     """The plain fold that `standing` explains."""
     match need.kind:
-        case NeedKind.ALL_OF:
+        case RequirementKind.ALL_OF:
             return _group(need, facts, len(need.needs))
-        case NeedKind.MIN_N_OF:
+        case RequirementKind.MIN_N_OF:
             return _group(need, facts, need.n or 1)
-        case NeedKind.MIN_MINUTES:
+        case RequirementKind.MIN_MINUTES:
             return _minutes(need, facts)
-        case NeedKind.COURSE:
+        case RequirementKind.COURSE:
             return _course(need, facts)
-        case NeedKind.CAPSTONE:
+        case RequirementKind.CAPSTONE:
             return _capstone(need, facts)
         case _ if need.kind in NOT_YET:
             return Verdict(need, State.MISSING, say(N_("%(title)s cannot be recorded yet."), title=need.title))

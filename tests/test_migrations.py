@@ -26,7 +26,9 @@ def migrations(blank_url: str, tmp_path: Path) -> Iterator[Config]:
 def _checks(connection: Connection) -> set[tuple[str, str]]:
     """Table and name of every CHECK, which `db check` does not compare."""
     found = inspect(connection)
-    return {(table, check["name"] or "") for table in Base.metadata.tables for check in found.get_check_constraints(table)}
+    return {
+        (table, check["name"] or "") for table in Base.metadata.tables for check in found.get_check_constraints(table)
+    }
 
 
 def test_the_migrations_make_the_schema_of_the_models(migrations: Config) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lms.hub.enrollment.kind import Status
+from lms.hub.enrollment.kinds import Status
 from lms.hub.enrollment.rules import STUDYING
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lms.hub.catalog.kind import CourseKind
+from lms.hub.catalog.kinds import CourseKind
 from lms.hub.catalog.rules import paths, planned_minutes
 from lms.interop.curriculum import read_curriculum
 from lms.interop.toml_lines import Lines

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.hub.enrollment.kind import Status
+from lms.hub.enrollment.kinds import Status
 from lms.kernel.errors import RuleBroken
 from lms.spokes.rules import (
     Offer,

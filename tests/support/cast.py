@@ -9,20 +9,11 @@ The rows are written straight into the tables, so that a test of one slice needs
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
-from lms.hub.catalog.models import Course, CourseKind, Kind, Program, ProgramVersion, Requirement, RequirementKind, Unit
+from lms.hub.catalog.kinds import CourseKind, Kind, RequirementKind
+from lms.hub.catalog.models import Course, Program, ProgramVersion, Requirement, Unit
 from lms.hub.cohorts.models import Cohort, CohortWeek, Section
-from lms.hub.enrollment.models import (
-    EmploymentSpell,
-    Enrollment,
-    Payer,
-    Placement,
-    PlanUnit,
-    Shift,
-    Sponsorship,
-    Status,
-    StatusChange,
-    StatusReason,
-)
+from lms.hub.enrollment.kinds import Payer, Shift, Status, StatusReason
+from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement, PlanUnit, Sponsorship, StatusChange
 from lms.kernel.db import Base, session
 from lms.people.access import Relation
 from lms.people.accounts.models import Person

@@ -6,9 +6,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.hub.catalog.kind import CourseKind as CourseKind
-from lms.hub.catalog.kind import Kind as Kind
-from lms.hub.catalog.kind import RequirementKind as RequirementKind
+from lms.hub.catalog.kinds import CourseKind, RequirementKind
+from lms.hub.catalog.kinds import Kind as Kind
 from lms.kernel.columns import Json
 from lms.kernel.db import Base
 from lms.kernel.facts import HasPublicId

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from lms.hub.catalog.kind import GROUPS, CourseKind, Kind, RequirementKind
+from lms.hub.catalog.kinds import GROUPS, CourseKind, Kind, RequirementKind
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_, Sentence, say
 

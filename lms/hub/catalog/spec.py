@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from lms.hub.catalog.kind import TAUGHT, CourseKind, Kind, RequirementKind
+from lms.hub.catalog.kinds import TAUGHT, CourseKind, Kind, RequirementKind
 from lms.hub.catalog.policy import Policy
 from lms.hub.catalog.rules import Need, VersionPlan
 

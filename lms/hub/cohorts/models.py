@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.hub.catalog.models import Kind
+from lms.hub.catalog.kinds import Kind
 from lms.kernel.db import Base
 from lms.kernel.facts import Fact, HasPublicId
 

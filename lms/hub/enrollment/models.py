@@ -5,11 +5,7 @@ from datetime import date
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.hub.enrollment.kind import LeaveKind as LeaveKind
-from lms.hub.enrollment.kind import Payer as Payer
-from lms.hub.enrollment.kind import Shift as Shift
-from lms.hub.enrollment.kind import Status as Status
-from lms.hub.enrollment.kind import StatusReason as StatusReason
+from lms.hub.enrollment.kinds import LeaveKind, Payer, Shift, Status, StatusReason
 from lms.kernel.db import Base
 from lms.kernel.facts import Fact, HasPublicId
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
-from lms.hub.enrollment.kind import Status, StatusReason
+from lms.hub.enrollment.kinds import Status, StatusReason
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
-from lms.hub.catalog.kind import NOT_YET, RequirementKind
+from lms.hub.catalog.kinds import NOT_YET, RequirementKind
 from lms.hub.catalog.rules import Need
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, Sentence, say

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.hub.catalog.kind import CourseKind, Kind, RequirementKind
+from lms.hub.catalog.kinds import CourseKind, Kind, RequirementKind
 from lms.hub.catalog.rules import Need, Severity, VersionPlan, check_publishable, findings, paths, planned_minutes
 from lms.kernel.errors import RuleBroken
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.hub.enrollment.kind import Status, StatusReason
+from lms.hub.enrollment.kinds import Status, StatusReason
 from lms.hub.enrollment.rules import (
     ENDED,
     MAY_FOLLOW,

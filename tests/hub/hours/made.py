@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import strategies as st
 
-from lms.hub.catalog.kind import Kind
+from lms.hub.catalog.kinds import Kind
 from lms.hub.hours.rules.entry import Draft, Evidence
 from lms.kernel.weeks import clock_time
 

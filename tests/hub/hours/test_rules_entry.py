@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.hub.catalog.kind import KIND_NAMES, Kind
+from lms.hub.catalog.kinds import KIND_NAMES, Kind
 from lms.hub.hours.rules import entry as rules
 from lms.hub.hours.rules.entry import Draft, Entry, Source
 from lms.kernel.errors import RuleBroken

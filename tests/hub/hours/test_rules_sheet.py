@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.hub.catalog.kind import Kind
+from lms.hub.catalog.kinds import Kind
 from lms.hub.hours.rules import sheet as rules
 from lms.hub.hours.rules.sheet import SECTION, PartKey, Route, Sheet, State, Step, ZeroReason
 from lms.kernel.errors import RuleBroken

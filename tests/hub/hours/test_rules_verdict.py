@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.hub.catalog.kind import Kind
+from lms.hub.catalog.kinds import Kind
 from lms.hub.cohorts.rules import FULL_WEEK, Target
 from lms.hub.hours.rules import verdict as rules
 from lms.hub.hours.rules.entry import Evidence

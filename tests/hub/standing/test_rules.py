@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.hub.catalog.kind import RequirementKind as K
+from lms.hub.catalog.kinds import RequirementKind as K
 from lms.hub.catalog.rules import Need
 from lms.hub.standing.pace import CourseMark, Pace, PaceFacts, pace
 from lms.hub.standing.rules import (

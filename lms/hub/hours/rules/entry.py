@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Protocol
 
-from lms.hub.catalog.kind import KIND_NAMES, Kind
+from lms.hub.catalog.kinds import KIND_NAMES, Kind
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_, Sentence, say
 from lms.kernel.weeks import minutes_by_day, minutes_of_day

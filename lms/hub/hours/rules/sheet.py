@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from lms.hub.catalog.kind import Kind
+from lms.hub.catalog.kinds import Kind
 from lms.hub.hours.rules.entry import SUPERVISED
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_, Sentence, say

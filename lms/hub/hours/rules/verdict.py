@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from lms.hub.catalog.kind import Kind
+from lms.hub.catalog.kinds import Kind
 from lms.hub.hours.rules.entry import Entry, Evidence
 from lms.hub.hours.rules.sheet import (
     FREE_LAG_DAYS,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from lms.hub.catalog.kind import KIND_NAMES, Kind
+from lms.hub.catalog.kinds import KIND_NAMES, Kind
 from lms.hub.cohorts.rules import FULL_WEEK, Target
 from lms.hub.hours.rules.entry import Entry, Evidence
 from lms.kernel.explain import Explained, FactRef, Step

@@ -1,4 +1,4 @@
-"""The words a program is described with: kinds of learning, courses, requirements. Pure, so rules may use them."""
+"""The words a program is described with. Pure, so that rules may use them."""
 
 from enum import StrEnum
 
@@ -6,27 +6,11 @@ from lms.kernel.text import N_
 
 
 class CourseKind(StrEnum):
-    """What a course is to the program."""
+    """What a course is in the hub-and-spoke picture."""
 
     HUB = "hub"
     SPOKE = "spoke"
     CAPSTONE = "capstone"
-
-
-class RequirementKind(StrEnum):
-    """The nodes of the tree of what a student must do."""
-
-    ALL_OF = "all_of"
-    MIN_N_OF = "min_n_of"
-    MIN_MINUTES = "min_minutes"
-    COURSE = "course"
-    CAPSTONE = "capstone"
-    COMPETENCY = "competency"
-    CREDENTIAL = "credential"
-
-
-GROUPS = frozenset({RequirementKind.ALL_OF, RequirementKind.MIN_N_OF})
-NOT_YET = frozenset({RequirementKind.COMPETENCY, RequirementKind.CREDENTIAL})  # may be named before they can be met
 
 
 class Kind(StrEnum):
@@ -52,6 +36,22 @@ KIND_NAMES = {
     Kind.CAPSTONE_ONSITE: N_("Capstone on site"),
     Kind.OTHER: N_("Other learning"),
 }
-TAUGHT = frozenset(
-    {Kind.LECTURE_ONLINE, Kind.LAB_IN_PERSON, Kind.SIMULATION, Kind.SELF_STUDY, Kind.CAPSTONE_ONSITE}
-)  # what a unit can be
+# How a unit may be taught; the remaining kinds are only logged.
+TAUGHT = frozenset({Kind.LECTURE_ONLINE, Kind.LAB_IN_PERSON, Kind.SIMULATION, Kind.SELF_STUDY, Kind.CAPSTONE_ONSITE})
+
+
+class RequirementKind(StrEnum):
+    """What a node of the requirement tree asks for."""
+
+    ALL_OF = "all_of"
+    MIN_N_OF = "min_n_of"
+    MIN_MINUTES = "min_minutes"
+    COURSE = "course"
+    CAPSTONE = "capstone"
+    COMPETENCY = "competency"
+    CREDENTIAL = "credential"
+
+
+GROUPS = frozenset({RequirementKind.ALL_OF, RequirementKind.MIN_N_OF})
+# Kinds that the tree may name before the product can meet them.
+NOT_YET = frozenset({RequirementKind.COMPETENCY, RequirementKind.CREDENTIAL})

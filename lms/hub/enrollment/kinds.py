@@ -1,10 +1,10 @@
-"""The words of an enrollment: its statuses and reasons, shifts, payers, leave. Pure, so that rules may use them."""
+"""The words of an enrollment's life. Pure, so that rules may use them."""
 
 from enum import StrEnum
 
 
 class Status(StrEnum):
-    """The life of an enrollment; see `lms.hub.enrollment.rules` for what may follow what."""
+    """Where an enrollment is in its life."""
 
     APPLIED = "applied"
     OFFERED = "offered"
@@ -32,6 +32,16 @@ class StatusReason(StrEnum):
     OTHER = "other"
 
 
+class LeaveKind(StrEnum):
+    """Why a student pauses."""
+
+    MEDICAL = "medical"
+    FAMILY = "family"
+    MILITARY = "military"
+    WORK = "work"
+    PERSONAL = "personal"
+
+
 class Shift(StrEnum):
     """When the student works."""
 
@@ -48,10 +58,3 @@ class Payer(StrEnum):
     GRANT = "grant"
     LEARNER = "learner"
     INSTITUTION = "institution"
-
-
-class LeaveKind(StrEnum):
-    """What kind of time away."""
-
-    LEAVE = "leave"
-    BREAK_IN_LEARNING = "break_in_learning"

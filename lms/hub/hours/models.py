@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.hub.catalog.kind import Kind
+from lms.hub.catalog.kinds import Kind
 from lms.hub.hours.rules.entry import Evidence, Source
 from lms.hub.hours.rules.sheet import PartKey, Route, State, Step, ZeroReason
 from lms.kernel.columns import Json

@@ -14,7 +14,8 @@ from lms.kernel import appendonly, audit, chain, idem, outbox, prose
 from lms.messages import models as messages
 from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
-from lms.kernel import appendonly, audit, chain, prose
+from lms.kernel import appendonly, audit, chain, idem, outbox, prose
+from lms.messages import models as messages
 from lms.people.accounts import models as accounts
 from lms.people.consent import models as consent
 from lms.people.grants import models as grants

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from lms.hub.catalog.kind import Kind
+from lms.hub.catalog.kinds import Kind
 from lms.hub.catalog.models import Course, Unit
 from lms.hub.enrollment.models import Enrollment, PlanUnit
 from lms.hub.hours.models import HoursEntry

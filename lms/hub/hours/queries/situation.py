@@ -21,9 +21,18 @@ from sqlalchemy import (
 )
 
 from lms.hub.cohorts.models import Break, Cohort
-from lms.hub.cohorts.rules import Days, Target, explain_week_target, own_first_day, week_number, week_target
+from lms.hub.cohorts.rules import (
+    Days,
+    Target,
+    explain_week_target,
+    last_day,
+    own_first_day,
+    week_number,
+    week_target,
+)
+from lms.hub.enrollment.kinds import Status
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Leave, Placement, StatusChange
-from lms.hub.enrollment.rules import ENDED, Status
+from lms.hub.enrollment.rules import ENDED
 from lms.hub.hours.rules.sheet import WeekTimes, week_times
 from lms.kernel.db import session
 from lms.kernel.explain import Explained, FactRef
@@ -196,7 +205,7 @@ def _bound(place: Situation, changes: list[tuple[date, datetime, Status]]) -> No
     if started:
         own = own_first_day(cohort.starts_on, cohort.week_one_monday, place.enrollment.start_offset_weeks)
         place.first = max(own, started[0])
-    place.last = cohort.ends_on
+    place.last = min(cohort.ends_on, last_day(cohort.week_one_monday))
     if changes and changes[-1][2] in ENDED:
         ended_on, _, status = changes[-1]
         last = ended_on if status is Status.COMPLETED else ended_on - timedelta(days=1)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from lms.hub.catalog.kind import Kind
+from lms.hub.catalog.kinds import Kind
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import HoursEntry, Seen, SheetEvent, SheetPart
 from lms.hub.hours.rules.entry import SUPERVISED
@@ -14,6 +14,7 @@ from lms.hub.hours.services.docket import Docket, dockets_of
 from lms.kernel.db import session
 from lms.kernel.errors import Conflict, RuleBroken
 from lms.kernel.text import N_
+from lms.messages.services import notify
 from lms.people.access import Action, Actor, Relation
 from lms.people.anchors import anchor_of
 from lms.people.commands import command
@@ -79,7 +80,9 @@ def return_part(actor: Actor, part: SheetPart, reason: str, cells: Sequence[str]
     week, key = docket.week, part.key
     check_decides(week.sheet, key, actor.person_id or 0, docket.enrollment.person_id)
     check_return(reason, cells, [entry.public_id for entry in week.entries_in(key)])
-    return docket.note(Step.RETURNED, key, open_until=docket.now + WINDOW, cells=cells, reason=reason)
+    event = docket.note(Step.RETURNED, key, open_until=docket.now + WINDOW, cells=cells, reason=reason)
+    notify(docket.enrollment.person_id, "sheet-returned", event.public_id, monday=week.monday)
+    return event
 
 
 @command(Action.HOURS_WITNESS)

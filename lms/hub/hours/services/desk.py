@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from lms.hub.catalog.kind import Kind
+from lms.hub.catalog.kinds import Kind
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import HoursEntry, SheetEvent, WeekSheet
 from lms.hub.hours.queries.plan import PlannedUnit, units_of

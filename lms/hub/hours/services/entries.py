@@ -132,7 +132,7 @@ def remove_entry(actor: Actor, entry: HoursEntry) -> HoursEntry:
 
 @command(Action.HOURS_LOG)
 def restore_entry(actor: Actor, removal: HoursEntry, removed: HoursEntry) -> HoursEntry:
-    """Undo: what `removal` took away stands again, under the same checks as any entry. A second undo changes nothing."""
+    """Undo: what `removal` took away stands again, if any entry could. A second undo changes nothing."""
     if not removal.is_removal or removal.supersedes_id != removed.id:
         raise RuleBroken(N_("There is nothing to undo."))
     desk = Desk(enrollment_of(removal), removal.day)

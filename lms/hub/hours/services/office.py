@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from lms.hub.catalog.kind import Kind
+from lms.hub.catalog.kinds import Kind
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import Adjustment, HoursEntry, WeekSheet
 from lms.hub.hours.rules.entry import SUPERVISED, Evidence
@@ -26,6 +26,7 @@ from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.kernel.weeks import monday_of
+from lms.messages.services import notify
 from lms.people.access import Action, Actor, Relation
 from lms.people.anchors import anchor_of
 from lms.people.commands import command
@@ -37,7 +38,9 @@ def reopen_week(actor: Actor, enrollment: Enrollment, monday: date, reason: str)
     docket = docket_of(enrollment, monday)
     check_is_week_of(docket.week.situation, monday)
     check_reopen(docket.week.sheet, monday, docket.week.situation.zone, docket.now, reason)
-    docket.note(Step.REOPENED, None, open_until=docket.now + WINDOW, reason=reason)
+    event = docket.note(Step.REOPENED, None, open_until=docket.now + WINDOW, reason=reason)
+    until = docket.week.sheet.closes_at(docket.week.times)
+    notify(enrollment.person_id, "week-reopened", event.public_id, monday=monday, until=until)
     return docket.sheet
 
 

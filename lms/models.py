@@ -2,9 +2,12 @@
 
 from lms.hub.catalog import models as catalog
 from lms.hub.cohorts import models as cohorts
+from lms.hub.coursework import models as coursework
 from lms.hub.enrollment import anchors as enrollment_anchors
 from lms.hub.enrollment import models as enrollment
 from lms.kernel import appendonly, audit, chain, idem, prose
+from lms.hub.grading import models as grading
+from lms.kernel import appendonly, audit, chain, prose
 from lms.people.accounts import models as accounts
 from lms.people.consent import models as consent
 from lms.people.grants import models as grants
@@ -18,8 +21,10 @@ MODELS = (
     chain,
     cohorts,
     consent,
+    coursework,
     enrollment,
     enrollment_anchors,
+    grading,
     grants,
     idem,
     orgs,

@@ -42,6 +42,20 @@ DUE_REASONS = {
 }
 
 
+class GradingMode(StrEnum):
+    """Whether points are given one by one, or all or none."""
+
+    POINTS = "points"
+    PASS = "pass"  # noqa: S105 - not a password
+
+
+class Counts(StrEnum):
+    """Which attempt counts where several were scored."""
+
+    LATEST = "latest"
+    HIGHEST = "highest"
+
+
 class Window(StrEnum):
     """Whether work can be handed in at an instant, and how it would be labelled."""
 

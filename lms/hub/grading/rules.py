@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from lms.hub.coursework.rules import late_intervals, raise_all
+from lms.hub.coursework.rules import Counts, GradingMode, late_intervals, raise_all
 from lms.kernel.errors import NotAllowed, RuleBroken
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, say
@@ -40,13 +40,6 @@ class Status(StrEnum):
     EXEMPT = "exempt"
     MISSING = "missing"
     ZERO = "zero"
-
-
-class Counts(StrEnum):
-    """Which attempt counts where several were scored."""
-
-    LATEST = "latest"
-    HIGHEST = "highest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +115,36 @@ def points_from_marks(criteria: Sequence[CriterionLike], marks: Mapping[str, int
     return sum(marks.values())
 
 
-def check_points(points: int, possible: int) -> int:
-    """`points` for an activity without rubric, in hundredths. Raises RuleBroken outside 0 to `possible`."""
-    if not 0 <= points <= possible:
+def check_points(points: int | None, possible: int) -> int:
+    """`points` for an activity without rubric, in hundredths. Raises RuleBroken outside 0 to `possible`; None too."""
+    if points is None or not 0 <= points <= possible:
         message = N_("Give between 0 and %(most)s points.")
         raise RuleBroken(message, field="points", most=shown_points(possible))
     return points
+
+
+def check_mode(points: int, possible: int, mode: GradingMode) -> None:
+    """Raises RuleBroken for something between all and nothing where the activity is passed or not."""
+    if mode is GradingMode.PASS and points not in (0, possible):
+        message = N_("This activity is passed or not: give 0 or %(most)s points.")
+        raise RuleBroken(message, field="points", most=shown_points(possible))
+
+
+def late_policy(policy: Mapping[str, Any]) -> LatePolicy:
+    """The late policy of a program version, from its stored policy; what it leaves out is the product's default."""
+    standard = LatePolicy()
+    return LatePolicy(
+        rate_bp=policy.get("late_rate_bp", standard.rate_bp),
+        interval_seconds=policy.get("late_interval_minutes", standard.interval_seconds // 60) * 60,
+        floor_bp=policy.get("late_floor_bp", standard.floor_bp),
+    )
+
+
+def missing_policy(policy: Mapping[str, Any]) -> MissingPolicy:
+    """The missing policy of a program version: zero once nothing is taken any more, or never."""
+    if policy.get("missing", "open") == "open":
+        return MissingPolicy(after_days=None)
+    return MissingPolicy(after_days=policy.get("cutoff_days", MissingPolicy().after_days))
 
 
 def check_rubric(criteria: Sequence[CriterionLike], possible: int) -> None:

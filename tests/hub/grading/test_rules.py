@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lms.hub.coursework.rules import Counts
 from lms.hub.grading import rules
-from lms.hub.grading.rules import Counts, LatePolicy, MissingPolicy, ScoreKind, Status
+from lms.hub.grading.rules import LatePolicy, MissingPolicy, ScoreKind, Status
 from lms.kernel.errors import NotAllowed, RuleBroken
 
 DUE = datetime(2026, 10, 19, 3, 59, tzinfo=UTC)

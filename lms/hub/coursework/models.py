@@ -1,0 +1,176 @@
+"""What is set, until when, and what was handed in. Points are hundredths; instants are UTC."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.hub.coursework.rules import DEFAULT_GRACE_MINUTES, DEFAULT_WINDOW_DAYS, Counts, DueReason, GradingMode
+from lms.kernel.clock import now
+from lms.kernel.columns import Json
+from lms.kernel.db import Base
+from lms.kernel.facts import Fact, HasPublicId
+
+
+class ActivityKind(StrEnum):
+    """What sort of work it is."""
+
+    ASSIGNMENT = "assignment"
+    LAB = "lab"
+    QUIZ = "quiz"
+    SIMULATION = "simulation"
+    REFLECTION = "reflection"
+
+
+class ExtensionReason(StrEnum):
+    """Why more time was given."""
+
+    WORK = "work"
+    HEALTH = "health"
+    FAMILY = "family"
+    EQUIPMENT = "equipment"
+    OTHER = "other"
+
+
+class Activity(Fact, Base):
+    """A graded piece of work of a course; a change is a new row that supersedes it. Without an anchor, as courses are.
+
+    Due on `weekday` (Monday is 0) of cohort week `week`, at `due_minute` of the local day. cutoff_days: taken late for
+    so long, None for ever. attempts: None is without limit. points: hundredths. weight: within its category, next to
+    the others; None counts by points. kinds: of files, see `filetypes`. window_days: see `rules.days_given_back`.
+    """
+
+    __tablename__ = "activity"
+    __table_args__ = (UniqueConstraint("course_id", "code", "number"), CheckConstraint("points > 0", name="points"))
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    code: Mapped[str]
+    number: Mapped[int] = mapped_column(default=1)
+    title: Mapped[str]
+    kind: Mapped[ActivityKind]
+    brief: Mapped[str]
+    week: Mapped[int]
+    weekday: Mapped[int]
+    due_minute: Mapped[int]
+    window_days: Mapped[int] = mapped_column(default=DEFAULT_WINDOW_DAYS)
+    grace_minutes: Mapped[int] = mapped_column(default=DEFAULT_GRACE_MINUTES)
+    cutoff_days: Mapped[int | None]
+    attempts: Mapped[int | None]
+    points: Mapped[int]
+    weight: Mapped[int | None]
+    category: Mapped[str] = mapped_column(default="")
+    kinds: Mapped[Any] = mapped_column(Json)
+    grading_mode: Mapped[GradingMode] = mapped_column(default=GradingMode.POINTS)
+    counts: Mapped[Counts] = mapped_column(default=Counts.LATEST)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Deadline(Fact, Base):
+    """When an activity is due in a cohort, as an instant; section_id: only for that section."""
+
+    __tablename__ = "deadline"
+    __anchor__ = "cohort"
+    __table_args__ = (Index(None, "cohort_id", "activity_id"),)
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    section_id: Mapped[int | None] = mapped_column(ForeignKey("section.id"))
+    due_at: Mapped[datetime]
+
+
+class Extension(Fact, Base):
+    """More time for one student. is_lifted: this row takes it back. The words of the grant stand in prose (`note`)."""
+
+    __tablename__ = "extension"
+    __anchor__ = "enrollment"
+    __table_args__ = (Index(None, "enrollment_id", "activity_id"),)
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    until: Mapped[datetime]
+    reason: Mapped[ExtensionReason]
+    is_lifted: Mapped[bool] = mapped_column(default=False)
+
+
+class Upload(HasPublicId, Base):
+    """A stored file, by content: equal files are one row. kind: what it was found to be."""
+
+    __tablename__ = "upload"
+    __append_only__ = True
+
+    sha256: Mapped[str] = mapped_column(unique=True)
+    size: Mapped[int]
+    kind: Mapped[str]
+    stored_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Draft(HasPublicId, Base):
+    """What a student is writing, one row an activity, updated as they write. version: goes up with every change."""
+
+    __tablename__ = "draft"
+    __anchor__ = "enrollment"
+    __table_args__ = (UniqueConstraint("enrollment_id", "activity_id"),)
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
+    text: Mapped[str] = mapped_column(default="")
+    link: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class DraftFile(HasPublicId, Base):
+    """A file on a draft. name: as it may be shown."""
+
+    __tablename__ = "draft_file"
+    __anchor__ = "enrollment"
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"), index=True)
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id"), index=True)
+    name: Mapped[str]
+
+
+class Submission(Fact, Base):
+    """One attempt, as it was handed in; text and link stand in prose.
+
+    received_at: the server's time at which the student confirmed. due_at, due_reason, late_seconds: as they were then,
+    computed once. receipt: see `rules.receipt_hash`. client_key: made with the form, so that a retry is the same row.
+    """
+
+    __tablename__ = "submission"
+    __anchor__ = "enrollment"
+    __table_args__ = (
+        UniqueConstraint("enrollment_id", "activity_id", "attempt"),
+        UniqueConstraint("enrollment_id", "client_key"),
+        Index(None, "activity_id", "received_at"),
+        CheckConstraint("late_seconds >= 0", name="late_seconds"),
+    )
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    attempt: Mapped[int]
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    client_at: Mapped[datetime | None]
+    due_at: Mapped[datetime]
+    due_reason: Mapped[DueReason]
+    late_seconds: Mapped[int]
+    text_sha256: Mapped[str]
+    receipt: Mapped[str] = mapped_column(unique=True)
+    client_key: Mapped[str]
+
+
+class SubmissionFile(HasPublicId, Base):
+    """A file of a submission; its name stands in the submission's prose as `file-<position>`."""
+
+    __tablename__ = "submission_file"
+    __anchor__ = "enrollment"
+    __append_only__ = True
+    __table_args__ = (UniqueConstraint("submission_id", "position"),)
+
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id"), index=True)
+    position: Mapped[int]

@@ -1,0 +1,318 @@
+"""What is due for whom, what is in, and the files of it. Each read is one statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from lms.hub.catalog.models import Course
+from lms.hub.cohorts.models import Cohort, Section
+from lms.hub.coursework.models import (
+    Activity,
+    Deadline,
+    Draft,
+    DraftFile,
+    Extension,
+    Submission,
+    SubmissionFile,
+    Upload,
+)
+from lms.hub.coursework.rules import (
+    Due,
+    DueDates,
+    Progress,
+    Terms,
+    Window,
+    attempts_left,
+    closes_at,
+    effective_due,
+    progress_at,
+    window_at,
+)
+from lms.hub.enrollment.models import Enrollment, Leave, Placement, PlanUnit
+from lms.kernel.db import session
+from lms.kernel.errors import NotFound
+from lms.kernel.facts import runs_on, stands
+from lms.kernel.jsonrows import day_in, instant_in, rows_of
+from lms.kernel.prose import all_prose_of, prose_of
+from lms.people.access import Action, Actor
+from lms.people.orgs.models import Site
+from lms.people.scope import policy_day, scoped, within
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Days of leave."""
+
+    from_day: date
+    to_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A submission as lists need it."""
+
+    public_id: str
+    attempt: int
+    received_at: datetime
+    late_seconds: int
+    client_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One activity for one student: until when, whether it is open, what is in (the last attempt first)."""
+
+    enrollment: Enrollment
+    activity: Activity
+    course: Course
+    section_id: int | None
+    zone: str
+    dates: DueDates
+    due: Due
+    submissions: tuple[HandedIn, ...]
+
+    @property
+    def terms(self) -> Terms:
+        """How the activity takes work in."""
+        return Terms(self.activity.grace_minutes, self.activity.cutoff_days, self.activity.attempts)
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """The last instant at which work is taken; None if it always is."""
+        return closes_at(self.due.at, self.terms, self.zone)
+
+    @property
+    def attempts_left(self) -> int | None:
+        """How many times more the student may submit; None is without limit."""
+        return attempts_left(self.terms, len(self.submissions))
+
+    def window(self, now: datetime) -> Window:
+        """Whether it is open, late or closed."""
+        return window_at(now, self.due.at, self.terms, self.zone)
+
+    def progress(self, now: datetime) -> Progress:
+        """Due, late, missing or done."""
+        return progress_at(now, self.due.at, self.terms, self.zone, is_in=bool(self.submissions))
+
+
+def list_work(enrollment: Enrollment, as_of: datetime | None = None) -> list[Work]:
+    """Every activity that is scheduled for `enrollment`, the first due first. One query."""
+    return _read(within(_work(as_of), enrollment, on=PlanUnit))
+
+
+def list_own_work(actor: Actor, as_of: datetime | None = None) -> list[Work]:
+    """Every scheduled activity of the actor's own enrollments, the first due first. One query."""
+    return _read(scoped(_work(as_of), actor, Action.SUBMISSION_WRITE, on=Enrollment))
+
+
+def find_own_work(actor: Actor, activity_id: str) -> Work:
+    """The actor's own work on the activity with this public id. Raises NotFound. One query."""
+    statement = scoped(_work(None).where(Activity.public_id == activity_id), actor, Action.SUBMISSION_WRITE, Enrollment)
+    return _last(_read(statement))
+
+
+def find_work(enrollment: Enrollment, activity: Activity, as_of: datetime | None = None) -> Work:
+    """`enrollment`'s work on `activity`. Raises NotFound if it is not in their plan or not scheduled. One query."""
+    return _last(_read(within(_work(as_of).where(Activity.id == activity.id), enrollment, on=PlanUnit)))
+
+
+def _last(found: Sequence[Work]) -> Work:
+    if not found:
+        raise NotFound()
+    return max(found, key=lambda work: work.enrollment.id)
+
+
+def _work(as_of: datetime | None) -> Select[Any]:
+    """One row for each planned activity and place where the student is taught today."""
+    placed = and_(Placement.enrollment_id == Enrollment.id, stands(Placement, as_of), runs_on(Placement, policy_day()))
+    return (
+        select(
+            Enrollment,
+            Activity,
+            Course,
+            Cohort.zone,
+            Site.zone,
+            Section.id,
+            Section.course_id,
+            _due(as_of, Deadline.section_id.is_(None)),
+            _due(as_of, Deadline.section_id == Section.id),
+            _extended(as_of),
+            leaves_of(as_of),
+            submissions_of(as_of),
+        )
+        .select_from(PlanUnit)
+        .join(Enrollment, Enrollment.id == PlanUnit.enrollment_id)
+        .join(Cohort, Cohort.id == Enrollment.cohort_id)
+        .join(Course, Course.id == PlanUnit.course_id)
+        .join(Activity, and_(Activity.course_id == Course.id, stands(Activity, as_of)))
+        .outerjoin(Placement, placed)
+        .outerjoin(Section, Section.id == Placement.section_id)
+        .outerjoin(Site, Site.id == Section.site_id)
+        .where(stands(PlanUnit, as_of), PlanUnit.is_dropped.is_(False))
+    )
+
+
+def _due(as_of: datetime | None, which: ColumnElement[bool]) -> Any:
+    found = select(func.max(Deadline.due_at)).where(
+        Deadline.cohort_id == Enrollment.cohort_id, Deadline.activity_id == Activity.id, which, stands(Deadline, as_of)
+    )
+    return found.scalar_subquery()
+
+
+def _extended(as_of: datetime | None) -> Any:
+    found = select(func.max(Extension.until)).where(
+        Extension.enrollment_id == Enrollment.id,
+        Extension.activity_id == Activity.id,
+        Extension.is_lifted.is_(False),
+        stands(Extension, as_of),
+    )
+    return found.scalar_subquery()
+
+
+def leaves_of(as_of: datetime | None) -> Any:
+    """The days of leave of each `Enrollment` of a statement, as rows in one cell."""
+    where = and_(Leave.enrollment_id == Enrollment.id, Leave.is_lifted.is_(False), stands(Leave, as_of))
+    return rows_of(Leave.from_day, Leave.to_day, where=where)
+
+
+def submissions_of(as_of: datetime | None) -> Any:
+    """The submissions of each `Enrollment` and `Activity` of a statement, as rows in one cell."""
+    where = [Submission.enrollment_id == Enrollment.id, Submission.activity_id == Activity.id]
+    if as_of is not None:
+        where.append(Submission.recorded_at <= as_of)
+    return rows_of(
+        Submission.public_id,
+        Submission.attempt,
+        Submission.received_at,
+        Submission.late_seconds,
+        Submission.client_key,
+        where=and_(*where),
+    )
+
+
+def _read(statement: Select[Any]) -> list[Work]:
+    found: dict[tuple[int, int], Work] = {}
+    for row in session.execute(statement):
+        enrollment, activity, course, cohort_zone, site_zone, section_id, section_course, base, *more = row
+        key = (enrollment.id, activity.id)
+        if base is None or (key in found and section_course != course.id):
+            continue  # not scheduled in this cohort; or a section of its own course has been seen
+        section_due, extension, leaves, submissions = more
+        zone = site_zone or cohort_zone
+        dates = DueDates(
+            base=base,
+            zone=zone,
+            section=section_due,
+            extension=extension,
+            leaves=read_leaves(leaves),
+            late_start_weeks=enrollment.start_offset_weeks,
+            window_days=activity.window_days,
+        )
+        handed_in = sorted((_handed_in(*one) for one in submissions), key=lambda one: -one.attempt)
+        found[key] = Work(enrollment, activity, course, section_id, zone, dates, effective_due(dates), tuple(handed_in))
+    return sorted(found.values(), key=lambda work: (work.due.at, work.activity.id))
+
+
+def read_leaves(rows: Any) -> tuple[Away, ...]:
+    """Leaves from the cell that `leaves_of` makes."""
+    return tuple(Away(day_in(from_day), day_in(to_day)) for from_day, to_day in rows)
+
+
+def _handed_in(public_id: str, attempt: int, received_at: str, late_seconds: int, client_key: str) -> HandedIn:
+    return HandedIn(public_id, attempt, instant_in(received_at), late_seconds, client_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file on a draft or in a submission."""
+
+    public_id: str
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    upload_id: int
+
+
+def find_draft(enrollment: Enrollment, activity: Activity) -> tuple[Draft | None, list[Attached]]:
+    """The student's draft, None if there is none, and its files, the first attached first. One query."""
+    statement = (
+        select(Draft, DraftFile, Upload)
+        .outerjoin(DraftFile, DraftFile.draft_id == Draft.id)
+        .outerjoin(Upload, Upload.id == DraftFile.upload_id)
+        .where(Draft.activity_id == activity.id)
+        .order_by(DraftFile.id)
+        .execution_options(populate_existing=True)
+    )
+    rows = session.execute(within(statement, enrollment, on=Draft)).all()
+    files = [_attached(file, upload, file.name) for _, file, upload in rows if file is not None]
+    return (rows[0][0] if rows else None), files
+
+
+def _attached(file: DraftFile | SubmissionFile, upload: Upload, name: str) -> Attached:
+    return Attached(file.public_id, name, upload.kind, upload.size, upload.sha256, upload.id)
+
+
+def find_activity(public_id: str) -> Activity:
+    """The activity with this public id, if it was not superseded. Raises NotFound. One query."""
+    found = session.scalar(select(Activity).where(Activity.public_id == public_id, stands(Activity)))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def list_activities(course: Course, as_of: datetime | None = None) -> list[Activity]:
+    """The activities of a course in its order. One query."""
+    statement = select(Activity).where(Activity.course_id == course.id, stands(Activity, as_of))
+    return list(session.scalars(statement.order_by(Activity.week, Activity.position, Activity.code)))
+
+
+def find_submission(actor: Actor, public_id: str) -> Submission:
+    """The submission with this public id that `actor` may read. Raises NotFound. One query."""
+    statement = scoped(select(Submission).where(Submission.public_id == public_id), actor, Action.SUBMISSION_READ)
+    found = session.scalar(statement)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What stands in a submission. text and link are "" where nothing was given or it was erased."""
+
+    text: str
+    link: str
+    files: tuple[Attached, ...]
+
+
+def read_submission(submission: Submission) -> Contents:
+    """Text, link and files of a submission that the caller has found. Two queries."""
+    statement = (
+        select(SubmissionFile, Upload)
+        .join(Upload, Upload.id == SubmissionFile.upload_id)
+        .order_by(SubmissionFile.position)
+    )
+    rows = session.execute(within(statement, submission, on=SubmissionFile)).all()
+    words = all_prose_of([submission])[submission.public_id]
+    files = tuple(_attached(file, upload, words.get(f"file-{file.position}", upload.kind)) for file, upload in rows)
+    return Contents(words.get("text", ""), words.get("link", ""), files)
+
+
+def find_file(actor: Actor, public_id: str) -> Attached:
+    """A file of a submission that `actor` may read. Raises NotFound. Two queries."""
+    statement = (
+        select(SubmissionFile, Upload, Submission)
+        .join(Upload, Upload.id == SubmissionFile.upload_id)
+        .join(Submission, Submission.id == SubmissionFile.submission_id)
+        .where(SubmissionFile.public_id == public_id)
+    )
+    row = session.execute(scoped(statement, actor, Action.SUBMISSION_READ, on=SubmissionFile)).one_or_none()
+    if row is None:
+        raise NotFound()
+    file, upload, submission = row
+    names = prose_of([submission], f"file-{file.position}")
+    return _attached(file, upload, names.get(submission.public_id, f"file.{upload.kind}"))

@@ -1,0 +1,215 @@
+"""Handing in: the draft and its files, the submission and its receipt."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import BinaryIO
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from lms.hub.coursework import rules
+from lms.hub.coursework.filetypes import MAX_FILE_BYTES, check_file
+from lms.hub.coursework.models import Draft, DraftFile, Submission, SubmissionFile, Upload
+from lms.hub.coursework.queries import Attached, Work, find_draft
+from lms.hub.enrollment.models import Enrollment
+from lms.kernel.acting import acting_at
+from lms.kernel.db import session
+from lms.kernel.errors import Conflict, NotFound, RuleBroken
+from lms.kernel.prose import keep
+from lms.kernel.storage import storage
+from lms.kernel.text import N_
+from lms.people.access import Action, Actor
+from lms.people.commands import command
+from lms.people.scope import within
+
+
+@command(Action.SUBMISSION_WRITE)
+def save_draft(
+    actor: Actor, enrollment: Enrollment, work: Work, text: str, link: str, version: int | None = None
+) -> Draft:
+    """Keep what the student has written so far.
+
+    version: the one that the form was made from, 0 for none; None overwrites. Raises Conflict with both if another
+    window has saved since.
+    """
+    if len(text) > rules.MAX_TEXT_CHARACTERS:
+        message = N_("The text is too long: at most %(limit)s characters. Attach it as a file instead.")
+        raise RuleBroken(message, field="text", limit=rules.MAX_TEXT_CHARACTERS)
+    link = link.strip()[: rules.MAX_LINK_CHARACTERS]
+    draft, _ = find_draft(enrollment, work.activity)
+    if draft is None:
+        return _new_draft(enrollment, work, text, link)
+    expected = draft.version if version is None else version
+    changed = _change(draft, expected, text=text, link=link)
+    if not changed:
+        message = N_("You have written this in another window since. Both texts are below; keep what you need.")
+        raise Conflict(message, yours=text, theirs=draft)
+    return draft
+
+
+def _new_draft(enrollment: Enrollment, work: Work, text: str = "", link: str = "") -> Draft:
+    draft = Draft(
+        enrollment_id=enrollment.id, activity_id=work.activity.id, text=text, link=link, updated_at=acting_at()
+    )
+    try:
+        with session.begin_nested():
+            session.add(draft)
+    except IntegrityError as error:
+        raise Conflict(N_("You have just saved this in another window. Reload the page."), yours=text) from error
+    return draft
+
+
+def _change(draft: Draft, expected: int, **values: str) -> bool:
+    """Compare and set: False, and `draft` as it now is, if it is no longer at version `expected`."""
+    statement = (
+        update(Draft)
+        .where(Draft.id == draft.id, Draft.version == expected)
+        .values(version=expected + 1, updated_at=acting_at(), **values)
+        .execution_options(lms_scope="within draft", synchronize_session=False)
+    )
+    count = session.execute(statement).rowcount  # type: ignore[attr-defined]  # an UPDATE gives a cursor result
+    session.refresh(draft)
+    return bool(count)
+
+
+@command(Action.SUBMISSION_WRITE)
+def attach_file(
+    actor: Actor,
+    enrollment: Enrollment,
+    work: Work,
+    name: str,
+    stream: BinaryIO,
+    max_bytes: int = MAX_FILE_BYTES,
+) -> DraftFile:
+    """Put one file on the draft. stream: seekable. Raises RuleBroken for what may not be handed in."""
+    draft, files = find_draft(enrollment, work.activity)
+    if len(files) >= rules.MAX_FILES:
+        message = N_("At most %(limit)s files can be handed in. Put them into one zip file.")
+        raise RuleBroken(message, field="files", limit=rules.MAX_FILES)
+    size = stream.seek(0, 2)
+    found = check_file(name, stream, size, work.activity.kinds, max_bytes)
+    if draft is None:
+        draft = _new_draft(enrollment, work)
+    file = DraftFile(
+        draft_id=draft.id, enrollment_id=enrollment.id, upload_id=_upload(stream, found.kind).id, name=found.name
+    )
+    session.add(file)
+    session.flush()
+    return file
+
+
+def _upload(stream: BinaryIO, kind: str) -> Upload:
+    """The row of a file that is safely stored first; equal files share one."""
+    stream.seek(0)
+    stored = storage().put(stream)
+    same = select(Upload).where(Upload.sha256 == stored.sha256)
+    upload = session.scalar(same)
+    if upload is None:
+        upload = Upload(sha256=stored.sha256, size=stored.size, kind=kind, stored_at=acting_at())
+        try:
+            with session.begin_nested():
+                session.add(upload)
+        except IntegrityError:  # the same file, from somebody else, this very moment
+            upload = session.scalars(same).one()
+    return upload
+
+
+@command(Action.SUBMISSION_WRITE)
+def detach_file(actor: Actor, enrollment: Enrollment, work: Work, file_id: str) -> None:
+    """Take the file with this public id off the draft. Raises NotFound."""
+    statement = select(DraftFile).join(Draft).where(DraftFile.public_id == file_id)
+    file = session.scalar(within(statement.where(Draft.activity_id == work.activity.id), enrollment, on=DraftFile))
+    if file is None:
+        raise NotFound()
+    session.delete(file)
+
+
+@command(Action.SUBMISSION_WRITE)
+def submit(
+    actor: Actor,
+    enrollment: Enrollment,
+    work: Work,
+    text: str,
+    link: str,
+    client_key: str,
+    client_at: datetime | None = None,
+) -> Submission:
+    """Hand in one attempt with the draft's files; the draft is gone then. The answer carries the receipt.
+
+    client_key: made with the form; sent again, it gives the submission it made before.
+    Raises RuleBroken if the activity is closed, attempts are used up, or there is nothing in it.
+    """
+    if again := next((one for one in work.submissions if one.client_key == client_key), None):
+        return _submission(enrollment, again.public_id)
+    received_at = acting_at()
+    draft, files = find_draft(enrollment, work.activity)
+    rules.check_may_submit(received_at, work.due.at, work.terms, work.zone, len(work.submissions))
+    rules.check_content(text, link, len(files))
+    submission = _submission_of(enrollment, work, text, files, received_at, client_key)
+    submission.client_at = client_at
+    if not _add(submission):
+        return _lost_race(enrollment, client_key)
+    names = {f"file-{position}": file.name for position, file in enumerate(files, 1)}
+    session.add_all(
+        SubmissionFile(
+            submission_id=submission.id, enrollment_id=enrollment.id, upload_id=file.upload_id, position=position
+        )
+        for position, file in enumerate(files, 1)
+    )
+    keep(submission, text=text, link=link.strip(), **names)
+    if draft is not None:
+        gone = delete(Draft).where(Draft.id == draft.id)
+        session.execute(gone.execution_options(lms_scope="within draft", synchronize_session=False))
+    return submission
+
+
+def _submission_of(
+    enrollment: Enrollment, work: Work, text: str, files: Sequence[Attached], received_at: datetime, client_key: str
+) -> Submission:
+    """The row with everything that is computed once: attempt, lateness, receipt."""
+    text_sha256 = hashlib.sha256(text.encode()).hexdigest()
+    attempt = len(work.submissions) + 1
+    handed_in = rules.HandedIn(
+        work.activity.public_id,
+        enrollment.public_id,
+        attempt,
+        received_at,
+        text_sha256,
+        tuple(file.sha256 for file in files),
+    )
+    return Submission(
+        enrollment_id=enrollment.id,
+        activity_id=work.activity.id,
+        attempt=attempt,
+        received_at=received_at,
+        due_at=work.due.at,
+        due_reason=work.due.reason,
+        late_seconds=rules.late_seconds(work.due.at, work.terms.grace_minutes, received_at),
+        text_sha256=text_sha256,
+        receipt=rules.receipt_hash(handed_in),
+        client_key=client_key,
+    )
+
+
+def _add(submission: Submission) -> bool:
+    """False if this attempt was handed in by another request at the same moment: the database counts attempts."""
+    try:
+        with session.begin_nested():
+            session.add(submission)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _lost_race(enrollment: Enrollment, client_key: str) -> Submission:
+    """The same form sent twice at once is one submission; another form at the same moment is told so."""
+    statement = select(Submission).where(Submission.client_key == client_key)
+    same = session.scalar(within(statement, enrollment))
+    if same is None:
+        raise Conflict(N_("You have just submitted this in another window. Reload the page to see the receipt."))
+    return same
+
+
+def _submission(enrollment: Enrollment, public_id: str) -> Submission:
+    return session.scalars(within(select(Submission).where(Submission.public_id == public_id), enrollment)).one()

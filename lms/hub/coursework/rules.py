@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from lms.kernel.errors import RuleBroken
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, Sentence, say
+from lms.kernel.weeks import clock_time
 
 DEFAULT_GRACE_MINUTES = 15  # product.md D20: a label one minute after the deadline only makes people anxious (P14)
 DEFAULT_WINDOW_DAYS = 14  # days that a student normally has for an activity; leave inside them is given back
@@ -126,8 +127,7 @@ def to_instant(day: date, wall: time, zone: str) -> datetime:
 
     A wall time that a clock change skips or repeats is taken as the later instant, in the student's favor.
     """
-    local = datetime.combine(day, wall, ZoneInfo(zone))
-    return max(local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    return clock_time(day, wall, zone, second_pass=True).instant
 
 
 def resolve_due(monday: date, weekday: int, wall: time, zone: str) -> datetime:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import BinaryIO
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.hub.coursework import rules
@@ -44,7 +44,7 @@ def save_draft(
     changed = _change(draft, expected, text=text, link=link)
     if not changed:
         message = N_("You have written this in another window since. Both texts are below; keep what you need.")
-        raise Conflict(message, yours=text, theirs=draft)
+        raise Conflict(message, yours=text, theirs=draft.text)
     return draft
 
 
@@ -151,12 +151,10 @@ def submit(
     if not _add(submission):
         return _lost_race(enrollment, client_key)
     names = {f"file-{position}": file.name for position, file in enumerate(files, 1)}
-    session.add_all(
-        SubmissionFile(
-            submission_id=submission.id, enrollment_id=enrollment.id, upload_id=file.upload_id, position=position
-        )
-        for position, file in enumerate(files, 1)
-    )
+    if files:
+        of = {"submission_id": submission.id, "enrollment_id": enrollment.id}
+        rows = [{**of, "upload_id": file.upload_id, "position": position} for position, file in enumerate(files, 1)]
+        session.execute(insert(SubmissionFile), rows)
     keep(submission, text=text, link=link.strip(), **names)
     if draft is not None:
         gone = delete(Draft).where(Draft.id == draft.id)

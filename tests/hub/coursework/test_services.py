@@ -40,7 +40,8 @@ def test_what_is_handed_in_is_kept_with_its_receipt(world: World) -> None:
     submission = hand_in(world, "Ada", activity, "Measured.", "https://example.org/x", files=("a.png", "b.png"))
     with transaction(write=False):
         contents = read_submission(find_submission(world.actor("Ada"), submission.public_id))
-        assert storage().open(contents.files[0].sha256).read().startswith(PNG)
+        with storage().open(contents.files[0].sha256) as file:
+            assert file.read().startswith(PNG)
     assert (contents.text, contents.link) == ("Measured.", "https://example.org/x")
     assert [file.name for file in contents.files] == ["a.png", "b.png"]
     assert (submission.attempt, submission.late_seconds, submission.received_at) == (1, 0, now())
@@ -113,7 +114,7 @@ def test_two_windows_with_one_draft_do_not_overwrite_each_other(world: World) ->
         assert second.version == version + 1
     with pytest.raises(Conflict) as conflict, transaction():
         save_draft(ada, work.enrollment, work, "three", "", version)
-    assert (conflict.value.yours, conflict.value.theirs.text) == ("three", "two")
+    assert (conflict.value.yours, conflict.value.theirs) == ("three", "two")
     with pytest.raises(Conflict), transaction():
         save_draft(ada, work.enrollment, work, "four", "", 0)
     assert world.one(Draft).text == "two"

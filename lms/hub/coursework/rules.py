@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from lms.hub.coursework.kinds import DueReason
 from lms.kernel.errors import RuleBroken
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, Sentence, say
@@ -24,16 +25,6 @@ MAX_FILES = 20
 MAX_LINK_CHARACTERS = 2_000
 
 
-class DueReason(StrEnum):
-    """Why a due date is what it is, from the most general to the most personal."""
-
-    BASE = "base"
-    SECTION = "section"
-    LATE_START = "late_start"
-    LEAVE = "leave"
-    EXTENSION = "extension"
-
-
 DUE_REASONS = {
     DueReason.BASE: N_("the date set for the cohort"),
     DueReason.SECTION: N_("the date set for your section"),
@@ -41,20 +32,6 @@ DUE_REASONS = {
     DueReason.LEAVE: N_("moved by your days of leave"),
     DueReason.EXTENSION: N_("an extension was granted to you"),
 }
-
-
-class GradingMode(StrEnum):
-    """Whether points are given one by one, or all or none."""
-
-    POINTS = "points"
-    PASS = "pass"  # noqa: S105 - not a password
-
-
-class Counts(StrEnum):
-    """Which attempt counts where several were scored."""
-
-    LATEST = "latest"
-    HIGHEST = "highest"
 
 
 class Window(StrEnum):

@@ -92,17 +92,20 @@ def attach_file(
     if draft is None:
         draft = _new_draft(enrollment, work)
     file = DraftFile(
-        draft_id=draft.id, enrollment_id=enrollment.id, upload_id=_upload(stream, found.kind).id, name=found.name
+        draft_id=draft.id,
+        enrollment_id=enrollment.id,
+        upload_id=_upload(stream, found.kind, max_bytes).id,
+        name=found.name,
     )
     session.add(file)
     session.flush()
     return file
 
 
-def _upload(stream: BinaryIO, kind: str) -> Upload:
+def _upload(stream: BinaryIO, kind: str, max_bytes: int) -> Upload:
     """The row of a file that is safely stored first; equal files share one."""
     stream.seek(0)
-    stored = storage().put(stream)
+    stored = storage().put(stream, max_bytes)
     same = select(Upload).where(Upload.sha256 == stored.sha256)
     upload = session.scalar(same)
     if upload is None:

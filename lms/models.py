@@ -1,13 +1,18 @@
 """Every table of the product, imported once so that the metadata is whole for the app, the migrations and the tests."""
 
+from lms.capstone.lines import models as capstone_lines
+from lms.capstone.projects import anchors as capstone_anchors
+from lms.capstone.projects import models as capstone_projects
+from lms.capstone.savings import models as capstone_savings
 from lms.hub.catalog import models as catalog
 from lms.hub.cohorts import models as cohorts
 from lms.hub.coursework import models as coursework
 from lms.hub.enrollment import anchors as enrollment_anchors
 from lms.hub.enrollment import models as enrollment
-from lms.kernel import appendonly, audit, chain, idem, prose
 from lms.hub.grading import models as grading
-from lms.kernel import appendonly, audit, chain, prose
+from lms.kernel import appendonly, audit, chain, idem, prose
+from lms.kernel import appendonly, audit, chain, outbox, prose
+from lms.messages import models as messages
 from lms.people.accounts import models as accounts
 from lms.people.consent import models as consent
 from lms.people.grants import models as grants
@@ -17,6 +22,10 @@ MODELS = (
     accounts,
     appendonly,
     audit,
+    capstone_anchors,
+    capstone_lines,
+    capstone_projects,
+    capstone_savings,
     catalog,
     chain,
     cohorts,
@@ -27,6 +36,8 @@ MODELS = (
     grading,
     grants,
     idem,
+    messages,
     orgs,
+    outbox,
     prose,
 )

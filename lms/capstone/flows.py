@@ -5,9 +5,9 @@ from datetime import date
 from fractions import Fraction
 
 from lms.capstone import roi
-from lms.capstone.lines.rules import WINDOW_MONTHS, Line, counts_in_headline, run_rate, schedule
-from lms.capstone.savings.kinds import EntryKind, Level
-from lms.capstone.savings.rules import Ledger
+from lms.capstone.lines.rules.worth import WINDOW_MONTHS, Line, counts_in_headline, run_rate, schedule
+from lms.capstone.savings.rules.kinds import EntryKind, Level
+from lms.capstone.savings.rules.ledger import Ledger
 from lms.kernel.money import hround
 from lms.kernel.months import add_months
 

@@ -10,12 +10,12 @@ from fractions import Fraction
 
 from lms.capstone import roi
 from lms.capstone.flows import flows, run_rate_at
-from lms.capstone.lines.costs import CostTotals, totals
-from lms.capstone.lines.kinds import Perspective
-from lms.capstone.lines.rules import Line
+from lms.capstone.lines.rules.costs import CostTotals, totals
+from lms.capstone.lines.rules.kinds import Perspective
+from lms.capstone.lines.rules.worth import Line
 from lms.capstone.roi import Figure
-from lms.capstone.savings.kinds import Level
-from lms.capstone.savings.rules import Ledger
+from lms.capstone.savings.rules.kinds import Level
+from lms.capstone.savings.rules.ledger import Ledger
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.money import BASIS_POINTS, Money
 from lms.kernel.text import N_, Sentence, say

@@ -2,9 +2,10 @@
 
 import json
 from datetime import UTC, datetime
+from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, Integer, Text, TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -54,3 +55,20 @@ def _refuse_floats(value: Any) -> None:
     if isinstance(value, list | tuple):
         for part in value:
             _refuse_floats(part)
+
+
+class SmallNumber(TypeDecorator[IntEnum]):
+    """An IntEnum as its number."""
+
+    impl = Integer
+    cache_ok = True
+
+    def __init__(self, kind: type[IntEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: IntEnum | None, dialect: Dialect) -> int | None:
+        return None if value is None else int(self.kind(value))
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> IntEnum | None:
+        return None if value is None else self.kind(value)

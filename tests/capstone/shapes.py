@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
-from lms.capstone.lines.kinds import (
+from lms.capstone.lines.rules.kinds import (
     BenefitClass,
     CostKind,
     HoursProof,
@@ -12,9 +12,10 @@ from lms.capstone.lines.kinds import (
     Payer,
     Stream,
 )
-from lms.capstone.lines.rules import SCALE, schedule
-from lms.capstone.savings.kinds import Decision, EntryKind, Level
-from lms.capstone.savings.rows import (
+from lms.capstone.lines.rules.worth import SCALE, schedule
+from lms.capstone.savings.rules.kinds import Decision, EntryKind, Level
+from lms.capstone.savings.rules.ledger import Ledger
+from lms.capstone.savings.rules.rows import (
     NewRow,
     amendment_rows,
     ceased_rows,
@@ -23,7 +24,6 @@ from lms.capstone.savings.rows import (
     to_cease,
     waiting_amendments,
 )
-from lms.capstone.savings.rules import Ledger
 
 GO_LIVE = date(2026, 3, 1)
 START = datetime(2026, 4, 1, tzinfo=UTC)

@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from lms.capstone.followups.rules import follow_up_dates, months_due, next_follow_up
-from lms.capstone.lines.bands import Unusual, bands, unusual
-from lms.capstone.lines.checks import check_line
-from lms.capstone.lines.costs import (
+from lms.capstone.lines.rules.bands import Unusual, bands, unusual
+from lms.capstone.lines.rules.checks import check_line
+from lms.capstone.lines.rules.costs import (
     CostTotals,
     check_cost,
     rate_on,
@@ -17,16 +17,16 @@ from lms.capstone.lines.costs import (
     wage,
     weekly_wages,
 )
-from lms.capstone.lines.kinds import BenefitClass, CostKind, HoursProof, LineKind, Payer, Perspective, Stream
-from lms.capstone.lines.pools import attribution_left, capped, check_room, room_left
-from lms.capstone.lines.rules import adjust, adjusted, first_month, gross, run_rate, schedule
+from lms.capstone.lines.rules.kinds import BenefitClass, CostKind, HoursProof, LineKind, Payer, Perspective, Stream
+from lms.capstone.lines.rules.pools import attribution_left, capped, check_room, room_left
+from lms.capstone.lines.rules.worth import adjust, adjusted, first_month, gross, run_rate, schedule
 from lms.capstone.projects import rules as projects
 from lms.capstone.projects.rules import GateKind, GateRole, ProjectState, Readiness
 from lms.capstone.returns import portfolio_sums, project_return
 from lms.capstone.roi import Why
-from lms.capstone.savings import attest, rows
-from lms.capstone.savings.figures import waterfall
-from lms.capstone.savings.kinds import Decision, EntryKind, Level, Reason
+from lms.capstone.savings.rules import attest, rows
+from lms.capstone.savings.rules.figures import waterfall
+from lms.capstone.savings.rules.kinds import Decision, EntryKind, Level, Reason
 from lms.kernel import money
 from lms.kernel.errors import RuleBroken
 from tests.capstone.shapes import GO_LIVE, Book, Line, replace
@@ -523,7 +523,7 @@ def test_a_kind_that_stands_beside_the_claim_is_not_counted_with_it():
 
 
 def test_ageing_counts_claims_that_wait_for_finance():
-    from lms.capstone.savings.figures import ageing
+    from lms.capstone.savings.rules.figures import ageing
 
     book = Book(now=datetime(2026, 1, 1, tzinfo=UTC))
     book.claim(1, Line(), V1)

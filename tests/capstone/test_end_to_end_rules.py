@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from lms.capstone.lines.kinds import BenefitClass, CostKind, LineKind, Payer, Perspective
-from lms.capstone.lines.rules import adjusted
+from lms.capstone.lines.rules.kinds import BenefitClass, CostKind, LineKind, Payer, Perspective
+from lms.capstone.lines.rules.worth import adjusted
 from lms.capstone.projects.rules import credit_of_team, equal_shares
 from lms.capstone.returns import project_return
-from lms.capstone.savings.figures import funnel, waterfall
-from lms.capstone.savings.kinds import Level
+from lms.capstone.savings.rules.figures import funnel, waterfall
+from lms.capstone.savings.rules.kinds import Level
 from lms.kernel.money import allocate, round_half_away
 from tests.capstone.shapes import Book, Line, replace
 

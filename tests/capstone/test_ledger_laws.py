@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.capstone.lines.kinds import COUNTED, BenefitClass, CostKind, LineKind, Payer, Perspective
-from lms.capstone.lines.rules import adjusted, attributed, gross, schedule
+from lms.capstone.lines.rules.kinds import COUNTED, BenefitClass, CostKind, LineKind, Payer, Perspective
+from lms.capstone.lines.rules.worth import adjusted, attributed, gross, schedule
 from lms.capstone.returns import project_return
-from lms.capstone.savings.attest import check_reversible
-from lms.capstone.savings.figures import StepKind, funnel, waterfall
-from lms.capstone.savings.kinds import Decision, Level, Reason
-from lms.capstone.savings.rows import line_total
+from lms.capstone.savings.rules.attest import check_reversible
+from lms.capstone.savings.rules.figures import StepKind, funnel, waterfall
+from lms.capstone.savings.rules.kinds import Decision, Level, Reason
+from lms.capstone.savings.rules.rows import line_total
 from lms.kernel.errors import RuleBroken
 from tests.capstone.shapes import Book, Line
 

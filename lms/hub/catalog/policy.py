@@ -3,7 +3,7 @@
 Rates are basis points, times are minutes. Sample values follow `product.md` D3, D20 and D24.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -22,9 +22,15 @@ class Policy(BaseModel):
     late_interval_minutes: int = Field(default=1_440, ge=1, le=10_080)
     late_floor_bp: BasisPoints = 5_000
     cutoff_days: int = Field(default=14, ge=0, le=364)
-    missing: Literal["open", "zero"] = "open"
+    missing_after_days: int | None = Field(default=14, ge=0, le=364)
+    missing_counts_bp: BasisPoints = 0
     prior_learning_cap_bp: BasisPoints = 5_000
     probation_days: int = Field(default=28, ge=0, le=364)
+
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> "Policy":
+        """The policy of a stored version; what it does not say holds by default."""
+        return cls.model_validate(stored)
 
     @model_validator(mode="after")
     def _band_is_a_band(self) -> "Policy":

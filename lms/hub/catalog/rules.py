@@ -23,7 +23,7 @@ class UnitPlan(Protocol):
     @property
     def code(self) -> str: ...
     @property
-    def modality(self) -> Kind: ...
+    def kind(self) -> Kind: ...
     @property
     def first_week(self) -> int: ...
     @property
@@ -276,7 +276,7 @@ def _minutes(plan: VersionPlan, need: Need, where: tuple[str, ...]) -> Iterator[
             u.minutes_a_week * (u.last_week - u.first_week + 1)
             for c in courses
             for u in c.units
-            if need.hours_kind in (None, u.modality)
+            if need.hours_kind in (None, u.kind)
         )
         if planned < need.minutes:
             yield _warning(

@@ -55,10 +55,14 @@ class UnitSpec(_Spec):
 
     @field_validator("modality")
     @classmethod
-    def _can_be_taught(cls, modality: Kind) -> Kind:
-        if modality not in TAUGHT:
-            raise ValueError("a unit is one of " + ", ".join(sorted(TAUGHT)))
-        return modality
+    def _can_be_planned(cls, value: Kind) -> Kind:
+        if value not in TAUGHT:
+            raise ValueError(f"a unit is one of {', '.join(sorted(TAUGHT))}")
+        return value
+
+    @property
+    def kind(self) -> Kind:
+        return self.modality
 
     @property
     def first_week(self) -> int:

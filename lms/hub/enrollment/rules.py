@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
-from lms.hub.enrollment.kinds import Status
+from lms.hub.enrollment.kinds import Status, StatusReason
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 
@@ -68,8 +68,10 @@ def latest(changes: Iterable[Change]) -> Status | None:
     return status_on(changes, date.max)
 
 
-def check_change(changes: Sequence[Change], status: Status, effective_on: date, reason: str) -> None:
-    """Raises RuleBroken unless `status` may follow what stands, on that day, for that reason."""
+def check_change(
+    changes: Sequence[Change], status: Status, effective_on: date, reason: StatusReason, note: str = ""
+) -> None:
+    """Raises RuleBroken unless `status` may follow what stands, on that day; `note` says an "other"."""
     before = latest(changes)
     if status not in MAY_FOLLOW[before]:
         raise RuleBroken(
@@ -84,8 +86,8 @@ def check_change(changes: Sequence[Change], status: Status, effective_on: date, 
             field="effective_on",
             day=max(c.effective_on for c in changes),
         )
-    if status in NEEDS_REASON and not reason.strip():
-        raise RuleBroken(N_("Please give the reason; it stays with the student's record."), field="reason")
+    if status in NEEDS_REASON and reason is StatusReason.OTHER and not note.strip():
+        raise RuleBroken(N_("Say the reason in a few words; it stays with the student's record."), field="note")
 
 
 def holds_on(row: Dated, day: date) -> bool:

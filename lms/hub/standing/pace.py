@@ -54,13 +54,13 @@ def pace(facts: PaceFacts) -> Explained[Pace]:
     """The verdict with one step per subject."""
     parts = [_hours(facts), _coursework(facts), *(_grade(course) for course in facts.courses)]
     value = worst(part for part, _ in parts)
+    parts.append((value, say(N_("The worst of these"))))
     return Explained(
         value=value,
         rule=say(N_("The verdict is the worst of hours, coursework and grades.")),
         source=say(N_("Pace rule of the program: hours below 80 percent of the expected ones, or two missing items.")),
         facts=facts.facts,
-        steps=tuple(Step(sentence, part.value) for part, sentence in parts)
-        + (Step(say(N_("The worst of these")), value.value),),
+        steps=tuple(Step(sentence, part.value) for part, sentence in parts),
     )
 
 

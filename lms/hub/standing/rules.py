@@ -43,7 +43,7 @@ class CourseFacts:
 
 @dataclass(frozen=True, slots=True)
 class CapstoneFacts:
-    """The project beside the capstone's grade. is_delivered: reported out or later. The size of savings plays no part."""
+    """The project beside the capstone's grade. is_delivered: reported out or later. Savings play no part."""
 
     stage: Sentence
     is_delivered: bool
@@ -88,8 +88,7 @@ def standing(need: Need, facts: StudentFacts) -> Explained[Verdict]:
         rule=say(N_("The program is complete when every requirement of its version is met.")),
         source=say(N_("Requirement tree of the program version that this enrollment is bound to.")),
         facts=_all_facts(verdict),
-        steps=tuple(Step(part.reason, part.state.value) for part in verdict.parts)
-        + (Step(verdict.reason, verdict.state.value),),
+        steps=tuple(Step(part.reason, part.state.value) for part in (*verdict.parts, verdict)),
     )
 
 

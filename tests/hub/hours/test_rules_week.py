@@ -62,6 +62,13 @@ def test_a_breakdown_keeps_kinds_units_and_levels_apart() -> None:
     assert found.by_day == {TUESDAY: 105}
 
 
+def test_d14_what_somebody_saw_is_countersigned_and_attendance_stays_better() -> None:
+    entries = [Made("a"), Made("b", kind=Kind.LAB_IN_PERSON), Made("c", evidence=Evidence.ATTENDANCE), Made("d")]
+    seen = rules.Witnessed(frozenset({"a", "c"}), frozenset({(MONDAY, Kind.LAB_IN_PERSON)}))
+    assert [rules.level(entry, seen) for entry in entries] == [2, 2, 3, 0]
+    assert rules.totals(entries, seen).by_evidence == {2: 180, 3: 90, 0: 90}
+
+
 @pytest.mark.parametrize(
     ("minutes", "found"),
     [

@@ -30,7 +30,25 @@ class Totals:
     by_evidence: Mapping[Evidence, int]
 
 
-def totals(entries: Iterable[Entry]) -> Totals:
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """What somebody who could see the work says to have seen: single entries by public id, and kinds of a week."""
+
+    entries: frozenset[str] = frozenset()
+    kinds: frozenset[tuple[date, Kind]] = frozenset()
+
+
+NOBODY = Witnessed()
+
+
+def level(entry: Entry, seen: Witnessed = NOBODY) -> Evidence:
+    """The evidence level of an entry with what was seen (D14, decision 10). Approving changes nothing here."""
+    if entry.public_id in seen.entries or (monday_of(entry.day), entry.kind) in seen.kinds:
+        return max(entry.evidence, Evidence.COUNTERSIGNED)
+    return entry.evidence
+
+
+def totals(entries: Iterable[Entry], seen: Witnessed = NOBODY) -> Totals:
     """The fold behind every sum of hours: one pass, any entries in any order."""
     days: Counter[date] = Counter()
     kinds: Counter[Kind] = Counter()
@@ -40,7 +58,7 @@ def totals(entries: Iterable[Entry]) -> Totals:
         days[entry.day] += entry.minutes
         kinds[entry.kind] += entry.minutes
         units[entry.unit_id] += entry.minutes
-        levels[entry.evidence] += entry.minutes
+        levels[level(entry, seen)] += entry.minutes
     return Totals(sum(kinds.values()), days, kinds, units, levels)
 
 

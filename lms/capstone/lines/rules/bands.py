@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from lms.capstone.lines.kinds import Stream
+from lms.capstone.lines.rules.kinds import Stream
 
 BANDS_FILE = Path(__file__).with_name("iac_reference_bands.csv")
 BANDS_ERA = "all"

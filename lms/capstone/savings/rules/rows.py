@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from lms.capstone.lines.kinds import BenefitClass
-from lms.capstone.lines.rules import MonthAmount
-from lms.capstone.savings.kinds import EntryKind, Level
-from lms.capstone.savings.rules import CLAIMED, Ledger, Posting
+from lms.capstone.lines.rules.kinds import BenefitClass
+from lms.capstone.lines.rules.worth import MonthAmount
+from lms.capstone.savings.rules.kinds import EntryKind, Level
+from lms.capstone.savings.rules.ledger import CLAIMED, Ledger, Posting
 from lms.kernel.money import allocate
 
 

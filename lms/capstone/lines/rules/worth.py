@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Protocol
 
-from lms.capstone.lines.kinds import COUNTED, BenefitClass, HoursProof, Isolation, LineKind, Stream
+from lms.capstone.lines.rules.kinds import COUNTED, BenefitClass, HoursProof, Isolation, LineKind, Stream
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.money import BASIS_POINTS, Money, hround, monthly, share
 from lms.kernel.months import add_months, month_of

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Protocol
 
-from lms.capstone.lines.kinds import COUNTED, BenefitClass, CostKind, Payer
-from lms.capstone.savings.kinds import Decision, EntryKind, Level
+from lms.capstone.lines.rules.kinds import COUNTED, BenefitClass, CostKind, Payer
+from lms.capstone.savings.rules.kinds import Decision, EntryKind, Level
 
 CLAIMED = frozenset({EntryKind.CLAIM, EntryKind.AMEND})
 """Kinds whose rows say what the firm reports."""

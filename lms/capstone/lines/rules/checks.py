@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from lms.capstone.lines.kinds import BenefitClass, LineKind, Stream
-from lms.capstone.lines.rules import WINDOW_MONTHS, Line, counts_in_headline, gross
+from lms.capstone.lines.rules.kinds import BenefitClass, LineKind, Stream
+from lms.capstone.lines.rules.worth import WINDOW_MONTHS, Line, counts_in_headline, gross
 from lms.kernel.errors import RuleBroken
 from lms.kernel.money import BASIS_POINTS, LARGEST_MINOR
 from lms.kernel.text import N_

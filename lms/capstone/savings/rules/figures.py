@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from lms.capstone.lines.costs import CostTotals
-from lms.capstone.lines.kinds import COUNTED, CostKind
-from lms.capstone.lines.rules import Line, attributed, gross, schedule, spread
-from lms.capstone.savings.kinds import EntryKind, Level, Reason
-from lms.capstone.savings.rules import Ledger
+from lms.capstone.lines.rules.costs import CostTotals
+from lms.capstone.lines.rules.kinds import COUNTED, CostKind
+from lms.capstone.lines.rules.worth import Line, attributed, gross, schedule, spread
+from lms.capstone.savings.rules.kinds import EntryKind, Level, Reason
+from lms.capstone.savings.rules.ledger import Ledger
 from lms.kernel.text import N_
 
 

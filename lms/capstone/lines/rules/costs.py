@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Protocol
 
-from lms.capstone.lines.kinds import CostKind, Payer, Perspective
+from lms.capstone.lines.rules.kinds import CostKind, Payer, Perspective
 from lms.kernel.errors import RuleBroken
 from lms.kernel.money import hround
 from lms.kernel.text import N_

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from datetime import date
 from typing import Protocol
 
-from lms.capstone.lines.kinds import COUNTED, BenefitClass, Isolation
-from lms.capstone.savings.kinds import EntryKind, Level
-from lms.capstone.savings.rules import CLAIMED, Ledger, Posting
+from lms.capstone.lines.rules.kinds import COUNTED, BenefitClass, Isolation
+from lms.capstone.savings.rules.kinds import EntryKind, Level
+from lms.capstone.savings.rules.ledger import CLAIMED, Ledger, Posting
 from lms.kernel.errors import RuleBroken
 from lms.kernel.money import BASIS_POINTS, Money
 from lms.kernel.text import N_

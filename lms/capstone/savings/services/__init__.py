@@ -1,0 +1,1 @@
+"""The commands on the ledger, one file per deed: claiming, verifying, amending, cancelling, costs, wages."""

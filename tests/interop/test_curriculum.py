@@ -1,0 +1,164 @@
+"""The curriculum file: the sample one is sound, and a bad one names every fault with its line."""
+
+from pathlib import Path
+
+import pytest
+
+from lms.hub.catalog.kinds import CourseKind
+from lms.hub.catalog.rules import paths, planned_minutes
+from lms.interop.curriculum import read_curriculum
+from lms.interop.toml_lines import Lines
+from lms.kernel.errors import RuleBroken
+
+SAMPLE = Path(__file__).parents[2] / "lms" / "sample" / "curriculum.toml"
+SMALL = """\
+format = 1
+[program]
+slug = "small"
+name = "Small"
+summary = "One course."
+weeks = 2
+[requirement]
+kind = "all_of"
+title = "Everything"
+[[requirement.needs]]
+kind = "course"
+title = "Course"
+course = "PC"
+[[course]]
+code = "PC"
+slug = "process"
+name = "Process"
+kind = "hub"
+summary = "Process."
+pass_percent = 70
+[[course.unit]]
+code = "PC1"
+title = "Unit"
+modality = "self_study"
+weeks = [1, 2]
+minutes_a_week = 700
+[[course.activity]]
+code = "PC-A1"
+title = "Activity"
+kind = "lab"
+week = 1
+brief = "Do it."
+[[course.activity.criterion]]
+title = "Criterion"
+levels = [
+  { points = 2, text = "Good" },
+  { points = 1, text = "Fair" },
+]
+"""
+
+
+def faults_of(folder: Path, text: str | bytes) -> list[str]:
+    file = folder / "c.toml"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return [str(fault) for fault in read_curriculum(file).faults]
+
+
+def test_the_sample_curriculum_has_no_fault_not_even_a_warning() -> None:
+    assert read_curriculum(SAMPLE).faults == ()
+
+
+def test_the_sample_has_four_hub_courses_six_spokes_and_one_capstone() -> None:
+    kinds = [course.kind for course in read_curriculum(SAMPLE).sound().courses]
+    assert [kinds.count(kind) for kind in CourseKind] == [4, 6, 1]
+
+
+def test_with_every_spoke_each_of_52_weeks_plans_10_to_14_hours_and_about_60_activities() -> None:
+    curriculum = read_curriculum(SAMPLE).sound()
+    of_code = {course.code: course for course in curriculum.courses}
+    for spoke, courses in paths(curriculum.courses):
+        assert all(600 <= planned_minutes(courses, week) <= 840 for week in range(1, 53)), spoke
+        assert 58 <= sum(len(of_code[course.code].activity) for course in courses) <= 64
+
+
+def test_every_sample_activity_has_100_points_in_three_or_four_criteria_of_three_levels() -> None:
+    curriculum = read_curriculum(SAMPLE).sound()
+    for activity in (activity for course in curriculum.courses for activity in course.activity):
+        criteria = curriculum.criteria(activity)
+        assert sum(criterion.points for criterion in criteria) == 100, activity.code
+        assert 3 <= len(criteria) <= 4, activity.code
+        assert all(3 <= len(criterion.levels) <= 4 for criterion in criteria), activity.code
+
+
+def test_the_sample_says_that_it_is_sample() -> None:
+    curriculum = read_curriculum(SAMPLE).sound()
+    assert curriculum.program.sample
+    assert curriculum.program.note
+    assert all(course.sample for course in curriculum.courses)
+
+
+def test_a_small_sound_file_is_read(tmp_path: Path) -> None:
+    assert faults_of(tmp_path, SMALL) == []
+
+
+def test_every_fault_of_shape_is_named_with_its_line(tmp_path: Path) -> None:
+    text = SMALL.replace("pass_percent = 70", "pass_percent = 170\ncolour = 'red'").replace(
+        "week = 1\n", 'week = "one"\n'
+    )
+    found = faults_of(tmp_path, text)
+    assert [fault.split(": ", 1)[0] for fault in found] == ["c.toml:20", "c.toml:32", "c.toml:21"]
+    assert "“colour” is not a key" in found[2]
+
+
+def test_what_is_missing_is_named_where_it_should_stand(tmp_path: Path) -> None:
+    (fault,) = faults_of(tmp_path, SMALL.replace('brief = "Do it."\n', ""))
+    assert fault == "c.toml:27: error: “brief” is missing here."
+
+
+def test_faults_of_sense_are_named_with_their_lines(tmp_path: Path) -> None:
+    text = SMALL.replace("weeks = [1, 2]", "weeks = [1, 3]").replace('course = "PC"', 'course = "XX"')
+    found = faults_of(tmp_path, text)
+    assert [fault.split(": ", 1)[0] for fault in found] == ["c.toml:21", "c.toml:10", "c.toml:15"]
+    assert ": warning: " in found[2]
+
+
+def test_an_activity_in_a_week_without_unit_and_an_unknown_rubric_are_errors(tmp_path: Path) -> None:
+    text = SMALL.replace("week = 1\n", 'week = 2\nrubrics = ["none"]\n').replace("weeks = [1, 2]", "weeks = [1, 1]")
+    found = faults_of(tmp_path, text)
+    assert any(f.startswith("c.toml:32: error: There is no rubric called none") for f in found)
+    assert any(f.startswith("c.toml:31: error: Activity PC-A1 is due in week 2") for f in found)
+
+
+def test_text_that_is_not_toml_names_the_line(tmp_path: Path) -> None:
+    (fault,) = faults_of(tmp_path, "format = 1\n[program\n")
+    assert fault.startswith("c.toml:2: error: This is not valid TOML")
+
+
+def test_bytes_that_are_not_utf8_name_the_line(tmp_path: Path) -> None:
+    (fault,) = faults_of(tmp_path, b"format = 1\nname = '\xff'\n")
+    assert fault == "c.toml:2: error: The file is not UTF-8 text."
+
+
+def test_a_missing_include_is_named_where_it_is_included(tmp_path: Path) -> None:
+    (fault,) = faults_of(tmp_path, SMALL.replace("format = 1", 'format = 1\ninclude = [\n  "gone.toml",\n]'))
+    assert fault == "c.toml:2: error: The included file gone.toml does not exist."
+
+
+def test_a_missing_file_is_a_fault_not_a_crash(tmp_path: Path) -> None:
+    reading = read_curriculum(tmp_path / "none.toml")
+    assert "cannot be read" in str(reading.faults[0])
+
+
+def test_an_unsound_file_raises_with_every_error(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text(SMALL.replace("pass_percent = 70", "pass_percent = 0\nx = 1"))
+    with pytest.raises(RuleBroken) as caught:
+        read_curriculum(tmp_path / "c.toml").sound()
+    assert len(caught.value.also) == 1
+    assert "line 20" in str(caught.value)
+
+
+def test_lines_are_found_past_multiline_strings_lists_and_comments() -> None:
+    lines = Lines(
+        'a = """\n[fake]\nb = 1\n"""\n# c = 1\n[[t]]\nk = [\n  1,\n]\n"quoted key" = 1\n[[t]]\nk = {x = 1}\n[[t.u]]\nz = 1\n'
+    )
+    assert lines.of(("a",)) == 1
+    assert lines.of(("t", 0, "k", 0)) == 7
+    assert lines.of(("t", 0, "quoted key")) == 10
+    assert lines.of(("t", 1, "k", "x")) == 12
+    assert lines.of(("t", 1, "u", 0, "z")) == 14
+    assert lines.of(("fake", "b")) == 1

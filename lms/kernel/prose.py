@@ -25,7 +25,6 @@ class Prose(Base):
 
 
 def keep(fact: Fact, **texts: str | None) -> None:
-<<<<<<< HEAD
     """Store the texts of a fact that was just made, each under its name; empty ones are not stored. One statement."""
     session.flush()  # draws its public id
     rows = [
@@ -35,14 +34,6 @@ def keep(fact: Fact, **texts: str | None) -> None:
     ]
     if rows:
         session.execute(insert(Prose), rows)
-=======
-    """Store the texts of a fact that was just made, each under its name; empty ones are not stored."""
-    session.flush()  # draws its public id
-    for name, text in texts.items():
-        if text:
-            digest = hashlib.sha256(text.encode()).hexdigest()
-            session.add(Prose(fact_id=fact.public_id, name=name, text=text, sha256=digest))
->>>>>>> main
 
 
 def prose_of(facts: Iterable[Fact], name: str) -> dict[str, str]:

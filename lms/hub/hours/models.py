@@ -148,7 +148,13 @@ class SheetPart(HasPublicId, Base):
 
 
 _IN_SECTION = SheetPart.spell_id.is_(None)  # a unique constraint alone takes two NULLs for different
-Index("uq_sheet_part_section", SheetPart.week_sheet_id, unique=True, sqlite_where=_IN_SECTION, postgresql_where=_IN_SECTION)
+Index(
+    "uq_sheet_part_section",
+    SheetPart.week_sheet_id,
+    unique=True,
+    sqlite_where=_IN_SECTION,
+    postgresql_where=_IN_SECTION,
+)
 
 
 class SheetEvent(Fact, Base):

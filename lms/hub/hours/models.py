@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.hub.catalog.kind import Kind
+from lms.hub.catalog.kinds import Kind
 from lms.hub.hours.rules.entry import Evidence, Source
 from lms.hub.hours.rules.sheet import PartKey, Route, State, Step, ZeroReason
 from lms.kernel.columns import Json
@@ -148,7 +148,13 @@ class SheetPart(HasPublicId, Base):
 
 
 _IN_SECTION = SheetPart.spell_id.is_(None)  # a unique constraint alone takes two NULLs for different
-Index("uq_sheet_part_section", SheetPart.week_sheet_id, unique=True, sqlite_where=_IN_SECTION, postgresql_where=_IN_SECTION)
+Index(
+    "uq_sheet_part_section",
+    SheetPart.week_sheet_id,
+    unique=True,
+    sqlite_where=_IN_SECTION,
+    postgresql_where=_IN_SECTION,
+)
 
 
 class SheetEvent(Fact, Base):

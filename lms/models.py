@@ -11,6 +11,8 @@ from lms.hub.enrollment import anchors as enrollment_anchors
 from lms.hub.enrollment import models as enrollment
 from lms.hub.grading import models as grading
 from lms.kernel import appendonly, audit, chain, idem, prose
+from lms.kernel import appendonly, audit, chain, outbox, prose
+from lms.messages import models as messages
 from lms.people.accounts import models as accounts
 from lms.people.consent import models as consent
 from lms.people.grants import models as grants
@@ -34,6 +36,8 @@ MODELS = (
     grading,
     grants,
     idem,
+    messages,
     orgs,
+    outbox,
     prose,
 )

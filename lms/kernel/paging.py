@@ -9,7 +9,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, or_
@@ -17,6 +17,7 @@ from sqlalchemy.sql.operators import desc_op
 
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
+from lms.kernel.plain import from_plain, to_plain
 from lms.kernel.text import N_
 
 T = TypeVar("T")
@@ -68,36 +69,21 @@ def _beyond(by: Sequence[ColumnElement[Any]], values: list[Any]) -> ColumnElemen
 
 
 def _write(values: Sequence[Any]) -> str:
-    text = json.dumps([_tagged(value) for value in values], separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps([to_plain(value) for value in values], separators=(",", ":"), ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _tagged(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return {"t": value.astimezone(UTC).isoformat()}
-    if isinstance(value, date):
-        return {"d": value.isoformat()}
-    return value
 
 
 def _read(cursor: str, expected: int) -> list[Any]:
     try:
         found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(found, list) or len(found) != expected:
-            raise ValueError("not ours")
-        return [_untagged(value) for value in found]
-    except (ValueError, TypeError, binascii.Error, RecursionError):
-        raise RuleBroken(N_("This is not a page of this list. Start at the first one."), field="after") from None
+        values = [from_plain(value) for value in found]
+    except (ValueError, TypeError, KeyError, AttributeError, binascii.Error, RecursionError):
+        values = []
+    if len(values) != expected or not all(map(_compares, values)):
+        raise RuleBroken(N_("This is not a page of this list. Start at the first one."), field="after")
+    return values
 
 
-def _untagged(value: Any) -> Any:
-    if isinstance(value, dict):
-        ((tag, text),) = value.items()
-        if tag == "t":
-            return datetime.fromisoformat(text).astimezone(UTC)
-        if tag == "d":
-            return date.fromisoformat(text)
-        raise ValueError(tag)
-    if isinstance(value, bool) or not isinstance(value, str | int) or (isinstance(value, int) and abs(value) >= 2**63):
-        raise ValueError("not ours")
-    return value
+def _compares(value: Any) -> bool:
+    """Whether the database can compare a column with it; a whole number must fit one."""
+    return isinstance(value, str | date) or (isinstance(value, int) and abs(value) < 2**63)

@@ -92,7 +92,7 @@ def instant_text(instant: datetime, reader: Reader, zone: str | None = None, sty
 
 
 def money_text(minor: int, currency: str, reader: Reader, cents: bool = True) -> str:
-    """An amount of minor units in the reader's number style. cents=False: rounded half away from zero to whole units."""
+    """Minor units in the reader's number style. cents=False: rounded half away from zero to whole units."""
     digits = get_currency_precision(currency)
     amount = Decimal(minor).scaleb(-digits)
     if cents:

@@ -1,1 +1,1 @@
-"""Messages to people: written in the transaction of the deed, sent after it."""
+"""What the product tells people by mail: the letters, who wants which, and how they leave the house."""

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import wtforms
 from flask_wtf import FlaskForm
+
+choice = wtforms.SelectChoice  # type: ignore[attr-defined]  # of WTForms 3.3, which its stubs do not know yet
 
 
 class ProductForm(FlaskForm):

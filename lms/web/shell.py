@@ -1,4 +1,4 @@
-"""What stands around every page: the product's name, the places of each portal, who is signed in, where static files lie."""
+"""What stands around every page: the product's name, the places of each portal, who is signed in, static files."""
 
 import re
 from collections.abc import Mapping
@@ -15,8 +15,9 @@ from lms.guard import actor_or_none
 from lms.kernel.text import N_
 from lms.people.access import Actor, Relation
 from lms.signin import signed_in
-from lms.web.charts import dial_of
+from lms.web.charts import dial_of, wheel_of
 from lms.web.language import tell
+from lms.web.words import fact_name
 
 PRODUCT_NAME = "Hub & Spoke"
 FIRST_PLACES = 4  # on the phone's bottom bar; the rest stand behind "More"
@@ -113,7 +114,7 @@ def navigation() -> Navigation:
     actor = actor_or_none()
     mine = portals_of(actor) if actor else []
     here = next((portal for portal in mine if portal.name == request.blueprint), mine[0] if mine else None)
-    links = tuple(_link(place) for place in here.places if _is_there(place)) if here else ()
+    links = tuple(_link(place) for place in here.places if has_page(place.endpoint)) if here else ()
     many = len(links) > FIRST_PLACES + 1
     return Navigation(
         places=links,
@@ -121,10 +122,6 @@ def navigation() -> Navigation:
         rest=links[FIRST_PLACES:] if many else (),
         others=tuple(Link(url_for(p.places[0].endpoint), tell(p.label), p.icon) for p in mine if p is not here),
     )
-
-
-def _is_there(place: Place) -> bool:
-    return place.endpoint in current_app.view_functions
 
 
 def _link(place: Place) -> Link:
@@ -164,6 +161,22 @@ def attributes(given: Mapping[str, object]) -> Markup:
     return Markup("").join(parts)
 
 
+DEVICES = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"),
+           ("Linux", "Linux"))  # fmt: skip
+BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+
+
+def device_name(user_agent: str) -> str:
+    """What a person calls the device: `Chrome, Android`; the start of the text where we do not know it."""
+    found = [next((name for sign, name in names if sign in user_agent), "") for names in (BROWSERS, DEVICES)]
+    return ", ".join(name for name in found if name) or user_agent[:40] or tell(N_("Unknown device"))
+
+
+def has_page(endpoint: str) -> bool:
+    """Whether the product has that page; some stand only in the demo."""
+    return endpoint in current_app.view_functions
+
+
 def slug(text: object) -> str:
     """Text as part of an HTML id."""
     return re.sub(r"[^a-z0-9]+", "-", str(text).lower()).strip("-")
@@ -181,5 +194,6 @@ def install(app: Flask) -> None:
     app.jinja_env.filters["slug"] = slug
     app.jinja_env.globals.update(
         product_name=PRODUCT_NAME, static=static, navigation=navigation, signed_in=signed_in, initials=initials,
-        input_attributes=input_attributes, attributes=attributes, dial_of=dial_of, is_demo=app.config["LMS"].demo,
+        input_attributes=input_attributes, attributes=attributes, dial_of=dial_of, wheel_of=wheel_of,
+        device_name=device_name, has_page=has_page, fact_name=fact_name, is_demo=app.config["LMS"].demo,
     )  # fmt: skip

@@ -4,6 +4,7 @@ These have no subject to be allowed for yet, so they are plain functions, not co
 """
 
 from datetime import date, datetime, timedelta
+from zoneinfo import available_timezones
 
 from sqlalchemy import select
 
@@ -11,6 +12,7 @@ from lms.kernel import audit
 from lms.kernel.clock import now
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound, RuleBroken
+from lms.kernel.speak import LANGUAGES
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor, Anchor
 from lms.people.accounts.models import ApiToken, Invitation, Person, SignIn
@@ -18,7 +20,7 @@ from lms.people.accounts.passwords import hash_password, is_right
 from lms.people.accounts.throttle import count_failure, forget_failures, refuse_if_throttled
 from lms.people.accounts.tokens import API_PREFIX, new_secret, sha256_of
 from lms.people.commands import command
-from lms.people.scope import unscoped
+from lms.people.scope import unscoped, within
 
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=14)
@@ -190,4 +192,24 @@ def add_person(
     person = Person(name=name.strip(), email=clean_email(email), language=language, is_sample=is_sample)
     session.add(person)
     session.flush()
+    return person
+
+
+@command(Action.ACCOUNT_OWN)
+def set_preferences(actor: Actor, person: Person, language: str, zone: str) -> Person:
+    """In which language and zone pages and mail speak to `person`. Raises RuleBroken for what we do not know."""
+    if language not in LANGUAGES:
+        raise RuleBroken(N_("Choose English or Spanish."), field="language")
+    if zone not in available_timezones():
+        raise RuleBroken(N_("Choose a time zone of the list, such as America/New_York."), field="zone")
+    person.language, person.zone = language, zone
+    return person
+
+
+@command(Action.ACCOUNT_OWN)
+def end_other_sessions(actor: Actor, person: Person, kept: SignIn) -> Person:
+    """Sign `person` out on every device but the one in hand."""
+    others = select(SignIn).where(SignIn.id != kept.id)
+    for row in session.scalars(within(others, person)):
+        session.delete(row)
     return person

@@ -15,7 +15,7 @@ from lms.web.charts.hours import (
     weekly_bars,
 )
 from lms.web.charts.money import Flow, Level, MonthNet, funnel, net_benefit, waterfall
-from lms.web.charts.ring import Dial, dial_of
+from lms.web.charts.ring import Dial, dial_of, wheel_of
 from lms.web.charts.shapes import Figure
 
 __all__ = [
@@ -36,4 +36,5 @@ __all__ = [
     "split",
     "waterfall",
     "weekly_bars",
+    "wheel_of",
 ]

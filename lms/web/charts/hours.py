@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lms.kernel.text import N_, say
 from lms.kernel.units import Share, Span
 from lms.web.charts.shapes import (
+    NARROW,
     WIDTH,
     Dot,
     Figure,
@@ -162,14 +163,14 @@ def cumulative_hours(points: Sequence[PlanPoint], key: str = "plan") -> Figure:
 def split(parts: Sequence[Part], key: str = "split") -> Figure:
     """Where the minutes went: one bar, split."""
     total = sum(part.minutes for part in parts)
-    across = Scale(0, max(total, 1), 0, WIDTH)
+    across = Scale(0, max(total, 1), 0, NARROW)
     shapes: list[Shape] = []
     before = 0
     for place, part in enumerate(parts):
         x, end = across.at(before), across.at(before + part.minutes)
         tip = say(N_("%(label)s: %(minutes)s"), label=part.label, minutes=Span(part.minutes))
         shapes.append(box(x, 4, max(end - x - 2, 0), 34, PARTS[place % len(PARTS)], tip=tip))
-        if end - x > 60:
+        if end - x > 40:
             shapes.append(Label(round((x + end) / 2, 2), 54, Span(part.minutes), "middle"))
         before += part.minutes
     return Figure(
@@ -177,6 +178,7 @@ def split(parts: Sequence[Part], key: str = "split") -> Figure:
         title=N_("Where the hours went"),
         summary=say(N_("%(total)s in %(parts)s parts."), total=Span(total), parts=len(parts)),
         height=60,
+        width=NARROW,
         shapes=tuple(shapes),
         columns=(N_("Part"), N_("Hours"), N_("Share")),
         rows=tuple((p.label, Span(p.minutes), Share(p.minutes * 10000 // total if total else 0)) for p in parts),
@@ -184,9 +186,9 @@ def split(parts: Sequence[Part], key: str = "split") -> Figure:
     )
 
 
-def heat_strip(cells: Sequence[HeatCell], key: str = "strip", columns: int = 26) -> Figure:
-    """The year as a strip of weeks; each state has its colour and its own sign."""
-    slot = WIDTH / columns
+def heat_strip(cells: Sequence[HeatCell], key: str = "strip", columns: int = 13) -> Figure:
+    """The year as strips of weeks, a quarter each; each state has its colour and its own sign."""
+    slot = NARROW / columns
     shapes: list[Shape] = []
     for place, cell in enumerate(cells):
         x, y = round(place % columns * slot, 2), place // columns * 42
@@ -208,6 +210,7 @@ def heat_strip(cells: Sequence[HeatCell], key: str = "strip", columns: int = 26)
         title=N_("The year, week by week"),
         summary=say(N_("%(good)s of %(weeks)s weeks in the band."), good=good, weeks=len(cells)),
         height=max(-(-len(cells) // columns), 1) * 42,
+        width=NARROW,
         shapes=tuple(shapes),
         columns=(N_("Week"), N_("Hours"), N_("State")),
         rows=tuple((cell.label, Span(cell.minutes), say(STATES[cell.state])) for cell in cells),

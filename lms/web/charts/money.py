@@ -8,11 +8,24 @@ from typing import Literal
 
 from lms.kernel.text import N_, say
 from lms.kernel.units import Cash
-from lms.web.charts.shapes import WIDTH, Dot, Figure, Label, LegendItem, Path, Scale, Shape, Text, box, polyline, ticks
+from lms.web.charts.shapes import (
+    NARROW,
+    WIDTH,
+    Dot,
+    Figure,
+    Label,
+    LegendItem,
+    Path,
+    Scale,
+    Shape,
+    Text,
+    box,
+    polyline,
+    ticks,
+)
 
-NAMES = 190  # where the bars start; row names stand to the left
-AMOUNTS = WIDTH - 92  # where the bars end; amounts stand to the right
-ROW = 34
+ROW = 42  # a row is a line of text with its bar below, so that a phone shows it whole
+BAR = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +76,26 @@ def waterfall(flows: Sequence[Flow], currency: str, key: str = "waterfall") -> F
     """From gross to net, one row a step. Rows run downwards, so that names of any length are readable on a phone."""
     spans = _spans(flows)
     edges = [edge for span in spans for edge in span] or [0]
-    across = Scale(min(0, *edges, 0), max(0, *edges, 0) or 1, NAMES, AMOUNTS)
-    zero = across.at(0)
-    shapes: list[Shape] = [Path(f"M{zero} 0V{len(flows) * ROW}", "axis")]
+    across = Scale(min(0, *edges, 0), max(0, *edges, 0) or 1, 2, NARROW - 2)
+    shapes: list[Shape] = []
     for place, (flow, (begin, end)) in enumerate(zip(flows, spans, strict=True)):
         y = place * ROW
         left, right = sorted((across.at(begin), across.at(end)))
         strong = " strong" if flow.kind != "change" else ""
         shapes += [
-            Label(0, y + 21, flow.label, "start" + strong),
-            box(left, y + 6, max(right - left, 1.5), ROW - 12, _tone(flow), flow.confirmed),
-            Label(WIDTH, y + 21, Cash(flow.amount_minor, currency), "end" + strong),
+            Label(0, y + 13, flow.label, "start" + strong),
+            Label(NARROW, y + 13, Cash(flow.amount_minor, currency), "end" + strong),
+            box(left, y + BAR, max(right - left, 1.5), ROW - BAR - 8, _tone(flow), flow.confirmed),
         ]
         if place + 1 < len(flows):
-            shapes.append(Path(f"M{across.at(end)} {y + ROW - 6}v12", "joiner"))
+            shapes.append(Path(f"M{across.at(end)} {y + ROW - 8}v{BAR + 8}", "joiner"))
     last = flows[-1].amount_minor if flows else 0
     return Figure(
         key=key,
         title=N_("From gross savings to net benefit"),
         summary=say(N_("%(steps)s steps lead to %(amount)s."), steps=len(flows), amount=Cash(last, currency)),
         height=max(len(flows), 1) * ROW,
+        width=NARROW,
         shapes=tuple(shapes),
         columns=(N_("Step"), N_("Amount"), N_("Running total"), N_("State")),
         rows=tuple(
@@ -106,20 +119,21 @@ def _legend(confirmed: Iterable[bool], tone: str) -> tuple[LegendItem, ...]:
 
 def funnel(levels: Sequence[Level], currency: str, key: str = "funnel") -> Figure:
     """How much money has reached each level of verification."""
-    across = Scale(0, max((abs(level.amount_minor) for level in levels), default=1) or 1, NAMES, AMOUNTS)
+    across = Scale(0, max((abs(level.amount_minor) for level in levels), default=1) or 1, 2, NARROW - 2)
     shapes: list[Shape] = []
     for place, level in enumerate(levels):
         y = place * ROW
         shapes += [
-            Label(0, y + 21, level.label, "start"),
-            box(NAMES, y + 5, max(across.at(abs(level.amount_minor)) - NAMES, 1.5), ROW - 10, "a", level.confirmed),
-            Label(WIDTH, y + 21, Cash(level.amount_minor, currency), "end strong"),
+            Label(0, y + 13, level.label, "start"),
+            Label(NARROW, y + 13, Cash(level.amount_minor, currency), "end strong"),
+            box(2, y + BAR, max(across.at(abs(level.amount_minor)) - 2, 1.5), ROW - BAR - 8, "a", level.confirmed),
         ]
     return Figure(
         key=key,
         title=N_("Savings by level of verification"),
         summary=say(N_("%(levels)s levels; hatched ones are not verified by finance."), levels=len(levels)),
         height=max(len(levels), 1) * ROW,
+        width=NARROW,
         shapes=tuple(shapes),
         columns=(N_("Level"), N_("Amount"), N_("Projects"), N_("State")),
         rows=tuple((lv.label, Cash(lv.amount_minor, currency), lv.count, _state(lv.confirmed)) for lv in levels),

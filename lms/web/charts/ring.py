@@ -1,10 +1,10 @@
-"""The dial of a week: how far the arc goes and where its ticks stand. The arc's whole length is 1000."""
+"""Round drawings: the dial of a week, whose whole arc is 1000 long, and the program as a wheel."""
 
 import math
 from dataclasses import dataclass
 
 FULL = 1000
-MARK_RADIUS = 33
+MARK_RADIUS = 64  # outside of the ticks
 CENTER = 60
 
 
@@ -38,9 +38,23 @@ def dial_of(minutes: int, low: int, high: int) -> Dial:
         over=minutes > high,
         ticks=tuple(round(360 * hour / hours, 2) for hour in range(hours)),
         mark=round(mark, 2),
-        mark_x=round(CENTER + (MARK_RADIUS - 4) * math.cos(angle), 2),
-        mark_y=round(CENTER + (MARK_RADIUS - 4) * math.sin(angle) + 2.5, 2),
+        mark_x=round(CENTER + MARK_RADIUS * math.cos(angle), 2),
+        mark_y=round(CENTER + MARK_RADIUS * math.sin(angle) + 2.5, 2),
         mark_text=low // 60,
         low_hours=low // 60,
         high_hours=high // 60,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place in a drawing."""
+
+    x: float
+    y: float
+
+
+def wheel_of(spokes: int, radius: int = 143, center: int = 200) -> list[Point]:
+    """Where the ends of the spokes stand, the first at the top, clockwise."""
+    angles = [math.tau * place / max(spokes, 1) - math.pi / 2 for place in range(spokes)]
+    return [Point(round(center + radius * math.cos(a), 2), round(center + radius * math.sin(a), 2)) for a in angles]

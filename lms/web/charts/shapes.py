@@ -9,7 +9,8 @@ from lms.kernel.text import Sentence
 
 Text = Sentence | str
 
-WIDTH = 640  # units of the drawing; CSS scales it to the page
+WIDTH = 640  # units of a drawing over time; CSS scales it to the page, and lets a phone scroll it
+NARROW = 400  # units of a drawing that a phone shows whole
 
 
 @dataclass(frozen=True, slots=True)

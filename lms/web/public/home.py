@@ -1,25 +1,21 @@
 """The front door: whoever is signed in goes on to their own portal."""
 
-from flask import Response, make_response, redirect
+from typing import Any
+
+from flask import Response, make_response, redirect, request, url_for
+from sqlalchemy import select
 
 from lms.guard import actor_or_none, public
-from lms.people.access import Actor, Relation
+from lms.hub.catalog.models import Course, CourseKind, Program, ProgramVersion
+from lms.kernel.db import session
+from lms.kernel.speak import LANGUAGES
+from lms.people.accounts.queries import find_own_account
+from lms.people.accounts.services import set_preferences
+from lms.web import language
 from lms.web.pages import page
 from lms.web.public import bp
-
-FIRM = (Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER, Relation.SUPERVISOR)
-PORTAL_OF = (
-    ((Relation.STUDENT,), "/student/"),
-    ((Relation.INSTRUCTOR,), "/instructor/"),
-    ((Relation.COORDINATOR,), "/coordinator/"),
-    (FIRM, "/employer/"),
-    ((Relation.PROGRAM_ADMIN, Relation.AUDITOR, Relation.REVIEWER), "/admin/"),
-)
-
-
-def portals_of(actor: Actor) -> list[str]:
-    """The portals that `actor` has something to do in, the first being home."""
-    return [path for relations, path in PORTAL_OF if actor.holds(*relations)]
+from lms.web.public.signin import safe_next
+from lms.web.shell import portals_of
 
 
 @bp.get("/")
@@ -28,5 +24,51 @@ def home() -> Response:
     actor = actor_or_none()
     portals = portals_of(actor) if actor else []
     if portals:
-        return make_response(redirect(portals[0], 303))
-    return page("public/home.html")
+        return make_response(redirect(url_for(portals[0].places[0].endpoint), 303))
+    return page("public/home.html", **_program())
+
+
+def _program() -> dict[str, Any]:
+    """What the catalog says of the newest published program: two queries, three if there is one."""
+    version = session.scalar(
+        select(ProgramVersion)
+        .where(ProgramVersion.published_at.is_not(None))
+        .order_by(ProgramVersion.published_at.desc(), ProgramVersion.id.desc())
+        .limit(1)
+    )
+    if version is None:
+        return {"program": None, "hub": [], "spokes": [], "capstone": None}
+    courses = session.scalars(
+        select(Course).where(Course.program_version_id == version.id).order_by(Course.position)
+    ).all()
+    return {
+        "program": session.get(Program, version.program_id),
+        "hub": [course for course in courses if course.kind is CourseKind.HUB],
+        "spokes": [course for course in courses if course.kind is CourseKind.SPOKE],
+        "capstone": next((course for course in courses if course.kind is CourseKind.CAPSTONE), None),
+    }
+
+
+@bp.get("/program")
+@public("what the program is, for those who think of joining")
+def program() -> Response:
+    return page("public/program.html", **_program())
+
+
+@bp.get("/accessibility")
+@public("an accessibility statement must be readable by anybody")
+def accessibility() -> Response:
+    return page("public/accessibility.html")
+
+
+@bp.post("/language")
+@public("the language of the page in hand, kept in a cookie, or in the account of who is signed in")
+def choose_language() -> Response:
+    wanted = request.form.get("language", "")
+    chosen = wanted if wanted in LANGUAGES else "en"
+    actor = actor_or_none()
+    if actor is not None:
+        set_preferences(actor, find_own_account(actor), chosen, actor.zone)
+    answer = make_response(redirect(safe_next(request.form.get("next")).rstrip("?"), 303))
+    answer.set_cookie(language.COOKIE, chosen, max_age=language.COOKIE_SECONDS, httponly=True, samesite="Lax")
+    return answer

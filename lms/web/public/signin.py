@@ -22,15 +22,15 @@ from lms.web.public import bp
 class SignInForm(ProductForm):
     """E-mail and password; `next` is where the person wanted to go."""
 
-    email = StringField(validators=[InputRequired()])
-    password = PasswordField(validators=[InputRequired()])
+    email = StringField(N_("E-mail address"), [InputRequired()])
+    password = PasswordField(N_("Password"), [InputRequired()])
     next = HiddenField()
 
 
 class AgainForm(ProductForm):
     """The password once more."""
 
-    password = PasswordField(validators=[InputRequired()])
+    password = PasswordField(N_("Password"), [InputRequired()])
     next = HiddenField()
 
 

@@ -1,0 +1,165 @@
+"""Every letter that the product sends, on one page: its sentences, where its link leads, how it is treated. Pure.
+
+A letter is rendered when it is sent, in the reader's language and time zone. Its values are numbers, dates and names;
+what one person wrote to another (a reason, a comment) never stands in a letter: the link leads there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from lms.kernel.text import N_
+from lms.messages.rules import Topic
+
+THREE_DAYS = timedelta(hours=72)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """path: where the link leads; the sender's value `path` goes before it. stale_after: not sent when later than this.
+
+    is_weighty: never sent twice; after a crash while sending, somebody has to look whether it left.
+    is_secret: its values (a link) are forgotten once it is sent.
+    """
+
+    topic: Topic
+    subject: str
+    body: tuple[str, ...]
+    path: str = "/"
+    stale_after: timedelta | None = None
+    is_weighty: bool = False
+    is_secret: bool = False
+
+
+LETTERS: Mapping[str, Letter] = {
+    "account-invite": Letter(
+        Topic.ACCOUNT,
+        N_("Your account for %(program)s"),
+        (
+            N_("An account was made for you. Choose a password with the link below; it works once, for 14 days."),
+            N_("If you do not know what this is about, you need not do anything."),
+        ),
+        is_secret=True,
+    ),
+    "account-reset": Letter(
+        Topic.ACCOUNT,
+        N_("Choose a new password"),
+        (
+            N_("Somebody asked for a new password for your account. The link below works once, for two hours."),
+            N_("If it was not you, you need not do anything: your password stays as it is."),
+        ),
+        stale_after=timedelta(hours=2),
+        is_secret=True,
+    ),
+    "sheet-due": Letter(
+        Topic.REMINDERS,
+        N_("Your hours for the week of %(monday)s"),
+        (N_("So far %(logged)s. Please hand in the sheet by %(due)s."),),
+        path="/student/",
+        stale_after=THREE_DAYS,
+    ),
+    "sheet-missing": Letter(
+        Topic.REMINDERS,
+        N_("Your sheet for the week of %(monday)s is missing"),
+        (N_("It can still be handed in until %(locks)s; after that only your coordinator can open the week."),),
+        path="/student/",
+        stale_after=THREE_DAYS,
+    ),
+    "sheet-returned": Letter(
+        Topic.WORK,
+        N_("Your sheet for the week of %(monday)s came back"),
+        (N_("Somebody asks you to look at it again. The reason stands beside the sheet."),),
+        path="/student/",
+    ),
+    "week-reopened": Letter(
+        Topic.WORK,
+        N_("The week of %(monday)s is open again"),
+        (N_("Your coordinator opened it, so that you can complete your hours."),),
+        path="/student/",
+    ),
+    "sheets-waiting": Letter(
+        Topic.REMINDERS,
+        N_("Hours wait for your approval: %(sheets)s"),
+        (N_("The oldest has waited since %(since)s."),),
+        path="/instructor/",
+        stale_after=THREE_DAYS,
+    ),
+    "activity-due": Letter(
+        Topic.REMINDERS,
+        N_("%(activity)s is due on %(due)s"),
+        (N_("You have not handed it in yet."),),
+        path="/student/",
+        stale_after=timedelta(hours=24),
+    ),
+    "submission-received": Letter(
+        Topic.WORK,
+        N_("We have your work: %(activity)s"),
+        (N_("Received on %(received)s. Keep this letter as your receipt: %(sha256)s."),),
+        path="/student/",
+    ),
+    "score-released": Letter(
+        Topic.RESULTS,
+        N_("Your feedback on %(activity)s is there"),
+        (N_("Sign in to read it."),),
+        path="/student/",
+        is_weighty=True,
+    ),
+    "extension-decided": Letter(
+        Topic.WORK,
+        N_("About your extension for %(activity)s"),
+        (N_("It was decided. Sign in to read how."),),
+        path="/student/",
+    ),
+    "spoke-decided": Letter(
+        Topic.WORK,
+        N_("About your spoke"),
+        (N_("Your choice was decided. Sign in to read how."),),
+        path="/student/",
+    ),
+    "leave-decided": Letter(
+        Topic.WORK,
+        N_("About your leave"),
+        (N_("It was decided. Sign in to read how."),),
+        path="/student/",
+    ),
+    "consent-asked": Letter(
+        Topic.WORK,
+        N_("%(firm)s asks to see part of your record"),
+        (N_("Nothing is shown unless you agree, and you may take it back at any time. Sign in to decide."),),
+        path="/student/",
+    ),
+    "project-gate": Letter(
+        Topic.WORK,
+        N_("A decision on %(project)s"),
+        (N_("The project has moved, or was sent back. Sign in to read which."),),
+        path="/",
+    ),
+    "saving-to-report": Letter(
+        Topic.WORK,
+        N_("Please confirm a saving of %(project)s"),
+        (N_("The team claims %(amount)s. Sign in to confirm, correct or decline it."),),
+        path="/employer/",
+        is_weighty=True,
+    ),
+    "saving-to-verify": Letter(
+        Topic.WORK,
+        N_("Please verify a saving of %(project)s"),
+        (N_("%(amount)s was reported by its sponsor. Verified figures count in your firm's statement."),),
+        path="/employer/",
+        is_weighty=True,
+    ),
+    "saving-changed": Letter(
+        Topic.RESULTS,
+        N_("A saving of %(project)s has changed"),
+        (N_("It now stands at %(amount)s."),),
+        path="/",
+        is_weighty=True,
+    ),
+    "follow-up-due": Letter(
+        Topic.REMINDERS,
+        N_("What did %(project)s really save?"),
+        (N_("Please enter the realized amount of the last months by %(due)s."),),
+        path="/employer/",
+        stale_after=timedelta(days=14),
+    ),
+}

@@ -1,0 +1,51 @@
+"""Reads of the outbox and of what people want."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from lms.kernel.db import session
+from lms.kernel.outbox import OutboxMessage
+from lms.messages.models import Preference
+from lms.messages.rules import Topic
+from lms.people.access import Action, Actor
+from lms.people.accounts.models import Person
+from lms.people.scope import scoped, unscoped
+
+
+def wants(person: Person, topic: Topic) -> bool:
+    """Whether `person` wants mail about `topic`. One query."""
+    statement = select(Preference.by_mail).where(Preference.person_id == person.id, Preference.topic == topic)
+    return session.scalar(unscoped(statement, "whether a letter is wanted")) is not False
+
+
+def list_preferences(actor: Actor) -> dict[Topic, bool]:
+    """Every topic, and whether the actor wants mail about it. One query."""
+    rows = session.scalars(
+        scoped(select(Preference).where(Preference.person_id == actor.person_id), actor, Action.ACCOUNT_OWN)
+    )
+    chosen = {row.topic: row.by_mail for row in rows}
+    return {topic: chosen.get(topic, True) for topic in Topic}
+
+
+def list_messages(actor: Actor, most: int = 50) -> Sequence[OutboxMessage]:
+    """The latest letters to the actor, newest first. One query."""
+    statement = select(OutboxMessage).where(OutboxMessage.person_id == actor.person_id)
+    newest = statement.order_by(OutboxMessage.id.desc()).limit(most)
+    return session.scalars(scoped(newest, actor, Action.ACCOUNT_OWN)).all()
+
+
+def list_demo_mail(most: int = 100) -> Sequence[tuple[OutboxMessage, Person]]:
+    """The latest letters to anybody, with whom they are to, newest first; only the demo shows them. One query."""
+    statement = select(OutboxMessage, Person).join(Person, Person.id == OutboxMessage.person_id)
+    newest = statement.order_by(OutboxMessage.id.desc()).limit(most)
+    return [(row[0], row[1]) for row in session.execute(unscoped(newest, "the demo shows its mail"))]
+
+
+def find_demo_mail(public_id: str) -> tuple[OutboxMessage, Person] | None:
+    """One letter of the demo with whom it is to; None if there is none."""
+    statement = select(OutboxMessage, Person).join(Person, Person.id == OutboxMessage.person_id)
+    row = session.execute(
+        unscoped(statement.where(OutboxMessage.public_id == public_id), "the demo shows its mail")
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])

@@ -1,0 +1,44 @@
+"""Single-use links out of a mail: accept an invitation, set a new password."""
+
+from flask import Response
+from wtforms import PasswordField
+from wtforms.validators import EqualTo, InputRequired
+
+from lms.guard import public
+from lms.kernel.errors import RuleBroken
+from lms.kernel.text import N_
+from lms.people.accounts import services
+from lms.web.forms import ProductForm
+from lms.web.pages import broken_into, page, redirect_to, tell_next
+from lms.web.public import bp
+
+
+class PasswordForm(ProductForm):
+    """A new password, twice."""
+
+    password = PasswordField(N_("New password"), [InputRequired()])
+    again = PasswordField(
+        N_("The same password again"), [EqualTo("password", N_("The two passwords differ. Type both again."))]
+    )
+
+
+@bp.get("/links/<secret>")
+@public("the link is the permission: single use, expiring, only to set one person's password")
+def show_link(secret: str) -> Response:
+    link, person = services.find_link(secret)
+    return page("public/set_password.html", form=PasswordForm(), link=link, person=person)
+
+
+@bp.post("/links/<secret>")
+@public("the link is the permission: single use, expiring, only to set one person's password")
+def use_link(secret: str) -> Response:
+    link, person = services.find_link(secret)
+    form = PasswordForm()
+    try:
+        if form.validate():
+            services.set_password(link, person, form.password.data or "")
+            tell_next(N_("Your password is set. Sign in with it now."))
+            return redirect_to("public.sign_in")
+    except RuleBroken as broken:
+        broken_into(form, broken)
+    return page("public/set_password.html", 422, form=form, link=link, person=person)

@@ -1,0 +1,92 @@
+// Nothing typed is lost. Two ways, chosen by the form:
+//   <form data-draft="key">      keeps what is typed in this tab until the form is sent; an expired session or a dead
+//                                battery of the router costs nothing. It ends with the tab and is of one person only.
+//   <form data-autosave="/url">  sends the form there while one types; the element [data-autosave-state] inside says how
+//                                it stands, in the words of its data-saving, data-saved and data-failed.
+const PAUSE = 1200; // ms after the last key
+const person = () => document.body.dataset.person ?? "";
+const storeKey = (form) => `draft:${person()}:${form.dataset.draft}`;
+const isKept = (field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type);
+
+function valuesOf(form) {
+  return [...form.elements].filter(isKept).map((field) => {
+    const isChoice = field.type === "checkbox" || field.type === "radio";
+    return [field.name, isChoice ? field.value : null, isChoice ? field.checked : field.value];
+  });
+}
+
+function putBack(form, values) {
+  const kept = new Map(values.map(([name, choice, value]) => [`${name}=${choice ?? ""}`, value]));
+  for (const field of [...form.elements].filter(isKept)) {
+    const isChoice = field.type === "checkbox" || field.type === "radio";
+    const value = kept.get(`${field.name}=${isChoice ? field.value : ""}`);
+    if (value === undefined) continue;
+    if (isChoice) field.checked = value;
+    else field.value = value;
+  }
+}
+
+function keepInTab(form) {
+  const key = storeKey(form);
+  const stored = sessionStorage.getItem(key);
+  if (stored && !form.querySelector(".has-error")) putBack(form, JSON.parse(stored));
+  form.addEventListener("input", () => sessionStorage.setItem(key, JSON.stringify(valuesOf(form))));
+  form.addEventListener("submit", () => sessionStorage.removeItem(key));
+}
+
+function autosave(form) {
+  const state = form.querySelector("[data-autosave-state]");
+  let timer = 0;
+  let isDirty = false;
+
+  const tell = (word) => {
+    if (state) state.textContent = state.dataset[word] ?? "";
+  };
+
+  const send = async () => {
+    clearTimeout(timer);
+    if (!isDirty) return;
+    isDirty = false;
+    tell("saving");
+    const body = new FormData(form);
+    for (const field of form.querySelectorAll("input[type=file]")) body.delete(field.name);
+    try {
+      const answer = await fetch(form.dataset.autosave, {
+        method: "POST",
+        body,
+        headers: { "X-Autosave": "true" },
+        keepalive: true,
+        redirect: "manual",
+      });
+      isDirty ||= !answer.ok;
+      tell(answer.ok ? "saved" : "failed");
+      if (answer.ok) form.dispatchEvent(new CustomEvent("lms:saved", { bubbles: true, detail: answer.headers }));
+    } catch {
+      isDirty = true;
+      tell("failed");
+    }
+  };
+
+  form.addEventListener("input", () => {
+    isDirty = true;
+    clearTimeout(timer);
+    timer = setTimeout(send, PAUSE);
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    isDirty = false;
+  });
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && send());
+  window.addEventListener("online", send);
+}
+
+export function keepDrafts(root) {
+  const forms = [...(root.querySelectorAll?.("form[data-draft], form[data-autosave]") ?? [])];
+  if (root.matches?.("form[data-draft], form[data-autosave]")) forms.push(root);
+  for (const form of forms) {
+    if (form.dataset.isKept) continue;
+    form.dataset.isKept = "yes";
+    if (form.dataset.draft) keepInTab(form);
+    if (form.dataset.autosave) autosave(form);
+  }
+}

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
+from lms.hub.catalog.kinds import CourseKind
 from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort
 from lms.hub.enrollment.models import PlanUnit
@@ -70,7 +71,11 @@ def test_a_given_spoke_is_changed_only_by_the_coordinator_and_the_seat_comes_fre
     spoke = offer(world)
     with transaction():
         other = Course(
-            program_version_id=world.one(ProgramVersion).id, code="MAC", name="Machining", kind="spoke", position=9
+            program_version_id=world.one(ProgramVersion).id,
+            code="MAC",
+            name="Machining",
+            kind=CourseKind.SPOKE,
+            position=9,
         )
         session.add(other)
     with transaction():

@@ -71,7 +71,7 @@ def test_a_move_keeps_where_the_student_was(world: World) -> None:
     ada, south = world.enrollment("Ada"), world.one(Section, name="Providence")
     with transaction():
         place(world.actor("Gus"), ada, south, DAY)
-    rows = [row for row in world.all(Placement, enrollment_id=ada.id)]
+    rows = world.all(Placement, enrollment_id=ada.id)
     assert [(row.section_id, row.to_day) for row in rows] == [
         (north(world).id, None),
         (north(world).id, DAY - ONE),

@@ -12,6 +12,10 @@ from lms.hub.enrollment import models as enrollment
 from lms.hub.grading import models as grading
 from lms.kernel import appendonly, audit, chain, idem, outbox, prose
 from lms.messages import models as messages
+from lms.hub.hours import anchors as hours_anchors
+from lms.hub.hours import models as hours
+from lms.kernel import appendonly, audit, chain, idem, outbox, prose
+from lms.messages import models as messages
 from lms.people.accounts import models as accounts
 from lms.people.consent import models as consent
 from lms.people.grants import models as grants
@@ -37,6 +41,8 @@ MODELS = (
     grants,
     idem,
     messages,
+    hours,
+    hours_anchors,
     orgs,
     outbox,
     prose,

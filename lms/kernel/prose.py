@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 
-from sqlalchemy import UniqueConstraint, select
+from sqlalchemy import UniqueConstraint, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.db import Base, session
@@ -25,12 +25,15 @@ class Prose(Base):
 
 
 def keep(fact: Fact, **texts: str | None) -> None:
-    """Store the texts of a fact that was just made, each under its name; empty ones are not stored."""
+    """Store the texts of a fact that was just made, each under its name; empty ones are not stored. One statement."""
     session.flush()  # draws its public id
-    for name, text in texts.items():
-        if text:
-            digest = hashlib.sha256(text.encode()).hexdigest()
-            session.add(Prose(fact_id=fact.public_id, name=name, text=text, sha256=digest))
+    rows = [
+        {"fact_id": fact.public_id, "name": name, "text": text, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+        for name, text in texts.items()
+        if text
+    ]
+    if rows:
+        session.execute(insert(Prose), rows)
 
 
 def prose_of(facts: Iterable[Fact], name: str) -> dict[str, str]:

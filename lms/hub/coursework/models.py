@@ -1,37 +1,17 @@
 """What is set, until when, and what was handed in. Points are hundredths; instants are UTC."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.hub.coursework.rules import DEFAULT_GRACE_MINUTES, DEFAULT_WINDOW_DAYS, Counts, DueReason, GradingMode
+from lms.hub.coursework.kinds import ActivityKind, Counts, DueReason, ExtensionReason, GradingMode
+from lms.hub.coursework.rules import DEFAULT_GRACE_MINUTES, DEFAULT_WINDOW_DAYS
 from lms.kernel.clock import now
 from lms.kernel.columns import Json
 from lms.kernel.db import Base
 from lms.kernel.facts import Fact, HasPublicId
-
-
-class ActivityKind(StrEnum):
-    """What sort of work it is."""
-
-    ASSIGNMENT = "assignment"
-    LAB = "lab"
-    QUIZ = "quiz"
-    SIMULATION = "simulation"
-    REFLECTION = "reflection"
-
-
-class ExtensionReason(StrEnum):
-    """Why more time was given."""
-
-    WORK = "work"
-    HEALTH = "health"
-    FAMILY = "family"
-    EQUIPMENT = "equipment"
-    OTHER = "other"
 
 
 class Activity(Fact, Base):

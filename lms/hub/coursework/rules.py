@@ -12,25 +12,17 @@ from enum import StrEnum
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from lms.hub.coursework.kinds import DueReason
 from lms.kernel.errors import RuleBroken
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, Sentence, say
+from lms.kernel.weeks import clock_time
 
 DEFAULT_GRACE_MINUTES = 15  # product.md D20: a label one minute after the deadline only makes people anxious (P14)
 DEFAULT_WINDOW_DAYS = 14  # days that a student normally has for an activity; leave inside them is given back
 MAX_TEXT_CHARACTERS = 100_000
 MAX_FILES = 20
 MAX_LINK_CHARACTERS = 2_000
-
-
-class DueReason(StrEnum):
-    """Why a due date is what it is, from the most general to the most personal."""
-
-    BASE = "base"
-    SECTION = "section"
-    LATE_START = "late_start"
-    LEAVE = "leave"
-    EXTENSION = "extension"
 
 
 DUE_REASONS = {
@@ -40,20 +32,6 @@ DUE_REASONS = {
     DueReason.LEAVE: N_("moved by your days of leave"),
     DueReason.EXTENSION: N_("an extension was granted to you"),
 }
-
-
-class GradingMode(StrEnum):
-    """Whether points are given one by one, or all or none."""
-
-    POINTS = "points"
-    PASS = "pass"  # noqa: S105 - not a password
-
-
-class Counts(StrEnum):
-    """Which attempt counts where several were scored."""
-
-    LATEST = "latest"
-    HIGHEST = "highest"
 
 
 class Window(StrEnum):
@@ -126,8 +104,7 @@ def to_instant(day: date, wall: time, zone: str) -> datetime:
 
     A wall time that a clock change skips or repeats is taken as the later instant, in the student's favor.
     """
-    local = datetime.combine(day, wall, ZoneInfo(zone))
-    return max(local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    return clock_time(day, wall, zone, second_pass=True).instant
 
 
 def resolve_due(monday: date, weekday: int, wall: time, zone: str) -> datetime:

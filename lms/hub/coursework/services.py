@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import BinaryIO
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.hub.coursework import rules
@@ -44,7 +44,7 @@ def save_draft(
     changed = _change(draft, expected, text=text, link=link)
     if not changed:
         message = N_("You have written this in another window since. Both texts are below; keep what you need.")
-        raise Conflict(message, yours=text, theirs=draft)
+        raise Conflict(message, yours=text, theirs=draft.text)
     return draft
 
 
@@ -92,20 +92,20 @@ def attach_file(
     if draft is None:
         draft = _new_draft(enrollment, work)
     file = DraftFile(
-        draft_id=draft.id, enrollment_id=enrollment.id, upload_id=_upload(stream, found.kind).id, name=found.name
+        draft_id=draft.id,
+        enrollment_id=enrollment.id,
+        upload_id=_upload(stream, found.kind, max_bytes).id,
+        name=found.name,
     )
     session.add(file)
     session.flush()
     return file
 
 
-MAX_STORED = 2000 * 1024 * 1024  # the setting's ceiling; the size was judged before
-
-
-def _upload(stream: BinaryIO, kind: str) -> Upload:
+def _upload(stream: BinaryIO, kind: str, max_bytes: int) -> Upload:
     """The row of a file that is safely stored first; equal files share one."""
     stream.seek(0)
-    stored = storage().put(stream, MAX_STORED)
+    stored = storage().put(stream, max_bytes)
     same = select(Upload).where(Upload.sha256 == stored.sha256)
     upload = session.scalar(same)
     if upload is None:
@@ -154,12 +154,10 @@ def submit(
     if not _add(submission):
         return _lost_race(enrollment, client_key)
     names = {f"file-{position}": file.name for position, file in enumerate(files, 1)}
-    session.add_all(
-        SubmissionFile(
-            submission_id=submission.id, enrollment_id=enrollment.id, upload_id=file.upload_id, position=position
-        )
-        for position, file in enumerate(files, 1)
-    )
+    if files:
+        of = {"submission_id": submission.id, "enrollment_id": enrollment.id}
+        rows = [{**of, "upload_id": file.upload_id, "position": position} for position, file in enumerate(files, 1)]
+        session.execute(insert(SubmissionFile), rows)
     keep(submission, text=text, link=link.strip(), **names)
     if draft is not None:
         gone = delete(Draft).where(Draft.id == draft.id)

@@ -10,9 +10,9 @@ from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort, CohortWeek, Section
 from lms.hub.coursework import rules
 from lms.hub.coursework.filetypes import DEFAULT_KINDS
-from lms.hub.coursework.models import Activity, ActivityKind, Deadline, Extension, ExtensionReason
+from lms.hub.coursework.kinds import ActivityKind, Counts, ExtensionReason, GradingMode
+from lms.hub.coursework.models import Activity, Deadline, Extension
 from lms.hub.coursework.queries import find_work
-from lms.hub.coursework.rules import Counts, GradingMode
 from lms.hub.enrollment.models import Enrollment
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session

@@ -33,6 +33,7 @@ class Cell:
     """One student's one activity. earned: hundredths after lateness; None where nothing was given.
 
     possible: hundredths. status says whether it counts; a `ZERO` counts with what the missing policy gives.
+    weight: beside the others of its category; None counts by its points.
     """
 
     activity: str
@@ -40,6 +41,18 @@ class Cell:
     possible: int
     status: Status
     earned: Fraction | None = None
+    weight: int | None = None
+
+    @property
+    def worth(self) -> int:
+        """What it counts at most: its weight, or its points."""
+        return self.possible if self.weight is None else self.weight
+
+    @property
+    def gained(self) -> Fraction:
+        """What it counts: its part of `worth`."""
+        earned = self.earned or Fraction(0)
+        return earned if self.weight is None else earned * self.weight / self.possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +62,13 @@ class CategoryGrade:
     category: Category
     counted: tuple[Cell, ...]
     dropped: tuple[Cell, ...]
-    earned: Fraction
-    possible: int
+    gained: Fraction
+    worth: int
 
     @property
     def grade(self) -> Fraction | None:
         """None while nothing counts."""
-        return self.earned / self.possible if self.possible else None
+        return self.gained / self.worth if self.worth else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +105,7 @@ def fold_course(cells: Iterable[Cell], categories: Sequence[Category]) -> Course
     for cell in cells:
         if cell.category not in by_category:
             raise ValueError(f"activity {cell.activity} is in no known category: {cell.category}")
-        if cell.status in COUNTED and cell.possible > 0:
+        if cell.status in COUNTED and cell.worth > 0:
             by_category[cell.category].append(cell)
     parts = tuple(fold_category(category, by_category[category.code]) for category in categories)
     weighed = [(part.category.weight_bp, part.grade) for part in parts if part.grade is not None]
@@ -106,7 +119,7 @@ def fold_category(category: Category, counted: Sequence[Cell]) -> CategoryGrade:
     """One category's part of cells that count: the best ones kept, as many as the category says."""
     kept = best_of(counted, how_many_kept(category, len(counted)))
     dropped = tuple(cell for cell in counted if cell not in kept)
-    return CategoryGrade(category, kept, dropped, sum_earned(kept), sum(cell.possible for cell in kept))
+    return CategoryGrade(category, kept, dropped, sum_gained(kept), sum(cell.worth for cell in kept))
 
 
 def how_many_kept(category: Category, counted: int) -> int:
@@ -127,20 +140,19 @@ def best_of(cells: Sequence[Cell], keep: int) -> tuple[Cell, ...]:
     quotient = Fraction(-1)
     chosen: tuple[Cell, ...] = ()
     while True:
-        best = sorted(
-            cells, key=lambda cell: (cell.earned or 0) - max(quotient, Fraction(0)) * cell.possible, reverse=True
-        )
+        line = max(quotient, Fraction(0))
+        best = sorted(cells, key=lambda cell: cell.gained - line * cell.worth, reverse=True)
         picked = {id(cell) for cell in best[:keep]}
         found = tuple(cell for cell in cells if id(cell) in picked)
-        reached = sum_earned(found) / sum(cell.possible for cell in found)
+        reached = sum_gained(found) / sum(cell.worth for cell in found)
         if reached <= quotient:
             return chosen
         quotient, chosen = reached, found
 
 
-def sum_earned(cells: Iterable[Cell]) -> Fraction:
-    """Hundredths earned together."""
-    return sum((cell.earned or Fraction(0) for cell in cells), Fraction(0))
+def sum_gained(cells: Iterable[Cell]) -> Fraction:
+    """What these cells count together."""
+    return sum((cell.gained for cell in cells), Fraction(0))
 
 
 def explain_course(
@@ -156,8 +168,8 @@ def explain_course(
     folded = fold_course(cells, categories)
     steps: list[Step] = []
     for part in folded.parts:
-        steps += [cell_step(cell, titles, N_("%(activity)s, of %(possible)s")) for cell in part.counted]
-        steps += [cell_step(cell, titles, N_("%(activity)s, of %(possible)s: dropped")) for cell in part.dropped]
+        steps += [cell_step(cell, titles, is_dropped=False) for cell in part.counted]
+        steps += [cell_step(cell, titles, is_dropped=True) for cell in part.dropped]
         if part.grade is not None:
             values = {"title": part.category.title, "weight": Decimal(part.category.weight_bp) / 100}
             steps.append(
@@ -179,10 +191,19 @@ def explain_course(
     )
 
 
-def cell_step(cell: Cell, titles: Mapping[str, str], message: str) -> Step:
+def cell_step(cell: Cell, titles: Mapping[str, str], *, is_dropped: bool) -> Step:
     """One activity's line in an explanation."""
-    title = titles.get(cell.activity, cell.activity)
-    return Step(say(message, activity=title, possible=shown_points(cell.possible)), exact_points(cell.earned or 0))
+    values: dict[str, object] = {
+        "activity": titles.get(cell.activity, cell.activity),
+        "possible": shown_points(cell.possible),
+    }
+    if is_dropped:
+        message = N_("%(activity)s, of %(possible)s: dropped")
+    elif cell.weight is None:
+        message = N_("%(activity)s, of %(possible)s")
+    else:
+        message, values["counts"] = N_("%(activity)s, of %(possible)s, counts %(counts)s times"), cell.weight
+    return Step(say(message, **values), exact_points(cell.earned or 0))
 
 
 def has_passed(grade: Fraction | None, pass_bp: int) -> bool:

@@ -115,6 +115,7 @@ class Release(Fact, Base):
 class DraftScore(HasPublicId, Base):
     """What the graders of one attempt have written so far, shared between them. version: goes up with every save.
 
+    base_number: the score that stood when it was written, 0 for none; the draft is over once there is a newer one.
     marks: hundredths by criterion code; points: without a rubric. late_seconds: set by hand, else None.
     """
 
@@ -126,6 +127,7 @@ class DraftScore(HasPublicId, Base):
     activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
     attempt: Mapped[int]
     version: Mapped[int] = mapped_column(default=1)
+    base_number: Mapped[int] = mapped_column(default=0)
     grader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     updated_at: Mapped[datetime] = mapped_column(default=now)
     marks: Mapped[Any] = mapped_column(Json)

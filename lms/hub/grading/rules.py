@@ -12,7 +12,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Protocol, TypeVar
 
-from lms.hub.coursework.rules import Counts, GradingMode, late_intervals, raise_all
+from lms.hub.coursework.kinds import Counts, GradingMode
+from lms.hub.coursework.rules import late_intervals, raise_all
 from lms.kernel.errors import NotAllowed, RuleBroken
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, say

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, time
 
 from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort
-from lms.hub.coursework.models import Activity, ActivityKind, Submission
+from lms.hub.coursework.kinds import ActivityKind
+from lms.hub.coursework.models import Activity, Submission
 from lms.hub.coursework.queries import Work, find_own_work, find_work
 from lms.hub.coursework.services import attach_file, submit
 from lms.hub.coursework.setting import ActivityPlan, resolve_deadlines, set_activity

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.hub.coursework import rules
-from lms.hub.coursework.rules import Due, DueDates, DueReason, Progress, Terms, Window
+from lms.hub.coursework.kinds import DueReason
+from lms.hub.coursework.rules import Due, DueDates, Progress, Terms, Window
 from lms.kernel.errors import RuleBroken
 
 BOSTON, CHICAGO = "America/New_York", "America/Chicago"

@@ -11,7 +11,8 @@ import time_machine
 from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework import rules
-from lms.hub.coursework.models import Draft, DraftFile, ExtensionReason, Submission, SubmissionFile, Upload
+from lms.hub.coursework.kinds import DueReason, ExtensionReason
+from lms.hub.coursework.models import Draft, DraftFile, Submission, SubmissionFile, Upload
 from lms.hub.coursework.queries import (
     find_draft,
     find_file,
@@ -21,7 +22,7 @@ from lms.hub.coursework.queries import (
     list_own_work,
     read_submission,
 )
-from lms.hub.coursework.rules import DueReason, Progress
+from lms.hub.coursework.rules import Progress
 from lms.hub.coursework.services import attach_file, detach_file, save_draft, submit
 from lms.hub.coursework.setting import extend, lift_extension, move_deadline, resolve_deadlines, set_activity
 from lms.kernel.audit import AuditEntry
@@ -40,7 +41,7 @@ def test_what_is_handed_in_is_kept_with_its_receipt(world: World) -> None:
     submission = hand_in(world, "Ada", activity, "Measured.", "https://example.org/x", files=("a.png", "b.png"))
     with transaction(write=False):
         contents = read_submission(find_submission(world.actor("Ada"), submission.public_id))
-        assert storage().open(contents.files[0].sha256).read().startswith(PNG)
+        assert b"".join(storage().open(contents.files[0].sha256)).startswith(PNG)
     assert (contents.text, contents.link) == ("Measured.", "https://example.org/x")
     assert [file.name for file in contents.files] == ["a.png", "b.png"]
     assert (submission.attempt, submission.late_seconds, submission.received_at) == (1, 0, now())
@@ -113,7 +114,7 @@ def test_two_windows_with_one_draft_do_not_overwrite_each_other(world: World) ->
         assert second.version == version + 1
     with pytest.raises(Conflict) as conflict, transaction():
         save_draft(ada, work.enrollment, work, "three", "", version)
-    assert (conflict.value.yours, conflict.value.theirs.text) == ("three", "two")
+    assert (conflict.value.yours, conflict.value.theirs) == ("three", "two")
     with pytest.raises(Conflict), transaction():
         save_draft(ada, work.enrollment, work, "four", "", 0)
     assert world.one(Draft).text == "two"

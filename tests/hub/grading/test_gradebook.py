@@ -16,13 +16,14 @@ LABS, QUIZZES = Category("LAB", "Labs", 6_000), Category("QUIZ", "Quizzes", 4_00
 
 
 @st.composite
-def cells_of(draw, categories=("LAB", "QUIZ"), statuses=tuple(Status)):
+def cells_of(draw, categories=("LAB", "QUIZ"), statuses=tuple(Status), weighed=True):
     found = []
     for number in range(draw(st.integers(0, 7))):
         status = draw(st.sampled_from(statuses))
         possible = draw(st.integers(1, 100))
         earned = Fraction(draw(st.integers(0, possible * 10)), 10) if status in gradebook.COUNTED else None
-        found.append(Cell(f"a{number}", draw(st.sampled_from(categories)), possible, status, earned))
+        weight = draw(st.none() | st.integers(1, 5)) if weighed else None
+        found.append(Cell(f"a{number}", draw(st.sampled_from(categories)), possible, status, earned, weight))
     return found
 
 
@@ -70,7 +71,7 @@ def test_dropping_finds_the_best_choice_there_is(cells, drop):
     part = gradebook.fold_category(Category("LAB", "Labs", 10_000, drop_lowest=drop), cells)
     keep = gradebook.how_many_kept(part.category, len(cells))
     best = max(
-        (sum(c.earned for c in some) / sum(c.possible for c in some) for some in combinations(cells, keep) if some),
+        (sum(c.gained for c in some) / sum(c.worth for c in some) for some in combinations(cells, keep) if some),
         default=None,
     )
     assert part.grade == best
@@ -117,14 +118,21 @@ def test_the_steps_of_a_grade_reproduce_it(cells, drop):
         if step.text.message.endswith("dropped"):
             continue
         if "activity" in step.text.values:
-            earned += Fraction(step.value)
-            possible += Fraction(step.text.values["possible"])
+            points, most = Fraction(step.value), Fraction(step.text.values["possible"])
+            counts = step.text.values.get("counts")
+            earned += points if counts is None else points / most * counts
+            possible += most if counts is None else counts
         elif "weight" in step.text.values:
             sums += earned / possible * Fraction(step.text.values["weight"])
             weight += step.text.values["weight"]
             earned, possible = Fraction(0), Fraction(0)
     assert explained.value == (sums / Fraction(weight) if weight else None)
     assert explained.value == gradebook.fold_course(cells, categories).grade
+
+
+def test_a_weighed_activity_counts_as_often_as_it_says():
+    cells = [Cell("a", "LAB", 10, Status.GRADED, Fraction(10), 1), Cell("b", "LAB", 200, Status.GRADED, Fraction(0), 3)]
+    assert gradebook.fold_course(cells, [Category("LAB", "Labs", 10_000)]).grade == Fraction(1, 4)
 
 
 def test_an_activity_of_an_unknown_category_is_an_error_not_a_silent_loss():

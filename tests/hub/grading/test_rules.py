@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.hub.coursework.rules import Counts
+from lms.hub.coursework.kinds import Counts
 from lms.hub.grading import rules
 from lms.hub.grading.rules import LatePolicy, MissingPolicy, ScoreKind, Status
 from lms.kernel.errors import NotAllowed, RuleBroken

@@ -1,0 +1,446 @@
+"""What waits to be graded, and everything a grader needs for one attempt. Each read is one statement."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select
+from sqlalchemy.orm import aliased
+
+from lms.hub.catalog.models import Course, ProgramVersion
+from lms.hub.cohorts.models import Cohort, Section
+from lms.hub.coursework.models import Activity, Submission
+from lms.hub.enrollment.models import Enrollment, Placement
+from lms.hub.grading.models import Criterion, DraftScore, Level, Release, Rubric, SavedComment, Score
+from lms.hub.grading.rules import LatePolicy, late_policy
+from lms.kernel.db import session
+from lms.kernel.errors import NotFound
+from lms.kernel.facts import runs_on, stands
+from lms.kernel.jsonrows import rows_of
+from lms.kernel.paging import Page, page_of
+from lms.kernel.prose import all_prose_of
+from lms.people.access import Action, Actor
+from lms.people.accounts.models import Person
+from lms.people.scope import policy_day, scoped, within
+
+
+QUEUE_ORDER = (Submission.received_at.asc(), Submission.id.asc())
+
+
+class Wanted(StrEnum):
+    """Which part of the queue is asked for."""
+
+    TO_GRADE = "to-grade"
+    TO_RELEASE = "to-release"
+    RELEASED = "released"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class LevelView:
+    """How well, in words, and what that gives in hundredths."""
+
+    text: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionView:
+    """One line of a rubric; the best level first."""
+
+    code: str
+    title: str
+    points: int
+    levels: tuple[LevelView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a grader has written on one attempt: marks by criterion, or points; words by criterion, "" for the whole.
+
+    late_seconds: set by hand, with late_reason; None leaves it as it came.
+    """
+
+    marks: Mapping[str, int] = field(default_factory=dict)
+    points: int | None = None
+    comments: Mapping[str, str] = field(default_factory=dict)
+    late_seconds: int | None = None
+    late_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """One attempt of one student on a grader's desk. submission None: nothing was handed in (attempt 0)."""
+
+    enrollment: Enrollment
+    student: Person
+    activity: Activity
+    course: Course
+    section_id: int | None
+    policy: LatePolicy
+    submission: Submission | None
+    attempts: int
+    rubric_id: int | None
+    criteria: tuple[CriterionView, ...]
+    draft: DraftScore | None
+    score: Score | None
+    release: Release | None
+
+    @property
+    def attempt(self) -> int:
+        """0 where nothing was handed in."""
+        return self.submission.attempt if self.submission else 0
+
+    @property
+    def token(self) -> str:
+        """Changes with every draft and every score: what a form was made from, for compare-and-set."""
+        return f"{self.draft.version if self.draft else 0}.{self.score.number if self.score else 0}"
+
+    @property
+    def late_seconds(self) -> int:
+        """As the submission came in."""
+        return self.submission.late_seconds if self.submission else 0
+
+    @property
+    def is_released(self) -> bool:
+        """Whether the student sees the score that stands."""
+        return self.release is not None and self.score is not None and self.release.score_id == self.score.id
+
+    @property
+    def has_live_draft(self) -> bool:
+        """Whether the draft was written after the score that stands."""
+        return self.draft is not None and self.draft.base_number == (self.score.number if self.score else 0)
+
+
+def find_marking(actor: Actor, action: Action, submission_id: str) -> Marking:
+    """The attempt with this public id for somebody who may do `action` to it. Raises NotFound. One query."""
+    statement = _marking(Submission.attempt).join(
+        Submission, and_(Submission.enrollment_id == Enrollment.id, Submission.activity_id == Activity.id)
+    )
+    return _read(scoped(statement.where(Submission.public_id == submission_id), actor, action, on=Enrollment))
+
+
+def find_marking_of_nothing(actor: Actor, action: Action, enrollment_id: str, activity_id: str) -> Marking:
+    """The same where nothing was handed in, by enrollment and activity: a lab on site, an exemption."""
+    statement = _marking(literal(0)).outerjoin(Submission, Submission.id == -1)
+    asked = statement.where(Enrollment.public_id == enrollment_id, Activity.public_id == activity_id)
+    return _read(scoped(asked, actor, action, on=Enrollment))
+
+
+def _marking(attempt: Any) -> Select[Any]:
+    standing_score = and_(_same_attempt(Score, attempt), stands(Score))
+    standing_release = and_(_same_attempt(Release, attempt), stands(Release))
+    criteria = rows_of(
+        Criterion.position, Criterion.code, Criterion.title, Criterion.points, where=Criterion.rubric_id == Rubric.id
+    )
+    levels = rows_of(
+        Criterion.code,
+        Level.position,
+        Level.text,
+        Level.points,
+        where=and_(Criterion.rubric_id == Rubric.id, Level.criterion_id == Criterion.id),
+    )
+    tried = aliased(Submission)
+    attempts = select(func.count(tried.id)).where(
+        tried.enrollment_id == Enrollment.id, tried.activity_id == Activity.id
+    )
+    return (
+        select(
+            Enrollment,
+            Person,
+            Activity,
+            Course,
+            Placement.section_id,
+            ProgramVersion.policy,
+            Submission,
+            attempts.scalar_subquery(),
+            Rubric.id,
+            criteria,
+            levels,
+            DraftScore,
+            Score,
+            Release,
+        )
+        .select_from(Enrollment)
+        .join(Person, Person.id == Enrollment.person_id)
+        .join(Cohort, Cohort.id == Enrollment.cohort_id)
+        .join(ProgramVersion, ProgramVersion.id == Cohort.program_version_id)
+        .join(Course, Course.program_version_id == ProgramVersion.id)
+        .join(Activity, and_(Activity.course_id == Course.id, stands(Activity)))
+        .outerjoin(Placement, _placed())
+        .outerjoin(Section, Section.id == Placement.section_id)
+        .outerjoin(Rubric, and_(Rubric.activity_id == Activity.id, stands(Rubric)))
+        .outerjoin(DraftScore, _same_attempt(DraftScore, attempt))
+        .outerjoin(Score, standing_score)
+        .outerjoin(Release, standing_release)
+        .order_by((Section.course_id == Course.id).desc())
+        .execution_options(populate_existing=True)
+    )
+
+
+def _placed() -> ColumnElement[bool]:
+    return and_(Placement.enrollment_id == Enrollment.id, stands(Placement), runs_on(Placement, policy_day()))
+
+
+def _same_attempt(model: Any, attempt: Any) -> ColumnElement[bool]:
+    return and_(model.enrollment_id == Enrollment.id, model.activity_id == Activity.id, model.attempt == attempt)
+
+
+def _read(statement: Select[Any]) -> Marking:
+    row = session.execute(statement).first()
+    if row is None:
+        raise NotFound()
+    (
+        enrollment,
+        person,
+        activity,
+        course,
+        section_id,
+        policy,
+        submission,
+        attempts,
+        rubric_id,
+        criteria,
+        levels,
+        *rest,
+    ) = row
+    draft, score, release = rest
+    return Marking(
+        enrollment=enrollment,
+        student=person,
+        activity=activity,
+        course=course,
+        section_id=section_id,
+        policy=late_policy(policy),
+        submission=submission,
+        attempts=attempts,
+        rubric_id=rubric_id,
+        criteria=read_criteria(criteria, levels),
+        draft=draft,
+        score=score,
+        release=release,
+    )
+
+
+def read_criteria(criteria: Sequence[Sequence[Any]], levels: Sequence[Sequence[Any]]) -> tuple[CriterionView, ...]:
+    """A rubric from rows of (position, code, title, points) and of (code, position, text, points)."""
+    by_code: dict[str, list[tuple[int, LevelView]]] = {}
+    for code, position, text, points in levels:
+        by_code.setdefault(code, []).append((position, LevelView(text, points)))
+    return tuple(
+        CriterionView(code, title, points, tuple(level for _, level in sorted(by_code.get(code, []), key=_first)))
+        for _, code, title, points in sorted(criteria, key=_first)
+    )
+
+
+def _first(row: Sequence[Any]) -> int:
+    position: int = row[0]
+    return position
+
+
+def find_rubric(activity: Activity) -> tuple[CriterionView, ...]:
+    """The rubric of an activity as it stands; empty if it has none. Three queries."""
+    rubric_id = session.scalar(select(Rubric.id).where(Rubric.activity_id == activity.id, stands(Rubric)))
+    return () if rubric_id is None else rubrics_of([rubric_id])[rubric_id]
+
+
+def rubrics_of(rubric_ids: Sequence[int]) -> dict[int, tuple[CriterionView, ...]]:
+    """Rubrics by row number, as they were when scores were given with them. Two queries."""
+    criteria = session.execute(
+        select(Criterion.rubric_id, Criterion.position, Criterion.code, Criterion.title, Criterion.points).where(
+            Criterion.rubric_id.in_(rubric_ids)
+        )
+    ).all()
+    levels = session.execute(
+        select(Criterion.rubric_id, Criterion.code, Level.position, Level.text, Level.points)
+        .join(Level, Level.criterion_id == Criterion.id)
+        .where(Criterion.rubric_id.in_(rubric_ids))
+    ).all()
+    return {
+        rubric_id: read_criteria(
+            [row[1:] for row in criteria if row[0] == rubric_id], [row[1:] for row in levels if row[0] == rubric_id]
+        )
+        for rubric_id in rubric_ids
+    }
+
+
+def written_on(marking: Marking) -> Written:
+    """What the form shows first: the live draft, else the score that stands, else nothing. At most one query."""
+    if marking.draft is not None and marking.has_live_draft:
+        return written_in_draft(marking.draft)
+    return written_in_score(marking.score) if marking.score else Written()
+
+
+def written_in_draft(draft: DraftScore) -> Written:
+    """The words and marks of a draft."""
+    return Written(draft.marks, draft.points, draft.comments, draft.late_seconds, draft.late_reason)
+
+
+def written_in_score(score: Score) -> Written:
+    """The words and marks of a score. One query."""
+    words = all_prose_of([score])[score.public_id]
+    return Written(
+        marks=score.marks,
+        points=score.points,
+        comments=comments_in(words),
+        late_seconds=score.late_seconds if score.is_late_set_by_hand else None,
+        late_reason=words.get("late_reason", ""),
+    )
+
+
+def comments_in(words: Mapping[str, str]) -> dict[str, str]:
+    """Comments by criterion code, "" for the whole, from a score's prose."""
+    found = {name.removeprefix("comment-"): text for name, text in words.items() if name.startswith("comment-")}
+    return {**found, **({"": words["comment"]} if "comment" in words else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One line of the queue: the last attempt of one student on one activity."""
+
+    submission: Submission
+    student: str
+    activity: str
+    course: str
+    section: str
+    score: Score | None
+    is_released: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Narrows the queue; public ids, "" for all."""
+
+    wanted: Wanted = Wanted.TO_GRADE
+    section_id: str = ""
+    activity_id: str = ""
+
+
+def marking_queue(actor: Actor, chosen: QueueFilter, after: str | None = None, size: int = 50) -> Page[Waiting]:
+    """Last attempts that `actor` may grade or read, the oldest first, a page at a time. Two queries."""
+    found = page_of(_queue(actor, chosen, Submission), QUEUE_ORDER, after, size)
+    if not found.items:
+        return Page([], found.after)
+    lines = (
+        select(Submission, Person.name, Activity.title, Course.code, Section.name, Score, _score_is_released())
+        .join(Enrollment, Enrollment.id == Submission.enrollment_id)
+        .join(Person, Person.id == Enrollment.person_id)
+        .join(Activity, Activity.id == Submission.activity_id)
+        .join(Course, Course.id == Activity.course_id)
+        .outerjoin(Placement, _placed())
+        .outerjoin(Section, Section.id == Placement.section_id)
+        .outerjoin(Score, _score_of_submission())
+        .where(Submission.id.in_([submission.id for submission in found.items]))
+    )
+    rows = session.execute(scoped(lines, actor, Action.SCORE_READ, on=Submission)).all()
+    by_id = {row[0].id: Waiting(*row) for row in rows}
+    return Page([by_id[submission.id] for submission in found.items], found.after)
+
+
+def count_queue(actor: Actor, chosen: QueueFilter) -> int:
+    """How many lines the queue has. One query."""
+    return session.scalar(_queue(actor, chosen, func.count(Submission.id))) or 0
+
+
+def place_in_queue(actor: Actor, chosen: QueueFilter, marking: Marking) -> tuple[int, str | None]:
+    """Which of the queue this one is or would be (from 1), and the public id of the next one. Two queries."""
+    submission = marking.submission
+    if submission is None:
+        return 0, None
+    here = (submission.received_at, submission.id)
+    at, number = Submission.received_at, Submission.id
+    before = (at < here[0]) | ((at == here[0]) & (number < here[1]))
+    beyond = (at > here[0]) | ((at == here[0]) & (number > here[1]))
+    position = session.scalar(_queue(actor, chosen, func.count(Submission.id)).where(before)) or 0
+    following = _queue(actor, chosen, Submission.public_id).where(beyond).order_by(at, number).limit(1)
+    return position + 1, session.scalar(following)
+
+
+def _queue(actor: Actor, chosen: QueueFilter, what: Any) -> Select[Any]:
+    newer = aliased(Submission)
+    is_last = ~exists().where(
+        newer.enrollment_id == Submission.enrollment_id,
+        newer.activity_id == Submission.activity_id,
+        newer.attempt > Submission.attempt,
+    )
+    statement = select(what).where(is_last)
+    scored = exists(select(Score.id).where(_score_of_submission()))
+    released = exists(
+        select(Release.id).join(Score, Score.id == Release.score_id).where(_score_of_submission(), stands(Release))
+    )
+    conditions: dict[Wanted, ColumnElement[bool]] = {
+        Wanted.TO_GRADE: ~scored,
+        Wanted.TO_RELEASE: and_(scored, ~released),
+        Wanted.RELEASED: released,
+    }
+    if chosen.wanted in conditions:
+        statement = statement.where(conditions[chosen.wanted])
+    if chosen.section_id:
+        placed = (
+            select(Placement.enrollment_id)
+            .join(Section, Section.id == Placement.section_id)
+            .where(Section.public_id == chosen.section_id, stands(Placement), runs_on(Placement, policy_day()))
+        )
+        statement = statement.where(Submission.enrollment_id.in_(placed))
+    if chosen.activity_id:
+        statement = statement.where(
+            Submission.activity_id.in_(select(Activity.id).where(Activity.public_id == chosen.activity_id))
+        )
+    return scoped(statement, actor, Action.SCORE_READ, on=Submission)
+
+
+def _score_of_submission() -> ColumnElement[bool]:
+    return and_(Score.submission_id == Submission.id, stands(Score))
+
+
+def _score_is_released() -> ColumnElement[bool]:
+    return exists(select(Release.id).where(Release.score_id == Score.id, stands(Release)))
+
+
+def list_taught(actor: Actor) -> list[tuple[Section, Course]]:
+    """The sections that `actor` teaches or oversees with the courses taught there, for filters. One query."""
+    statement = (
+        select(Section, Course)
+        .join(Cohort, Cohort.id == Section.cohort_id)
+        .join(Course, Course.program_version_id == Cohort.program_version_id)
+        .where((Section.course_id.is_(None)) | (Section.course_id == Course.id))
+        .order_by(Section.name, Section.id, Course.position)
+    )
+    rows = session.execute(scoped(statement, actor, Action.GRADEBOOK_READ, on=Section)).all()
+    return [(section, course) for section, course in rows]
+
+
+def list_waiting_activities(actor: Actor) -> list[tuple[str, str]]:
+    """Public id and title of the activities with submissions that `actor` may read, for a filter. One query."""
+    statement = (
+        select(Activity.public_id, Activity.code, Activity.title)
+        .join(Submission, Submission.activity_id == Activity.id)
+        .distinct()
+        .order_by(Activity.code)
+    )
+    rows = session.execute(scoped(statement, actor, Action.SCORE_READ, on=Submission)).all()
+    return [(public_id, f"{code} {title}") for public_id, code, title in rows]
+
+
+def history_of(marking: Marking) -> list[tuple[Score, str, datetime | None]]:
+    """Every score of this attempt with its grader's name and when it was released, the oldest first. One query."""
+    grader = aliased(Person)
+    statement = (
+        select(Score, grader.name, Release.recorded_at)
+        .outerjoin(grader, grader.id == Score.recorded_by_id)
+        .outerjoin(Release, Release.score_id == Score.id)
+        .where(Score.activity_id == marking.activity.id, Score.attempt == marking.attempt)
+        .order_by(Score.number)
+    )
+    rows = session.execute(within(statement, marking.enrollment, on=Score)).all()
+    return [(score, name or "", at) for score, name, at in rows]
+
+
+def list_saved_comments(grader: Person, activity: Activity) -> list[SavedComment]:
+    """The grader's kept comments for this activity and for all. One query."""
+    statement = select(SavedComment).where(
+        (SavedComment.activity_id.is_(None)) | (SavedComment.activity_id == activity.id)
+    )
+    return list(session.scalars(within(statement.order_by(SavedComment.id), grader)))

@@ -20,6 +20,7 @@ from lms.people.accounts import models as accounts
 from lms.people.consent import models as consent
 from lms.people.grants import models as grants
 from lms.people.orgs import models as orgs
+from lms.spokes import models as spokes
 
 MODELS = (
     accounts,
@@ -45,4 +46,5 @@ MODELS = (
     orgs,
     outbox,
     prose,
+    spokes,
 )

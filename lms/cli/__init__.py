@@ -5,3 +5,6 @@ from flask import Flask
 
 def register_commands(app: Flask) -> None:
     """Register every command; heavy imports stay inside the commands."""
+    from lms.cli.verify import verify
+
+    app.cli.add_command(verify)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.numbers import get_currency_symbol
 from wtforms import DateField, DateTimeLocalField, StringField
 
-from lms.hub.hours.rules_minutes import as_hours, parse_minutes
+from lms.hub.hours.rules.lengths import as_hours, parse_minutes
 from lms.kernel import money
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_

@@ -6,7 +6,8 @@ from flask import Response, make_response, redirect, request, url_for
 from sqlalchemy import select
 
 from lms.guard import actor_or_none, public
-from lms.hub.catalog.models import Course, CourseKind, Program, ProgramVersion
+from lms.hub.catalog.kinds import CourseKind
+from lms.hub.catalog.models import Course, Program, ProgramVersion
 from lms.kernel.db import session
 from lms.kernel.speak import LANGUAGES
 from lms.people.accounts.queries import find_own_account

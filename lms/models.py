@@ -10,8 +10,7 @@ from lms.hub.coursework import models as coursework
 from lms.hub.enrollment import anchors as enrollment_anchors
 from lms.hub.enrollment import models as enrollment
 from lms.hub.grading import models as grading
-from lms.kernel import appendonly, audit, chain, idem, prose
-from lms.kernel import appendonly, audit, chain, outbox, prose
+from lms.kernel import appendonly, audit, chain, idem, outbox, prose
 from lms.messages import models as messages
 from lms.people.accounts import models as accounts
 from lms.people.consent import models as consent

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lms.kernel.plain import from_plain, to_plain
 from lms.kernel.text import Sentence, say
-from lms.kernel.units import Cash, Points, Share, Span
+from lms.kernel.units import Points, Share, Span
 
 whole = st.integers(-(10**12), 10**12)
 simple = st.one_of(

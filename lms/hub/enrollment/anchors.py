@@ -34,6 +34,8 @@ def enrollments_reached(relation: Relation, grants: frozenset[Grant], day: date)
     """Enrollments that the grants reach: placed now in the section or site, employed now by the firm, and so on."""
     placed = select(Placement.enrollment_id).where(stands(Placement), runs_on(Placement, day))
     employed = select(EmploymentSpell.enrollment_id).where(stands(EmploymentSpell), runs_on(EmploymentSpell, day))
+    if relation is Relation.SELF:
+        return select(Enrollment.id).where(Enrollment.person_id.in_(_ids(grants)))
     if relation is Relation.STUDENT:
         return select(Enrollment.id).where(Enrollment.id.in_(_ids(grants)))
     if relation in IN_SECTION:

@@ -34,8 +34,6 @@ def enrollments_reached(relation: Relation, grants: frozenset[Grant], day: date)
     """Enrollments that the grants reach: placed now in the section or site, employed now by the firm, and so on."""
     placed = select(Placement.enrollment_id).where(stands(Placement), runs_on(Placement, day))
     employed = select(EmploymentSpell.enrollment_id).where(stands(EmploymentSpell), runs_on(EmploymentSpell, day))
-    if relation is Relation.SELF:
-        return select(Enrollment.id).where(Enrollment.person_id.in_(_ids(grants)))
     if relation is Relation.STUDENT:
         return select(Enrollment.id).where(Enrollment.id.in_(_ids(grants)))
     if relation in IN_SECTION:
@@ -63,7 +61,7 @@ def _seats(grants: frozenset[Grant], site_id: Any = Placement.site_id) -> Column
 
 @places_of("enrollment")
 def enrollment_places(enrollment_id: int) -> Anchor:
-    """Where one enrollment hangs today. One query."""
+    """Where one enrollment hangs today; what is a person's own (their account) hangs at the person. One query."""
     day = policy_day()
     placed = and_(Placement.enrollment_id == Enrollment.id, stands(Placement), runs_on(Placement, day))
     employed = and_(
@@ -71,7 +69,6 @@ def enrollment_places(enrollment_id: int) -> Anchor:
     )
     statement = (
         select(
-            Enrollment.person_id,
             Enrollment.cohort_id,
             Cohort.program_id,
             Placement.site_id,
@@ -85,9 +82,8 @@ def enrollment_places(enrollment_id: int) -> Anchor:
         .where(Enrollment.id == enrollment_id)
     )
     rows = session.execute(unscoped(statement, "where an enrollment hangs")).all()
-    person_id, cohort_id, program_id, *_ = rows[0]
+    cohort_id, program_id, *_ = rows[0]
     return Anchor(
-        people=frozenset({person_id}),
         enrollments=frozenset({enrollment_id}),
         sections=frozenset(row.section_id for row in rows if row.section_id is not None),
         seats=frozenset((row.site_id, cohort_id) for row in rows if row.site_id is not None),

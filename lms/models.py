@@ -10,8 +10,6 @@ from lms.hub.coursework import models as coursework
 from lms.hub.enrollment import anchors as enrollment_anchors
 from lms.hub.enrollment import models as enrollment
 from lms.hub.grading import models as grading
-from lms.kernel import appendonly, audit, chain, idem, outbox, prose
-from lms.messages import models as messages
 from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
 from lms.kernel import appendonly, audit, chain, idem, outbox, prose

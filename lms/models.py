@@ -11,6 +11,9 @@ from lms.hub.enrollment import anchors as enrollment_anchors
 from lms.hub.enrollment import models as enrollment
 from lms.hub.grading import models as grading
 from lms.kernel import appendonly, audit, chain, idem, outbox, prose
+from lms.kernel import appendonly, audit, chain, idem, prose
+from lms.jobs import models as jobs
+from lms.kernel import appendonly, audit, chain, claims, lease, outbox, prose
 from lms.messages import models as messages
 from lms.people.accounts import models as accounts
 from lms.people.consent import models as consent
@@ -27,6 +30,7 @@ MODELS = (
     capstone_savings,
     catalog,
     chain,
+    claims,
     cohorts,
     consent,
     coursework,
@@ -35,6 +39,8 @@ MODELS = (
     grading,
     grants,
     idem,
+    jobs,
+    lease,
     messages,
     orgs,
     outbox,

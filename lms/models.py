@@ -13,6 +13,9 @@ from lms.hub.grading import models as grading
 from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
 from lms.kernel import appendonly, audit, chain, idem, outbox, prose
+from lms.kernel import appendonly, audit, chain, idem, prose
+from lms.jobs import models as jobs
+from lms.kernel import appendonly, audit, chain, claims, lease, outbox, prose
 from lms.messages import models as messages
 from lms.people.accounts import models as accounts
 from lms.people.consent import models as consent
@@ -30,6 +33,7 @@ MODELS = (
     capstone_savings,
     catalog,
     chain,
+    claims,
     cohorts,
     consent,
     coursework,
@@ -38,6 +42,8 @@ MODELS = (
     grading,
     grants,
     idem,
+    jobs,
+    lease,
     messages,
     hours,
     hours_anchors,

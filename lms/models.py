@@ -12,10 +12,8 @@ from lms.hub.enrollment import models as enrollment
 from lms.hub.grading import models as grading
 from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
-from lms.kernel import appendonly, audit, chain, idem, outbox, prose
-from lms.kernel import appendonly, audit, chain, idem, prose
 from lms.jobs import models as jobs
-from lms.kernel import appendonly, audit, chain, claims, lease, outbox, prose
+from lms.kernel import appendonly, audit, chain, claims, idem, lease, outbox, prose
 from lms.messages import models as messages
 from lms.people.accounts import models as accounts
 from lms.people.consent import models as consent

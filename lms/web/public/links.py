@@ -22,14 +22,14 @@ class PasswordForm(ProductForm):
     )
 
 
-@bp.get("/links/<secret>")
+@bp.get("/links/<string:secret>")
 @public("the link is the permission: single use, expiring, only to set one person's password")
 def show_link(secret: str) -> Response:
     link, person = services.find_link(secret)
     return page("public/set_password.html", form=PasswordForm(), link=link, person=person)
 
 
-@bp.post("/links/<secret>")
+@bp.post("/links/<string:secret>")
 @public("the link is the permission: single use, expiring, only to set one person's password")
 def use_link(secret: str) -> Response:
     link, person = services.find_link(secret)

@@ -3,7 +3,7 @@
 The plain folds (`benefit`, `cost`, `flows`) are what list pages use; `Return` is what "why?" shows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -17,11 +17,27 @@ from lms.capstone.roi import Figure
 from lms.capstone.savings.rules.kinds import Level
 from lms.capstone.savings.rules.ledger import Ledger
 from lms.kernel.explain import Explained, FactRef, Step
-from lms.kernel.money import BASIS_POINTS, Money
+from lms.kernel.money import BASIS_POINTS, hround, round_half_away
 from lms.kernel.text import N_, Sentence, say
+from lms.kernel.units import Cash, Share
 
 PROGRAM_RATE_BP = 700
 """Yearly discount rate where the firm has named none. Source: OMB Circular A-94 (1992), base case of 7 % real."""
+
+
+def as_ratio(value: Fraction) -> Decimal:
+    """A benefit-cost ratio as it is shown: two digits."""
+    return round_half_away(value, 2)
+
+
+def as_percent(value: Fraction) -> Share:
+    """A return as it is shown: hundredths of a percent."""
+    return Share(hround(value * BASIS_POINTS))
+
+
+def as_months(value: Fraction) -> Decimal:
+    """A payback as it is shown: tenths of a month."""
+    return round_half_away(value, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +79,7 @@ class Return:
             N_("First-year benefit divided by cost."),
             N_("Phillips and Phillips, ROI Basics: benefit-cost ratio"),
             N_("Benefit for each unit of cost"),
+            as_ratio,
         )
 
     def roi(self) -> Explained[Figure]:
@@ -72,6 +89,7 @@ class Return:
             N_("First-year benefit less cost, divided by cost."),
             N_("Phillips and Phillips, ROI Basics: return on investment"),
             N_("Return on investment"),
+            as_percent,
         )
 
     def simple_payback(self) -> Explained[Figure]:
@@ -81,6 +99,7 @@ class Return:
             N_("Cost times twelve divided by first-year benefit."),
             N_("US DOE Industrial Assessment Centers database manual: simple payback"),
             N_("Months to pay back"),
+            as_months,
         )
 
     def cumulative_payback(self) -> Explained[Figure]:
@@ -90,6 +109,7 @@ class Return:
             N_("The month in which cost and monthly benefits together become zero or more and stay so."),
             N_("Ross, Westerfield, Jordan, Fundamentals of Corporate Finance: payback rule"),
             N_("Months to pay back, month by month"),
+            as_months,
         )
 
     def discounted_payback(self) -> Explained[Figure]:
@@ -99,6 +119,7 @@ class Return:
             N_("The same on monthly benefits discounted at (1 + rate)^(1/12) - 1 a month."),
             N_("Ross, Westerfield, Jordan, Fundamentals of Corporate Finance: discounted payback"),
             N_("Months to pay back, discounted"),
+            as_months,
         )
 
     def irr(self) -> Explained[Figure]:
@@ -108,27 +129,28 @@ class Return:
             N_("The yearly rate at which cost and 36 monthly benefits are worth nothing today."),
             N_("Ross, Westerfield, Jordan, Fundamentals of Corporate Finance: internal rate of return"),
             N_("Internal rate of return a year"),
+            as_percent,
         )
 
-    def npv(self) -> Explained[Money]:
+    def npv(self) -> Explained[Cash]:
         """What the horizon's flows are worth at the start."""
-        worth = Money(roi.npv_monthly(self.flows, self.annual_rate), self.currency)
+        worth = Cash(roi.npv_monthly(self.flows, self.annual_rate), self.currency)
         return Explained(
             worth,
             rule=say(
-                N_("Monthly benefits of %(months)s months discounted at %(rate)s %% a year, less cost."),
+                N_("Monthly benefits of %(months)s months discounted at %(rate)s a year, less cost."),
                 months=len(self.flows) - 1,
-                rate=Fraction(self.rate_bp, 100),
+                rate=Share(self.rate_bp),
             ),
             source=say(N_("US OMB Circular A-94; the rate is the firm's own or the program's")),
             facts=self.facts,
             steps=(*self._base(), Step(say(N_("Net present value")), worth)),
         )
 
-    def benefit(self) -> Explained[Money]:
+    def benefit(self) -> Explained[Cash]:
         """The first-year net hard benefit."""
         return Explained(
-            Money(self.benefit_minor, self.currency),
+            Cash(self.benefit_minor, self.currency),
             rule=say(
                 N_(
                     "The sum of ledger entries in hard classes for the twelve months after each go-live,"
@@ -137,15 +159,15 @@ class Return:
             ),
             source=say(N_("Phillips ROI Methodology, principles 3, 4 and 9")),
             facts=self.facts,
-            steps=(Step(say(N_("First-year benefit")), Money(self.benefit_minor, self.currency)),),
+            steps=(Step(say(N_("First-year benefit")), Cash(self.benefit_minor, self.currency)),),
         )
 
-    def cost(self) -> Explained[Money]:
+    def cost(self) -> Explained[Cash]:
         """The cost in this perspective, by kind."""
         kinds = [
-            Step(say(kind.value), Money(minor, self.currency)) for kind, minor in sorted(self.costs.by_kind.items())
+            Step(say(kind.value), Cash(minor, self.currency)) for kind, minor in sorted(self.costs.by_kind.items())
         ]
-        total = Money(self.cost_minor, self.currency)
+        total = Cash(self.cost_minor, self.currency)
         return Explained(
             total,
             rule=say(_COST_RULES[self.perspective]),
@@ -154,9 +176,9 @@ class Return:
             steps=(*kinds, Step(say(N_("Cost")), total)),
         )
 
-    def run_rate(self) -> Explained[Money]:
+    def run_rate(self) -> Explained[Cash]:
         """What a full year brings once everything runs."""
-        rate = Money(self.run_rate_minor, self.currency)
+        rate = Cash(self.run_rate_minor, self.currency)
         return Explained(
             rate,
             rule=say(
@@ -169,12 +191,16 @@ class Return:
 
     def _base(self) -> tuple[Step, ...]:
         return (
-            Step(say(N_("First-year benefit")), Money(self.benefit_minor, self.currency)),
-            Step(say(N_("Cost")), Money(self.cost_minor, self.currency)),
+            Step(say(N_("First-year benefit")), Cash(self.benefit_minor, self.currency)),
+            Step(say(N_("Cost")), Cash(self.cost_minor, self.currency)),
         )
 
-    def _ratio(self, figure: Figure, rule: str, source: str, name: str) -> Explained[Figure]:
-        steps = (*self._base(), Step(say(name), figure.value if figure else figure.why))
+    def _ratio(
+        self, figure: Figure, rule: str, source: str, name: str, show: Callable[[Fraction], object]
+    ) -> Explained[Figure]:
+        absent = say(NOT_AVAILABLE[figure.why or roi.Why.NEVER])
+        shown = absent if figure.value is None else show(figure.value)
+        steps = (*self._base(), Step(say(name), shown))
         return Explained(figure, rule=say(rule), source=say(source), facts=self.facts, steps=steps)
 
 
@@ -189,7 +215,7 @@ NOT_AVAILABLE: Mapping[roi.Why, str] = {
     roi.Why.NEVER: N_("never"),
     roi.Why.NO_SIGN_CHANGE: N_("n/a: no cost followed by benefits"),
     roi.Why.MULTIPLE_SIGN_CHANGES: N_("n/a: more than one answer"),
-    roi.Why.OUT_OF_RANGE: N_("n/a: beyond 1000 %% a year"),
+    roi.Why.OUT_OF_RANGE: N_("n/a: beyond 1000 percent a year"),
 }
 """What stands in place of a figure that there is none of."""
 
@@ -253,8 +279,8 @@ def in_words(level: Level, figure: Return) -> Sentence:
     """One sentence for a sponsor: what stands, what it cost, what each unit returned."""
     ratio = roi.bcr(figure.benefit_minor, figure.cost_minor)
     known = {
-        "benefit": Money(figure.benefit_minor, figure.currency),
-        "cost": Money(figure.cost_minor, figure.currency),
+        "benefit": Cash(figure.benefit_minor, figure.currency),
+        "cost": Cash(figure.cost_minor, figure.currency),
     }
     if ratio.value is None:
         return Sentence(N_("%(benefit)s stand for the first 12 months; no cost is recorded yet."), known)
@@ -263,4 +289,4 @@ def in_words(level: Level, figure: Return) -> Sentence:
         if level >= Level.VERIFIED
         else N_("The firm reports %(benefit)s over 12 months at a cost of %(cost)s: each 1 returned %(ratio)s.")
     )
-    return Sentence(message, {**known, "ratio": ratio.value})
+    return Sentence(message, {**known, "ratio": as_ratio(ratio.value)})

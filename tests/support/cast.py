@@ -28,10 +28,9 @@ WROTE_AT = datetime(2026, 8, 1, 12, tzinfo=UTC)
 PEOPLE = ("Ada", "Ben", "Cleo", "Dee", "Eli", "Fay", "Finn", "Gus", "Hana", "Ivo", "Sam", "Zoe")
 POLICY = {
     "grace_minutes": 15,
-    "late_bp_per_interval": 1000,
+    "late_rate_bp": 1000,
     "late_interval_minutes": 1440,
     "late_floor_bp": 5000,
-    "sample": True,
 }
 
 

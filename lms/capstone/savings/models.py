@@ -64,7 +64,7 @@ class SavingsEntry(Fact, Base):
         UniqueConstraint("posting_id", "number"),
         Index(None, "project_id", "period"),
         CheckConstraint("(benefit_class IS NULL) <> (cost_kind IS NULL)", name="benefit_or_cost"),
-        CheckConstraint("(cost_kind IS NULL) = (payer IS NULL)", name="payer_of_cost"),
+        CheckConstraint("(cost_kind IS NULL) = (payer IS NULL)", name="cost_has_payer"),
     )
 
     posting_id: Mapped[int] = mapped_column(ForeignKey("posting.id"))

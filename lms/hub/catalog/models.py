@@ -17,6 +17,8 @@ class Program(HasPublicId, Base):
     """A certificate program. is_sample: shown wherever its name is."""
 
     __tablename__ = "program"
+    __anchor__ = "program"
+    __open_to_read__ = True
 
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
@@ -27,12 +29,15 @@ class ProgramVersion(HasPublicId, Base):
     """One version of a program. policy: late work, grace, hours band and the like; see `lms.hub.catalog.policy`."""
 
     __tablename__ = "program_version"
+    __anchor__ = "program"
+    __open_to_read__ = True
     __table_args__ = (UniqueConstraint("program_id", "number"),)
 
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
     number: Mapped[int]
     published_at: Mapped[datetime | None]
     policy: Mapped[Any] = mapped_column(Json)
+    weeks: Mapped[int] = mapped_column(default=52)
     source_sha256: Mapped[str]  # of the curriculum file
     note: Mapped[str] = mapped_column(default="")
 

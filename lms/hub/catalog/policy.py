@@ -26,6 +26,9 @@ class Policy(BaseModel):
     missing_counts_bp: BasisPoints = 0
     prior_learning_cap_bp: BasisPoints = 5_000
     probation_days: int = Field(default=28, ge=0, le=364)
+    spoke_first_week: int = Field(default=1, ge=1, le=104)
+    spoke_last_week: int = Field(default=52, ge=1, le=104)
+    spoke_ranks: int = Field(default=3, ge=1, le=20)
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> "Policy":

@@ -4,7 +4,7 @@ Days are local calendar days of the student's site; `to_day` belongs to the stre
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Protocol, TypeVar
 
 from lms.hub.enrollment.kinds import Status, StatusReason
@@ -41,8 +41,6 @@ class Change(Protocol):
     def status(self) -> Status: ...
     @property
     def effective_on(self) -> date: ...
-    @property
-    def recorded_at(self) -> datetime: ...
 
 
 class Dated(Protocol):
@@ -58,9 +56,12 @@ D = TypeVar("D", bound=Dated)
 
 
 def status_on(changes: Iterable[Change], day: date) -> Status | None:
-    """The status that holds on `day`; None before the first change. Of two on one day the one recorded later holds."""
-    past = [c for c in changes if c.effective_on <= day]
-    return max(past, key=lambda c: (c.effective_on, c.recorded_at)).status if past else None
+    """The status that holds on `day`; None before the first change.
+
+    changes: in the order in which they were recorded; of two that begin on one day the later one holds.
+    """
+    past = sorted((c for c in changes if c.effective_on <= day), key=lambda c: c.effective_on)
+    return past[-1].status if past else None
 
 
 def latest(changes: Iterable[Change]) -> Status | None:

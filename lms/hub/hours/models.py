@@ -16,11 +16,12 @@ from lms.hub.hours.rules.sheet import PartKey, Route, State, Step, ZeroReason
 from lms.kernel.columns import Json
 from lms.kernel.db import Base
 from lms.kernel.facts import Fact, HasPublicId
-from lms.kernel.weeks import monday_of
 
 
 class HoursEntry(Fact, Base):
-    """Minutes worked on one day. A change is a new row that supersedes this one; is_removal: it takes it away.
+    """Minutes worked on one day, in the one week of `monday` (H4).
+
+    A change is a new row that supersedes this one; is_removal: it takes it away.
 
     spell_id: the employment then. client_key: the UUID that the sender drew, so that a retry is the same entry (H8);
     body_sha256: of what was sent with it. span: the same for the pieces of one clock span (H5). attendance_id: the
@@ -31,13 +32,14 @@ class HoursEntry(Fact, Base):
     __anchor__ = "enrollment"
     __table_args__ = (
         UniqueConstraint("enrollment_id", "client_key"),
-        Index(None, "enrollment_id", "day"),
+        Index(None, "enrollment_id", "monday"),
         CheckConstraint("minutes BETWEEN 1 AND 960 OR (is_removal AND minutes = 0)", name="minutes"),
         CheckConstraint("evidence_level BETWEEN 0 AND 3", name="evidence"),
         CheckConstraint("(starts_at IS NULL) = (ends_at IS NULL)", name="instants"),
     )
 
     enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    monday: Mapped[date]
     day: Mapped[date]
     zone: Mapped[str]
     minutes: Mapped[int]
@@ -61,20 +63,16 @@ class HoursEntry(Fact, Base):
         """The level as it was logged; who saw the work says more (`rules.week.level`)."""
         return Evidence(self.evidence_level)
 
-    @property
-    def monday(self) -> date:
-        """The one week it belongs to (H4)."""
-        return monday_of(self.day)
-
 
 class Adjustment(Fact, Base):
     """Signed minutes that somebody with the right to approve adds to a week (D17). The prose "reason" says why."""
 
     __tablename__ = "hours_adjustment"
     __anchor__ = "enrollment"
-    __table_args__ = (Index(None, "enrollment_id", "day"), CheckConstraint("minutes <> 0", name="minutes"))
+    __table_args__ = (Index(None, "enrollment_id", "monday"), CheckConstraint("minutes <> 0", name="minutes"))
 
     enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    monday: Mapped[date]
     day: Mapped[date]
     zone: Mapped[str]
     minutes: Mapped[int]

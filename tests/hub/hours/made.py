@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from lms.hub.catalog.kinds import Kind
 from lms.hub.hours.rules.entry import Draft, Evidence
+from lms.kernel.explain import FactRef
 from lms.kernel.weeks import clock_time
 
 NEW_YORK = "America/New_York"
@@ -31,6 +32,10 @@ class Made:
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     recorded_at: datetime = NOON
+
+    @property
+    def ref(self) -> FactRef:
+        return FactRef("hours_entry", self.public_id, self.recorded_at)
 
 
 def draft(minutes: int = 90, day: date = TUESDAY, zone: str = NEW_YORK) -> Draft:

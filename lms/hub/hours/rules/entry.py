@@ -4,13 +4,14 @@ H1 to H24 and D1 to D35 in this slice are the numbers of the program's rules of 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Protocol
 
 from lms.hub.catalog.kinds import KIND_NAMES, Kind
 from lms.kernel.errors import RuleBroken
+from lms.kernel.explain import FactRef
 from lms.kernel.text import N_, Sentence, say
 from lms.kernel.weeks import minutes_by_day, minutes_of_day
 
@@ -69,6 +70,8 @@ class Entry(Timed, Protocol):
     @property
     def recorded_at(self) -> datetime: ...
     @property
+    def ref(self) -> FactRef: ...
+    @property
     def kind(self) -> Kind: ...
     @property
     def unit_id(self) -> int | None: ...
@@ -92,6 +95,10 @@ class Draft:
     paid_by_firm: bool = False
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+
+    def at(self, starts_at: datetime | None, ends_at: datetime | None) -> "Draft":
+        """The same hours, with their instants."""
+        return replace(self, starts_at=starts_at, ends_at=ends_at)
 
 
 def entry_problems(

@@ -254,6 +254,14 @@ def check_reopen(sheet: Sheet, monday: date, zone: str, now: datetime, reason: s
     check_lag(lag_days(days_of(monday)[-1], now, zone))
 
 
+def check_adjustable(sheet: Sheet, key: PartKey, times: WeekTimes, now: datetime) -> None:
+    """Raise RuleBroken while the student can write these hours, or an approver can return them."""
+    if sheet.parts.get(key, sheet.state) is State.SUBMITTED:
+        raise RuleBroken(N_("This week waits for its approver. Return it instead."))
+    if lock_reason(sheet, key, times, now) is None:
+        raise RuleBroken(N_("The student can still change this week."))
+
+
 def check_adjustment(minutes: int, total: int, reason: str, approver_id: int, student_id: int) -> None:
     """Raise RuleBroken unless an adjustment changes something, says why, and leaves no week below zero (D17).
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from lms.hub.catalog.kinds import KIND_NAMES, Kind
 from lms.hub.cohorts.rules import FULL_WEEK, Target
 from lms.hub.hours.rules.entry import Entry, Evidence
-from lms.kernel.explain import Explained, FactRef, Step
+from lms.kernel.explain import Explained, Step
 from lms.kernel.text import N_, Sentence, say
 from lms.kernel.weeks import monday_of
 
@@ -75,9 +75,7 @@ def week_minutes(monday: date, entries: Iterable[Entry]) -> int:
     return totals(entry for entry in entries if monday_of(entry.day) == monday).minutes
 
 
-def explain_minutes(
-    entries: Iterable[Entry], rule: Sentence | None = None, fact_kind: str = "hours_entry"
-) -> Explained[int]:
+def explain_minutes(entries: Iterable[Entry], rule: Sentence | None = None) -> Explained[int]:
     """The sum of `entries` with each of them as a step and a fact, oldest first."""
     counted = sorted(entries, key=lambda entry: (entry.day, entry.recorded_at, entry.public_id))
     total = totals(counted).minutes
@@ -85,7 +83,7 @@ def explain_minutes(
         total,
         rule=rule or say(N_("The minutes of every entry that stands: removed and replaced ones do not count.")),
         source=say(HANDBOOK),
-        facts=tuple(FactRef(fact_kind, entry.public_id, entry.recorded_at) for entry in counted),
+        facts=tuple(entry.ref for entry in counted),
         steps=(*(_step(entry) for entry in counted), Step(say(N_("Minutes together")), total)),
     )
 

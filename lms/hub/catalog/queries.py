@@ -1,0 +1,140 @@
+"""The catalog as a tree. Programs are open to read: nothing here asks who reads."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from lms.hub.catalog.kinds import CourseKind
+from lms.hub.catalog.models import Course, Outcome, Program, ProgramVersion, Requirement, Unit
+from lms.hub.catalog.policy import Policy
+from lms.hub.catalog.rules import Need, VersionPlan
+from lms.kernel.db import session
+from lms.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class CourseTree:
+    """A course with what is in it, each in its order."""
+
+    course: Course
+    units: tuple[Unit, ...]
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def code(self) -> str:
+        return self.course.code
+
+    @property
+    def kind(self) -> CourseKind:
+        return self.course.kind
+
+    @property
+    def pass_bp(self) -> int:
+        return self.course.pass_bp
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """One version of a program, whole. needs: the requirement tree; None for a version without one."""
+
+    version: ProgramVersion
+    policy: Policy
+    courses: tuple[CourseTree, ...]
+    needs: Need | None
+
+    def course(self, code: str) -> Course:
+        """The course with this code; raises NotFound."""
+        for tree in self.courses:
+            if tree.course.code == code:
+                return tree.course
+        raise NotFound()
+
+
+def find_program(slug: str) -> Program:
+    """The program of this slug. Raises NotFound."""
+    program = program_or_none(slug)
+    if program is None:
+        raise NotFound()
+    return program
+
+
+def program_or_none(slug: str) -> Program | None:
+    """The program of this slug, if there is one."""
+    return session.scalar(select(Program).where(Program.slug == slug))
+
+
+def list_versions(program: Program) -> Sequence[ProgramVersion]:
+    """Every version, drafts too, newest first."""
+    of_program = select(ProgramVersion).where(ProgramVersion.program_id == program.id)
+    return session.scalars(of_program.order_by(ProgramVersion.number.desc())).all()
+
+
+def latest_published(program: Program) -> ProgramVersion:
+    """The published version with the highest number. Raises NotFound before the first."""
+    for version in list_versions(program):
+        if version.published_at is not None:
+            return version
+    raise NotFound()
+
+
+def next_number(program: Program) -> int:
+    """The number that the next draft gets."""
+    of_program = select(func.max(ProgramVersion.number)).where(ProgramVersion.program_id == program.id)
+    return (session.scalar(of_program) or 0) + 1
+
+
+def list_courses(version_id: int) -> Sequence[Course]:
+    """The courses of a version in their order. One query."""
+    of_version = select(Course).where(Course.program_version_id == version_id)
+    return session.scalars(of_version.order_by(Course.position)).all()
+
+
+def catalog_of(version: ProgramVersion) -> Catalog:
+    """The whole version. Four queries, whatever its size."""
+    courses = list_courses(version.id)
+    units: dict[int, list[Unit]] = defaultdict(list)
+    outcomes: dict[int, list[Outcome]] = defaultdict(list)
+    of_version = Course.program_version_id == version.id
+    for unit in session.scalars(select(Unit).join(Course).where(of_version).order_by(Unit.position)):
+        units[unit.course_id].append(unit)
+    for outcome in session.scalars(select(Outcome).join(Course).where(of_version).order_by(Outcome.position)):
+        outcomes[outcome.course_id].append(outcome)
+    trees = tuple(CourseTree(c, tuple(units[c.id]), tuple(outcomes[c.id])) for c in courses)
+    needs = needs_of(version.id, {course.id: course.code for course in courses})
+    return Catalog(version, Policy.of(version.policy), trees, needs)
+
+
+def needs_of(version_id: int, codes: dict[int, str]) -> Need | None:
+    """The requirement tree of a version; None if it has none. codes: of its courses by row number. One query."""
+    of_version = select(Requirement).where(Requirement.program_version_id == version_id)
+    children: dict[int | None, list[Requirement]] = defaultdict(list)
+    for row in session.scalars(of_version.order_by(Requirement.position)):
+        children[row.parent_id].append(row)
+    return _need(children[None][0], children, codes) if children[None] else None
+
+
+def _need(row: Requirement, children: dict[int | None, list[Requirement]], codes: dict[int, str]) -> Need:
+    return Need(
+        kind=row.kind,
+        title=row.title,
+        n=row.n,
+        minutes=row.minutes,
+        hours_kind=row.hours_kind,
+        evidence=row.evidence or 0,
+        course=codes.get(row.course_id) if row.course_id else None,
+        needs=tuple(_need(child, children, codes) for child in children[row.id]),
+        key=row.public_id,
+    )
+
+
+def plan_of(catalog: Catalog, weeks: int) -> VersionPlan:
+    """A stored version as the rules judge it."""
+    return VersionPlan(
+        weeks=weeks,
+        week_min_minutes=catalog.policy.week_min_minutes,
+        week_max_minutes=catalog.policy.week_max_minutes,
+        courses=catalog.courses,
+        needs=catalog.needs,
+    )

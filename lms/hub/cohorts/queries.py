@@ -1,0 +1,61 @@
+"""A cohort's calendar and sections, as found for somebody who may see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+
+from lms.hub.cohorts.models import Break, Cohort, CohortWeek, Section
+from lms.hub.cohorts.rules import Days
+from lms.kernel.db import session
+from lms.kernel.errors import NotFound
+from lms.kernel.facts import stands
+from lms.people.access import Action, Actor
+from lms.people.scope import scoped, within
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The weeks of a cohort and the days without teaching at one site."""
+
+    cohort: Cohort
+    weeks: tuple[CohortWeek, ...]
+    breaks: tuple[Days, ...]
+
+    def week_on(self, day: date) -> CohortWeek | None:
+        """The cohort week that holds `day`; None before the first and after the last."""
+        for week in reversed(self.weeks):
+            if week.monday <= day:
+                return week if (day - week.monday).days < 7 else None
+        return None
+
+
+def find_cohort(actor: Actor, public_id: str) -> Cohort:
+    """The cohort, if `actor` may see it. Raises NotFound."""
+    found = session.scalar(scoped(select(Cohort).where(Cohort.public_id == public_id), actor, Action.COHORT_READ))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def list_cohorts(actor: Actor) -> Sequence[Cohort]:
+    """Every cohort that `actor` may see, the latest start first."""
+    return session.scalars(
+        scoped(select(Cohort).order_by(Cohort.starts_on.desc(), Cohort.id), actor, Action.COHORT_READ)
+    ).all()
+
+
+def calendar_of(cohort: Cohort, site_id: int | None = None, as_of: datetime | None = None) -> Calendar:
+    """The calendar of a cohort that was found for somebody. site_id: with that site's own breaks. Two queries."""
+    weeks = session.scalars(within(select(CohortWeek).order_by(CohortWeek.number), cohort)).all()
+    here = or_(Break.site_id.is_(None), Break.site_id == site_id)
+    breaks = session.scalars(
+        within(select(Break).where(stands(Break, as_of), here, ~Break.is_lifted).order_by(Break.from_day), cohort)
+    )
+    return Calendar(cohort, tuple(weeks), tuple(Days(row.from_day, row.to_day, row.ref) for row in breaks))
+
+
+def list_sections(cohort: Cohort) -> Sequence[Section]:
+    """The sections of a cohort, by name."""
+    return session.scalars(within(select(Section).order_by(Section.name), cohort)).all()

@@ -1,0 +1,212 @@
+"""What holds for the weeks of a student: zone, first and last day, breaks, leave, employment."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CompoundSelect,
+    Date,
+    Select,
+    String,
+    cast,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
+
+from lms.hub.cohorts.models import Break, Cohort
+from lms.hub.cohorts.rules import (
+    Days,
+    Target,
+    explain_week_target,
+    last_day,
+    own_first_day,
+    week_number,
+    week_target,
+)
+from lms.hub.enrollment.kinds import Status
+from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Leave, Placement, StatusChange
+from lms.hub.enrollment.rules import ENDED
+from lms.hub.hours.rules.sheet import WeekTimes, week_times
+from lms.kernel.db import session
+from lms.kernel.explain import Explained, FactRef
+from lms.kernel.facts import stands
+from lms.people.orgs.models import Site
+from lms.people.scope import MARK, unscoped
+
+WHY = "the dated facts of enrollments that were found"
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """An employment: its days, whether the firm pays study time, whether somebody there signs."""
+
+    id: int
+    from_day: date
+    to_day: date | None
+    pays_release_time: bool
+    has_supervisor: bool
+
+
+@dataclass(slots=True)
+class Situation:
+    """One student's calendar. first, last: days on which hours can lie; first None: the student never started."""
+
+    enrollment: Enrollment
+    cohort: Cohort
+    zone: str
+    site_id: int | None
+    first: date | None = None
+    last: date = date.max
+    breaks: list[Days] = field(default_factory=list)
+    leaves: list[Days] = field(default_factory=list)
+    spells: list[Spell] = field(default_factory=list)
+
+    @property
+    def full(self) -> Target:
+        """The band of a full week in this cohort."""
+        return Target(self.cohort.target_min_minutes, self.cohort.target_max_minutes)
+
+    def target(self, monday: date) -> Target:
+        """What the week asks for; nothing before a start."""
+        if self.first is None:
+            return Target(0, 0)
+        return week_target(monday, self.first, self.last, self.breaks, self.leaves, self.full)
+
+    def explain_target(self, monday: date) -> Explained[Target]:
+        """The same, with its days counted out."""
+        first = self.first or date.max
+        return explain_week_target(monday, first, self.last, self.breaks, self.leaves, self.full)
+
+    def number(self, monday: date) -> int:
+        """The cohort week's number."""
+        return week_number(monday, self.cohort.week_one_monday)
+
+    def times(self, monday: date) -> WeekTimes:
+        """When the week opens, is due and locks."""
+        return week_times(monday, self.zone)
+
+    def spell_on(self, day: date) -> Spell | None:
+        """The employment on `day`; the one that began last, should two."""
+        held = [s for s in self.spells if s.from_day <= day and (s.to_day is None or day <= s.to_day)]
+        return max(held, key=lambda spell: spell.from_day) if held else None
+
+    @property
+    def supervised(self) -> frozenset[int]:
+        """The employments where somebody signs."""
+        return frozenset(spell.id for spell in self.spells if spell.has_supervisor)
+
+
+def situation_of(enrollment: Enrollment, as_of: datetime | None = None) -> Situation:
+    """The calendar of one student. Two statements."""
+    return situations_of([enrollment], as_of)[enrollment.id]
+
+
+def situations_of(enrollments: Sequence[Enrollment], as_of: datetime | None = None) -> dict[int, Situation]:
+    """The calendars of several students by the enrollment's row number. Two statements, however many."""
+    ids = [enrollment.id for enrollment in enrollments]
+    found = {e.id: e for e in enrollments}
+    made: dict[int, Situation] = {}
+    for enrollment_id, cohort, site_id, zone in session.execute(unscoped(_places(ids, as_of), WHY)):
+        place = Situation(found[enrollment_id], cohort, zone or cohort.zone, site_id)
+        made.setdefault(enrollment_id, place)
+    own: dict[int, list[Any]] = {}
+    shared: dict[int, list[Any]] = {}
+    dated = _dated(ids, {place.cohort.id for place in made.values()}, as_of)
+    for row in session.execute(dated.execution_options(**{MARK: WHY})):
+        (shared if row.what == Break.__tablename__ else own).setdefault(row.owner, []).append(row)
+    for enrollment_id, place in made.items():
+        _fill(place, own.get(enrollment_id, []), shared.get(place.cohort.id, []))
+    return made
+
+
+def _places(ids: Collection[int], as_of: datetime | None) -> Select[*tuple[Any, ...]]:
+    """Each enrollment with its cohort and the site where it was placed last; the zone of that site is the student's."""
+    return (
+        select(Enrollment.id, Cohort, Placement.site_id, Site.zone)
+        .join(Cohort, Cohort.id == Enrollment.cohort_id)
+        .outerjoin(Placement, (Placement.enrollment_id == Enrollment.id) & stands(Placement, as_of))
+        .outerjoin(Site, Site.id == Placement.site_id)
+        .where(Enrollment.id.in_(ids))
+        .order_by(Enrollment.id, Placement.from_day.desc())
+    )
+
+
+def _dated(ids: Collection[int], cohorts: Collection[int], as_of: datetime | None) -> CompoundSelect[*tuple[Any, ...]]:
+    """Status changes, leaves, employments and breaks in one statement, in the columns of `_row`."""
+    status = _row(StatusChange, StatusChange.enrollment_id, as_of, StatusChange.effective_on)
+    status = status.add_columns(type_coerce(StatusChange.status, String).label("status"), *_flags())
+    leave = _row(Leave, Leave.enrollment_id, as_of, Leave.from_day, Leave.to_day)
+    leave = leave.add_columns(literal("", String), *_flags()).where(Leave.is_lifted.is_(False))
+    spell = _row(
+        EmploymentSpell, EmploymentSpell.enrollment_id, as_of, EmploymentSpell.from_day, EmploymentSpell.to_day
+    )
+    spell = spell.add_columns(
+        literal("", String), EmploymentSpell.pays_release_time, EmploymentSpell.supervisor_id.is_not(None)
+    )
+    pause = _row(Break, Break.cohort_id, as_of, Break.from_day, Break.to_day, Break.site_id)
+    pause = pause.add_columns(literal("", String), *_flags()).where(Break.is_lifted.is_(False))
+    return union_all(
+        status.where(StatusChange.enrollment_id.in_(ids)),
+        leave.where(Leave.enrollment_id.in_(ids)),
+        spell.where(EmploymentSpell.enrollment_id.in_(ids)),
+        pause.where(Break.cohort_id.in_(cohorts)),
+    )
+
+
+def _row(
+    model: Any, owner: Any, as_of: datetime | None, first: Any, last: Any = None, site: Any = None
+) -> Select[*tuple[Any, ...]]:
+    """One kind of dated fact. owner: the row number of its enrollment, or of its cohort."""
+    return select(
+        literal(model.__tablename__, String).label("what"),
+        owner.label("owner"),
+        model.id.label("id"),
+        model.public_id.label("public_id"),
+        model.recorded_at.label("recorded_at"),
+        first.label("from_day"),
+        (cast(null(), Date) if last is None else last).label("to_day"),
+        (cast(null(), BigInteger) if site is None else site).label("site_id"),
+    ).where(stands(model, as_of))
+
+
+def _flags() -> tuple[Any, Any]:
+    return literal(False, Boolean).label("pays"), literal(False, Boolean).label("signs")
+
+
+def _fill(place: Situation, own: list[Any], shared: list[Any]) -> None:
+    """Put the dated rows of one student, and those of the cohort, where the rules look for them."""
+    changes: list[tuple[date, datetime, Status]] = []
+    for row in own:
+        if row.what == StatusChange.__tablename__:
+            changes.append((row.from_day, row.recorded_at, Status(row.status)))
+        elif row.what == Leave.__tablename__:
+            place.leaves.append(_days(row))
+        else:
+            place.spells.append(Spell(row.id, row.from_day, row.to_day, row.pays, row.signs))
+    place.breaks.extend(_days(row) for row in shared if row.site_id in (None, place.site_id))
+    _bound(place, sorted(changes))
+
+
+def _days(row: Any) -> Days:
+    return Days(row.from_day, row.to_day, FactRef(row.what, row.public_id, row.recorded_at))
+
+
+def _bound(place: Situation, changes: list[tuple[date, datetime, Status]]) -> None:
+    """From the own start, not before the enrollment became active, to the cohort's end or the day before leaving it."""
+    cohort = place.cohort
+    started = [day for day, _, status in changes if status is Status.ACTIVE]
+    if started:
+        own = own_first_day(cohort.starts_on, cohort.week_one_monday, place.enrollment.start_offset_weeks)
+        place.first = max(own, started[0])
+    place.last = min(cohort.ends_on, last_day(cohort.week_one_monday))
+    if changes and changes[-1][2] in ENDED:
+        ended_on, _, status = changes[-1]
+        last = ended_on if status is Status.COMPLETED else ended_on - timedelta(days=1)
+        place.last = min(place.last, last)

@@ -1,0 +1,252 @@
+"""What every command on a student's entries does first: lock, read what stands, check, and only then write.
+
+The lock is the row of the person, since a day's minutes and overlaps count over all of a person's enrollments (H3, H7).
+"""
+
+import hashlib
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from enum import Enum
+from uuid import UUID
+
+from sqlalchemy import select
+
+from lms.hub.catalog.kinds import Kind
+from lms.hub.enrollment.models import Enrollment
+from lms.hub.hours.models import HoursEntry, SheetEvent, WeekSheet
+from lms.hub.hours.queries.plan import PlannedUnit, units_of
+from lms.hub.hours.queries.situation import situation_of
+from lms.hub.hours.rules.entry import Draft, Source, entry_problems, raise_all
+from lms.hub.hours.rules.sheet import PartKey, Sheet, check_lag, check_writable, fold, lag_days, part_of
+from lms.kernel import prose
+from lms.kernel.acting import acting_at
+from lms.kernel.columns import canonical
+from lms.kernel.db import session
+from lms.kernel.errors import Conflict, RuleBroken
+from lms.kernel.facts import known
+from lms.kernel.text import N_
+from lms.kernel.weeks import local_day, monday_of
+from lms.people.accounts.models import Person
+from lms.people.scope import unscoped, within
+
+EARLIEST = date(2000, 1, 1)
+COMMENT_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class What:
+    """What was done. unit: public id of a unit in the plan; kind: of the unit if None, and needed without a unit.
+
+    paid_by_firm: None takes what the employment agreed on (decision 7).
+    """
+
+    unit: str | None = None
+    kind: Kind | None = None
+    paid_by_firm: bool | None = None
+    comment: str = ""
+
+
+def fingerprint(what: What) -> str:
+    """SHA-256, in hex, of everything that was sent: tells a retry from another entry under the same key (H8)."""
+    sent = {field.name: getattr(what, field.name) for field in fields(what)}
+    plain = {name: _plain(value) for name, value in sent.items()}
+    return hashlib.sha256(canonical({"form": type(what).__name__, **plain}).encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def lock(*person_ids: int) -> None:
+    """Let nobody else write hours of these people until the transaction ends. SQLite has one writer anyway."""
+    statement = select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id)
+    session.execute(unscoped(statement.with_for_update(key_share=True), "the lock of a person's hours")).all()
+
+
+def enrollment_of(row: HoursEntry | WeekSheet) -> Enrollment:
+    """The enrollment that a row which was found hangs from."""
+    statement = select(Enrollment).where(Enrollment.id == row.enrollment_id)
+    return session.scalars(unscoped(statement, "the enrollment of a row that was found")).one()
+
+
+class Desk:
+    """One student's hours around some days, locked, as they stand at this instant. Six statements."""
+
+    def __init__(self, enrollment: Enrollment, *days: date) -> None:
+        lock(enrollment.person_id)
+        self.enrollment = enrollment
+        self.now = acting_at()
+        self.situation = situation_of(enrollment)
+        self.today = local_day(self.now, self.situation.zone)
+        known_days = [max(EARLIEST, min(day, self.today + timedelta(days=1))) for day in days]
+        self.first, self.last = min(known_days) - timedelta(days=1), max(known_days) + timedelta(days=1)
+        self.units = {unit.public_id: unit for unit in units_of(enrollment)}
+        self.entries = self._read_entries()
+        self.sheets = self._read_sheets()
+
+    def _read_entries(self) -> list[HoursEntry]:
+        statement = select(HoursEntry).join(Enrollment, Enrollment.id == HoursEntry.enrollment_id)
+        statement = known(statement, HoursEntry, None).where(
+            Enrollment.person_id == self.enrollment.person_id,
+            HoursEntry.day.between(self.first, self.last),
+            HoursEntry.is_removal.is_(False),
+        )
+        return list(session.scalars(unscoped(statement, "a person's days, over all enrollments (H3, H7)")))
+
+    def _read_sheets(self) -> dict[date, Sheet]:
+        statement = within(select(SheetEvent, WeekSheet.monday), self.enrollment, on=SheetEvent)
+        statement = statement.join(WeekSheet, WeekSheet.id == SheetEvent.week_sheet_id)
+        mondays = monday_of(self.first), monday_of(self.last)
+        events: dict[date, list[SheetEvent]] = {}
+        for event, monday in session.execute(
+            known(statement, SheetEvent, None).where(WeekSheet.monday.between(*mondays)).order_by(SheetEvent.id)
+        ):
+            events.setdefault(monday, []).append(event)
+        return {monday: fold(found) for monday, found in events.items()}
+
+    def sent_before(self, client_key: str, body: str) -> list[HoursEntry]:
+        """What an earlier sending of the same made; empty if this is the first. Raises RuleBroken for another body."""
+        _check_key(client_key)
+        statement = within(select(HoursEntry), self.enrollment)
+        found = session.scalars(
+            statement.where(HoursEntry.client_key.in_([client_key, later_key(client_key)])).order_by(HoursEntry.id)
+        ).all()
+        if any(entry.body_sha256 != body for entry in found):
+            raise RuleBroken(
+                N_("This was sent before with other values. Reload the page and enter it again."), field="client_key"
+            )
+        return list(found)
+
+    def unit(self, public_id: str | None) -> PlannedUnit | None:
+        """The unit of the plan. Raises RuleBroken for any other."""
+        if public_id is None:
+            return None
+        if public_id not in self.units:
+            raise RuleBroken(N_("This unit is not in your plan. Choose one from the list."), field="unit")
+        return self.units[public_id]
+
+    def draft(self, day: date, minutes: int, what: What, like: HoursEntry | None = None) -> Draft:
+        """What is to be logged, with the defaults filled in. like: what it replaces, whose zone stays (P8)."""
+        unit = self.unit(what.unit)
+        kind = what.kind or (unit.kind if unit else None)
+        if kind is None:
+            raise RuleBroken(N_("Choose a unit, or say what kind of work it was."), field="unit")
+        if len(what.comment) > COMMENT_MOST:
+            raise RuleBroken(N_("A comment has at most %(most)s characters."), field="comment", most=COMMENT_MOST)
+        spell = self.situation.spell_on(day)
+        paid = what.paid_by_firm
+        if paid is None:
+            paid = like.paid_by_firm if like else bool(spell and spell.pays_release_time)
+        zone = like.zone if like else self.situation.zone
+        return Draft(day, minutes, kind, zone, unit.id if unit else None, paid)
+
+    def key(self, kind: Kind, day: date) -> PartKey:
+        """The part of the sheet that such hours belong to."""
+        spell = self.situation.spell_on(day)
+        return part_of(kind, spell.id if spell else None, self.situation.supervised)
+
+    def check_open(self, kind: Kind, day: date) -> None:
+        """Raise RuleBroken unless hours of that kind and day may be written now."""
+        monday = monday_of(day)
+        sheet = self.sheets.get(monday, Sheet())
+        check_writable(sheet, self.key(kind, day), self.situation.times(monday), self.now)
+        check_lag(lag_days(day, self.now, self.situation.zone))
+
+    def check(self, draft: Draft, instead_of: HoursEntry | None = None) -> None:
+        """Raise RuleBroken, with every reason, unless `draft` may stand in the place of `instead_of`."""
+        if self.situation.first is None:
+            raise RuleBroken(N_("Your enrollment has not started yet."), field="day")
+        others = [entry for entry in self.entries if entry is not instead_of]
+        raise_all(entry_problems(draft, others, today=self.today, first=self.situation.first, last=self.situation.last))
+        self.check_open(draft.kind, draft.day)
+
+    def stands(self, entry: HoursEntry) -> None:
+        """Raise Conflict unless `entry` is still what stands."""
+        if not any(one.id == entry.id for one in self.entries):
+            raise Conflict(N_("This entry was changed or removed meanwhile. Reload the page."), yours=entry)
+
+    def write(
+        self,
+        draft: Draft,
+        *,
+        source: Source,
+        comment: str = "",
+        client_key: str | None = None,
+        body: str | None = None,
+        instead_of: HoursEntry | None = None,
+        span: str | None = None,
+    ) -> HoursEntry:
+        """The entry, after its checks."""
+        self.check(draft, instead_of)
+        spell = self.situation.spell_on(draft.day)
+        entry = HoursEntry(
+            enrollment_id=self.enrollment.id,
+            monday=monday_of(draft.day),
+            day=draft.day,
+            zone=draft.zone,
+            minutes=draft.minutes,
+            kind=draft.kind,
+            unit_id=draft.unit_id,
+            spell_id=spell.id if spell else None,
+            paid_by_firm=draft.paid_by_firm,
+            source=source,
+            evidence_level=0,
+            lag_days=lag_days(draft.day, self.now, draft.zone),
+            starts_at=draft.starts_at,
+            ends_at=draft.ends_at,
+            span=span,
+            client_key=client_key,
+            body_sha256=body,
+            supersedes_id=instead_of.id if instead_of else None,
+        )
+        session.add(entry)
+        prose.keep(entry, comment=comment.strip())
+        self.entries = [*(one for one in self.entries if one is not instead_of), entry]
+        return entry
+
+    def own_entries(self) -> list[HoursEntry]:
+        """Those of this enrollment."""
+        return [entry for entry in self.entries if entry.enrollment_id == self.enrollment.id]
+
+    def remove(self, entry: HoursEntry) -> HoursEntry:
+        """The row that takes `entry` away."""
+        self.check_open(entry.kind, entry.day)
+        removal = HoursEntry(
+            **{name: getattr(entry, name) for name in KEPT},
+            minutes=0,
+            is_removal=True,
+            lag_days=lag_days(entry.day, self.now, entry.zone),
+            supersedes_id=entry.id,
+        )
+        session.add(removal)
+        session.flush()
+        self.entries = [one for one in self.entries if one is not entry]
+        return removal
+
+
+KEPT = (
+    "enrollment_id",
+    "monday",
+    "day",
+    "zone",
+    "kind",
+    "unit_id",
+    "spell_id",
+    "paid_by_firm",
+    "source",
+    "evidence_level",
+)
+
+
+def later_key(client_key: str) -> str:
+    """The key of the second piece of a span that a week boundary splits."""
+    return f"{client_key}/2"
+
+
+def _check_key(client_key: str) -> None:
+    try:
+        UUID(client_key)
+    except ValueError:
+        raise RuleBroken(N_("The key of an entry is a UUID that the sender makes."), field="client_key") from None

@@ -1,0 +1,101 @@
+"""Stores a curriculum that was read: a program, a draft version of it with everything in it, published on demand.
+
+The same files again change nothing. All of it runs through the commands that a page would call.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lms.hub.catalog.models import Course, Program, ProgramVersion
+from lms.hub.catalog.queries import list_courses, program_or_none
+from lms.hub.catalog.services import draft_version, open_program, publish_version
+from lms.hub.catalog.spec import ActivitySpec, CriterionSpec, Curriculum
+from lms.hub.coursework.kinds import ActivityKind
+from lms.hub.coursework.setting import ActivityPlan, set_activity
+from lms.hub.grading.services import CriterionPlan, set_rubric
+from lms.interop.curriculum import read_curriculum
+from lms.kernel.columns import canonical
+from lms.people.access import NOWHERE, Actor
+
+HUNDREDTHS = 100  # points in the file are whole, stored ones are hundredths
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of an import. is_new: False if these files were imported before."""
+
+    program: Program
+    version: ProgramVersion
+    is_new: bool
+    activities: int
+
+
+def import_curriculum(actor: Actor, main: Path, *, publish: bool = False) -> Imported:
+    """Read `main` and store it. publish: also let cohorts be opened from it. Raises RuleBroken with every error."""
+    curriculum = read_curriculum(main).sound()
+    spec = curriculum.program
+    program = program_or_none(spec.slug)
+    if program is None:
+        program = open_program(actor, NOWHERE, spec.slug, spec.name, is_sample=spec.sample)
+    version = draft_version(actor, program, curriculum, digest_of(curriculum))
+    courses = {course.code: course for course in list_courses(version.id)}
+    is_new = version.published_at is None
+    activities = sum(_set_course(actor, version, courses, curriculum)) if is_new else 0
+    if publish and is_new:
+        publish_version(actor, version)
+    return Imported(program, version, is_new, activities)
+
+
+def digest_of(curriculum: Curriculum) -> str:
+    """One digest of all files, whatever their layout and comments."""
+    return hashlib.sha256(canonical(curriculum.model_dump(mode="json")).encode()).hexdigest()
+
+
+def _set_course(actor: Actor, version: ProgramVersion, courses: dict[str, Course], curriculum: Curriculum) -> list[int]:
+    counts = []
+    for spec in curriculum.courses:
+        for position, activity in enumerate(spec.activity):
+            _set_activity(actor, version, courses[spec.code], curriculum, activity, position)
+        counts.append(len(spec.activity))
+    return counts
+
+
+def _set_activity(
+    actor: Actor,
+    version: ProgramVersion,
+    course: Course,
+    curriculum: Curriculum,
+    spec: ActivitySpec,
+    position: int,
+) -> None:
+    criteria = curriculum.criteria(spec)
+    policy = curriculum.policy
+    plan = ActivityPlan(
+        code=spec.code,
+        title=spec.title,
+        kind=ActivityKind(spec.kind),
+        brief=spec.brief,
+        week=spec.week,
+        weekday=spec.due_weekday,
+        due=spec.due_time,
+        points=sum(criterion.points for criterion in criteria) * HUNDREDTHS,
+        weight=spec.weight,
+        attempts=spec.attempts,
+        grace_minutes=policy.grace_minutes,
+        cutoff_days=policy.cutoff_days,
+        position=position,
+    )
+    if spec.files:
+        plan = replace(plan, kinds=spec.files)
+    activity = set_activity(actor, version, course, plan)
+    set_rubric(actor, version, activity, [_criterion(number, one) for number, one in enumerate(criteria, start=1)])
+
+
+def _criterion(number: int, spec: CriterionSpec) -> CriterionPlan:
+    return CriterionPlan(
+        code=f"C{number}",
+        title=spec.title,
+        points=spec.points * HUNDREDTHS,
+        levels=tuple((level.text, level.points * HUNDREDTHS) for level in spec.levels),
+    )

@@ -11,7 +11,7 @@ from lms.hub.catalog.models import Course, Program, ProgramVersion
 from lms.hub.catalog.queries import list_courses, program_or_none
 from lms.hub.catalog.services import draft_version, open_program, publish_version
 from lms.hub.catalog.spec import ActivitySpec, CriterionSpec, Curriculum
-from lms.hub.coursework.models import ActivityKind
+from lms.hub.coursework.kinds import ActivityKind
 from lms.hub.coursework.setting import ActivityPlan, set_activity
 from lms.hub.grading.services import CriterionPlan, set_rubric
 from lms.interop.curriculum import read_curriculum
@@ -52,9 +52,7 @@ def digest_of(curriculum: Curriculum) -> str:
     return hashlib.sha256(canonical(curriculum.model_dump(mode="json")).encode()).hexdigest()
 
 
-def _set_course(
-    actor: Actor, version: ProgramVersion, courses: dict[str, Course], curriculum: Curriculum
-) -> list[int]:
+def _set_course(actor: Actor, version: ProgramVersion, courses: dict[str, Course], curriculum: Curriculum) -> list[int]:
     counts = []
     for spec in curriculum.courses:
         for position, activity in enumerate(spec.activity):

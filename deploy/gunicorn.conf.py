@@ -4,6 +4,7 @@ The database decides (LMS_DATABASE_URL). SQLite has one writer, and its one proc
 leaves them to `flask worker`. WEB_CONCURRENCY sets the number of processes on PostgreSQL.
 """
 
+import gc
 import multiprocessing
 import os
 
@@ -27,3 +28,20 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 control_socket_disable = True
 accesslog = None  # the application logs each request itself, with its id
 limit_request_line = 8190
+
+
+def post_worker_init(worker):
+    """What is loaded by now stays: leave it out of every later collection. On SQLite the jobs start in here."""
+    from lms.jobs.runner import start_inside
+
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    worker.lms_runner = start_inside(worker.wsgi)
+
+
+def worker_exit(server, worker):
+    """Requests are done: let the running job finish and give the lease back."""
+    runner = getattr(worker, "lms_runner", None)
+    if runner is not None:
+        runner.stop()

@@ -10,11 +10,10 @@ from lms.hub.coursework import models as coursework
 from lms.hub.enrollment import anchors as enrollment_anchors
 from lms.hub.enrollment import models as enrollment
 from lms.hub.grading import models as grading
-from lms.kernel import appendonly, audit, chain, idem, outbox, prose
-from lms.messages import models as messages
 from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
-from lms.kernel import appendonly, audit, chain, idem, outbox, prose
+from lms.jobs import models as jobs
+from lms.kernel import appendonly, audit, chain, claims, idem, lease, outbox, prose
 from lms.messages import models as messages
 from lms.people.accounts import models as accounts
 from lms.people.consent import models as consent
@@ -32,6 +31,7 @@ MODELS = (
     capstone_savings,
     catalog,
     chain,
+    claims,
     cohorts,
     consent,
     coursework,
@@ -40,6 +40,8 @@ MODELS = (
     grading,
     grants,
     idem,
+    jobs,
+    lease,
     messages,
     hours,
     hours_anchors,

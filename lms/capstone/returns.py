@@ -11,7 +11,7 @@ from fractions import Fraction
 from lms.capstone import roi
 from lms.capstone.flows import flows, run_rate_at
 from lms.capstone.lines.rules.costs import CostTotals, totals
-from lms.capstone.lines.rules.kinds import Perspective
+from lms.capstone.lines.rules.kinds import CostKind, Perspective
 from lms.capstone.lines.rules.worth import Line
 from lms.capstone.roi import Figure
 from lms.capstone.savings.rules.kinds import Level
@@ -221,6 +221,32 @@ def project_return(
 def portfolio_sums(returns: Sequence[Return]) -> tuple[int, int]:
     """Benefit and cost over all projects, those that failed or were left included: never a mean of ratios."""
     return sum(r.benefit_minor for r in returns), sum(r.cost_minor for r in returns)
+
+
+def portfolio_return(returns: Sequence[Return], currency: str, level: Level, perspective: Perspective) -> Return:
+    """All projects of a firm as one: each amount is the sum of theirs, so its ratios are never a mean of ratios.
+
+    Without flows: projects start at different times, so payback month by month and worth today are asked of each.
+    """
+    benefit_minor, _ = portfolio_sums(returns)
+    by_kind: dict[CostKind, int] = {}
+    for made in returns:
+        for kind, minor in made.costs.by_kind.items():
+            by_kind[kind] = by_kind.get(kind, 0) + minor
+    return Return(
+        level=level,
+        perspective=perspective,
+        currency=currency,
+        benefit_minor=benefit_minor,
+        costs=CostTotals(
+            gross_minor=sum(made.costs.gross_minor for made in returns),
+            incentive_minor=sum(made.costs.incentive_minor for made in returns),
+            by_kind=by_kind,
+        ),
+        run_rate_minor=sum(made.run_rate_minor for made in returns),
+        flows=(),
+        facts=tuple(fact for made in returns for fact in made.facts),
+    )
 
 
 def in_words(level: Level, figure: Return) -> Sentence:

@@ -1,6 +1,13 @@
-"""The command line: `flask ...`. Every command opens one transaction and acts as the system."""
+"""The command line: `flask ...`, one file a group. Commands act as the system; heavy imports stay inside them.
+
+A module lists its commands in COMMANDS.
+"""
 
 from flask import Flask
+
+from lms.cli import worker
+
+GROUPS = (worker,)
 
 
 def register_commands(app: Flask) -> None:
@@ -8,3 +15,7 @@ def register_commands(app: Flask) -> None:
     from lms.cli.verify import verify
 
     app.cli.add_command(verify)
+    """Register every command."""
+    for group in GROUPS:
+        for command in group.COMMANDS:
+            app.cli.add_command(command)

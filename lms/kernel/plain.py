@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from lms.kernel.money import Money
 from lms.kernel.text import Sentence
-from lms.kernel.units import Cash, Points, Share, Span
+from lms.kernel.units import Points, Share, Span
 
 KIND = "$"
-UNITS: Mapping[str, type] = {"cash": Cash, "points": Points, "share": Share, "span": Span}
+UNITS: Mapping[str, type] = {"money": Money, "points": Points, "share": Share, "span": Span}
 NAMES = {unit: name for name, unit in UNITS.items()}
 
 

@@ -17,8 +17,9 @@ from babel.dates import format_skeleton, format_time, get_timezone_name
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
 from babel.support import Translations
 
+from lms.kernel.money import Money
 from lms.kernel.text import Sentence
-from lms.kernel.units import Cash, Points, Share, Span
+from lms.kernel.units import Points, RoundMoney, Share, Span
 
 LANGUAGES = {"en": "English", "es": "Español"}
 LOCALES = {"en": "en_US", "es": "es_US"}
@@ -122,7 +123,8 @@ _SHOWN: dict[type, Callable[..., str]] = {
     Span: lambda span, _reader: minutes_long(span.minutes),
     Share: lambda share, reader: percent_text(share.bp, reader),
     Points: lambda points, reader: points_text(points.hundredths, reader),
-    Cash: lambda cash, reader: money_text(cash.minor, cash.currency, reader, not cash.whole),
+    Money: lambda money, reader: money_text(money.minor, money.currency, reader),
+    RoundMoney: lambda money, reader: money_text(money.minor, money.currency, reader, cents=False),
     bool: lambda value, _reader: "\u2713" if value else "\u2717",
     int: number_text,
     Decimal: number_text,

@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -264,3 +264,19 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+Names = Callable[[], Iterable[str]]
+_names: list[Names] = []
+
+
+def names_files(names: Names) -> Names:
+    """Registers a slice's query of all files that its rows name; a file that nobody names is removed after a day."""
+    _names.append(names)
+    return names
+
+
+def named_files() -> Iterator[str]:
+    """The SHA-256 of every file that some row names, some more than once. One query a slice."""
+    for names in _names:
+        yield from names()

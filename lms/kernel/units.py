@@ -25,9 +25,8 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
-class Cash:
-    """An amount in minor units (cents) of an ISO 4217 currency. whole: shown without the minor units, rounded."""
+class RoundMoney:
+    """Minor units of a currency, shown rounded to whole units, as on an axis; `Money` is the exact one."""
 
     minor: int
     currency: str
-    whole: bool = False

@@ -35,6 +35,11 @@ def list_messages(actor: Actor, most: int = 50) -> Sequence[OutboxMessage]:
     return session.scalars(scoped(newest, actor, Action.ACCOUNT_OWN)).all()
 
 
+def whom(public_id: str) -> Person | None:
+    """The person that a signed link names; None if the account is gone."""
+    return session.scalar(unscoped(select(Person).where(Person.public_id == public_id), "the signed link names them"))
+
+
 def list_demo_mail(most: int = 100) -> Sequence[tuple[OutboxMessage, Person]]:
     """The latest letters to anybody, with whom they are to, newest first; only the demo shows them. One query."""
     statement = select(OutboxMessage, Person).join(Person, Person.id == OutboxMessage.person_id)

@@ -10,9 +10,10 @@ from flask_babel import Babel, get_locale
 from markupsafe import Markup
 
 from lms.kernel import speak
+from lms.kernel.money import Money
 from lms.kernel.speak import LANGUAGES, Reader
 from lms.kernel.text import Sentence
-from lms.kernel.units import Cash, Points, Share, Span
+from lms.kernel.units import Points, Share, Span
 
 COOKIE = "language"
 COOKIE_SECONDS = 365 * 24 * 3600
@@ -62,7 +63,7 @@ def quantity(value: object, unit: str = "count", currency: str | None = None) ->
     """A bare int as what it is: unit "minutes", "money", "percent", "points" or "count"; other values as they are."""
     if isinstance(value, int) and not isinstance(value, bool):
         if unit == "money" and currency:
-            return told(Cash(value, currency))
+            return told(Money(value, currency))
         if unit in UNITS:
             return told(UNITS[unit](value))
     return told(value)

@@ -142,6 +142,7 @@ def _grants(draw: st.DrawFn) -> frozenset[Grant]:
     return frozenset(held)
 
 
+@pytest.mark.timeout(1200)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_the_policy_in_sql_is_the_policy_in_python(world: World, data: st.DataObject) -> None:

@@ -15,8 +15,8 @@ from lms.jobs.mail import send_due
 from lms.kernel import outbox
 from lms.kernel.db import session, transaction
 from lms.kernel.errors import RuleBroken
+from lms.kernel.money import Money
 from lms.kernel.outbox import OutboxMessage, State
-from lms.kernel.units import Cash
 from lms.messages import services
 from lms.messages.queries import list_messages, list_preferences
 from lms.messages.rules import Topic
@@ -75,7 +75,7 @@ def test_values_are_written_the_reader_s_way_and_zone(world: World, mailbox: Mai
         ada.zone = "America/Los_Angeles"
         due = datetime(2026, 10, 30, 17, tzinfo=UTC)
         notify(ada.id, "activity-due", "7", activity="Lab 3", due=due)
-        notify(world.person("Dee").id, "saving-to-report", "8", project="Chiller", amount=Cash(4_280_050, "USD"))
+        notify(world.person("Dee").id, "saving-to-report", "8", project="Chiller", amount=Money(4_280_050, "USD"))
     send_due(_settings(world.app, mailbox))
     assert mailbox.messages[0]["Subject"] == "Lab 3 is due on Fri, Oct 30, 10:00 AM PDT"
     assert "$42,800.50" in mailbox.messages[1].get_content()

@@ -51,7 +51,7 @@ class PostgresDatabase:
         template = f"{TEMPLATE}_{layer}"
 
         def make(folder: Path) -> None:
-            self.server.execute(f"CREATE DATABASE {template}")
+            self.server.execute(f"DROP DATABASE IF EXISTS {template}", f"CREATE DATABASE {template}")
             build(self.server.url(template), layer, folder)
 
         run.once(f"postgresql-{layer}", make)

@@ -1,5 +1,5 @@
 """One file per resource. Importing a file declares its operations."""
 
-from lms.api.v1 import enrollments, me
+from lms.api.v1 import activities, enrollments, ledger, me, portfolio, projects, returns, submissions
 
-RESOURCES = (enrollments, me)
+RESOURCES = (activities, enrollments, ledger, me, portfolio, projects, returns, submissions)

@@ -1,12 +1,11 @@
 """One student in one cohort: the spine from which hours, submissions and grades hang."""
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Row, Select, select
 
+from lms.api.finding import part_of
 from lms.api.kit import operation
-from lms.api.paging import part
 from lms.api.shapes import Paged, Shape
 from lms.hub.cohorts.models import Cohort
 from lms.hub.enrollment.models import Enrollment
@@ -36,29 +35,35 @@ class EnrollmentsOut(Shape):
     next: str | None
 
 
+Joined = tuple[Enrollment, Person, Cohort]
+
+
 @operation("GET /enrollments", Action.ENROLLMENT_READ, gives=EnrollmentsOut, query=Paged)
 def list_enrollments(actor: Actor, query: Paged) -> EnrollmentsOut:
     """The enrollments that you may see: your own, your section's, your site's."""
-    rows, following = part(_readable(actor), Enrollment.id, query)
-    return EnrollmentsOut(items=[_out(row) for row in rows], next=following)
+    readable = scoped(select(Enrollment), actor, Action.ENROLLMENT_READ)
+    page = part_of(readable, Enrollment.id, query)
+    wanted = [enrollment.id for enrollment in page.items]
+    rows = session.execute(_joined(actor).where(Enrollment.id.in_(wanted)).order_by(Enrollment.id))
+    return EnrollmentsOut(items=[_out(row) for row in rows], next=page.after)
 
 
 @operation("GET /enrollments/<public_id:enrollment>", Action.ENROLLMENT_READ, gives=EnrollmentOut)
 def get_enrollment(actor: Actor, enrollment: str) -> EnrollmentOut:
     """One enrollment."""
-    row = session.execute(_readable(actor).where(Enrollment.public_id == enrollment)).one_or_none()
+    row = session.execute(_joined(actor).where(Enrollment.public_id == enrollment)).one_or_none()
     if row is None:
         raise NotFound()
     return _out(row)
 
 
-def _readable(actor: Actor) -> Select[*tuple[Any, ...]]:
+def _joined(actor: Actor) -> Select[*Joined]:
     joined = select(Enrollment, Person, Cohort).join(Person, Person.id == Enrollment.person_id).join(Cohort)
     return scoped(joined, actor, Action.ENROLLMENT_READ, on=Enrollment)
 
 
-def _out(row: Row[*tuple[Any, ...]]) -> EnrollmentOut:
-    enrollment, person, cohort = row[:3]
+def _out(row: Row[*Joined]) -> EnrollmentOut:
+    enrollment, person, cohort = row
     return EnrollmentOut(
         id=enrollment.public_id,
         student=person.name,

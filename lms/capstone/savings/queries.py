@@ -148,4 +148,5 @@ def summaries_of(projects: Sequence[Project]) -> dict[int, ProjectSummary]:
 def names_of(people: set[int]) -> dict[int, str]:
     """The names of persons who acted on a project that the caller has found. One query."""
     statement = select(Person.id, Person.name).where(Person.id.in_(people))
-    return dict(session.execute(unscoped(statement, "names of those who acted on a project")).tuples().all())
+    rows = session.execute(unscoped(statement, "names of those who acted on a project"))
+    return {row.id: row.name for row in rows}

@@ -61,7 +61,7 @@ def _seats(grants: frozenset[Grant], site_id: Any = Placement.site_id) -> Column
 
 @places_of("enrollment")
 def enrollment_places(enrollment_id: int) -> Anchor:
-    """Where one enrollment hangs today. One query."""
+    """Where one enrollment hangs today; what is a person's own (their account) hangs at the person. One query."""
     day = policy_day()
     placed = and_(Placement.enrollment_id == Enrollment.id, stands(Placement), runs_on(Placement, day))
     employed = and_(
@@ -69,7 +69,6 @@ def enrollment_places(enrollment_id: int) -> Anchor:
     )
     statement = (
         select(
-            Enrollment.person_id,
             Enrollment.cohort_id,
             Cohort.program_id,
             Placement.site_id,
@@ -83,9 +82,8 @@ def enrollment_places(enrollment_id: int) -> Anchor:
         .where(Enrollment.id == enrollment_id)
     )
     rows = session.execute(unscoped(statement, "where an enrollment hangs")).all()
-    person_id, cohort_id, program_id, *_ = rows[0]
+    cohort_id, program_id, *_ = rows[0]
     return Anchor(
-        people=frozenset({person_id}),
         enrollments=frozenset({enrollment_id}),
         sections=frozenset(row.section_id for row in rows if row.section_id is not None),
         seats=frozenset((row.site_id, cohort_id) for row in rows if row.site_id is not None),

@@ -25,7 +25,6 @@ from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
 from lms.people.scope import policy_day, scoped, within
 
-
 QUEUE_ORDER = (Submission.received_at.asc(), Submission.id.asc())
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from lms.kernel.money import Money
 from lms.kernel.text import N_, say
-from lms.kernel.units import Cash
+from lms.kernel.units import RoundMoney
 from lms.web.charts.shapes import (
     NARROW,
     WIDTH,
@@ -84,7 +85,7 @@ def waterfall(flows: Sequence[Flow], currency: str, key: str = "waterfall") -> F
         strong = " strong" if flow.kind != "change" else ""
         shapes += [
             Label(0, y + 13, flow.label, "start" + strong),
-            Label(NARROW, y + 13, Cash(flow.amount_minor, currency), "end" + strong),
+            Label(NARROW, y + 13, Money(flow.amount_minor, currency), "end" + strong),
             box(left, y + BAR, max(right - left, 1.5), ROW - BAR - 8, _tone(flow), flow.confirmed),
         ]
         if place + 1 < len(flows):
@@ -93,13 +94,13 @@ def waterfall(flows: Sequence[Flow], currency: str, key: str = "waterfall") -> F
     return Figure(
         key=key,
         title=N_("From gross savings to net benefit"),
-        summary=say(N_("%(steps)s steps lead to %(amount)s."), steps=len(flows), amount=Cash(last, currency)),
+        summary=say(N_("%(steps)s steps lead to %(amount)s."), steps=len(flows), amount=Money(last, currency)),
         height=max(len(flows), 1) * ROW,
         width=NARROW,
         shapes=tuple(shapes),
         columns=(N_("Step"), N_("Amount"), N_("Running total"), N_("State")),
         rows=tuple(
-            (flow.label, Cash(flow.amount_minor, currency), Cash(end, currency), _state(flow.confirmed))
+            (flow.label, Money(flow.amount_minor, currency), Money(end, currency), _state(flow.confirmed))
             for flow, (_begin, end) in zip(flows, spans, strict=True)
         ),
         legend=_legend((flow.confirmed for flow in flows), "total"),
@@ -125,7 +126,7 @@ def funnel(levels: Sequence[Level], currency: str, key: str = "funnel") -> Figur
         y = place * ROW
         shapes += [
             Label(0, y + 13, level.label, "start"),
-            Label(NARROW, y + 13, Cash(level.amount_minor, currency), "end strong"),
+            Label(NARROW, y + 13, Money(level.amount_minor, currency), "end strong"),
             box(2, y + BAR, max(across.at(abs(level.amount_minor)) - 2, 1.5), ROW - BAR - 8, "a", level.confirmed),
         ]
     return Figure(
@@ -136,7 +137,7 @@ def funnel(levels: Sequence[Level], currency: str, key: str = "funnel") -> Figur
         width=NARROW,
         shapes=tuple(shapes),
         columns=(N_("Level"), N_("Amount"), N_("Projects"), N_("State")),
-        rows=tuple((lv.label, Cash(lv.amount_minor, currency), lv.count, _state(lv.confirmed)) for lv in levels),
+        rows=tuple((lv.label, Money(lv.amount_minor, currency), lv.count, _state(lv.confirmed)) for lv in levels),
         legend=_legend((level.confirmed for level in levels), "a"),
     )
 
@@ -151,7 +152,7 @@ def net_benefit(months: Sequence[MonthNet], currency: str, payback: Decimal | No
     shapes: list[Shape] = []
     for mark in marks:
         shapes.append(Path(f"M{left} {scale.at(mark)}H{right}", "axis" if mark == 0 else "grid-line"))
-        shapes.append(Label(left - 6, round(scale.at(mark) + 4, 2), Cash(mark, currency, whole=True), "end"))
+        shapes.append(Label(left - 6, round(scale.at(mark) + 4, 2), RoundMoney(mark, currency), "end"))
     shapes.append(polyline([(across.at(place), scale.at(amount)) for place, amount in enumerate(amounts)], "line"))
     if payback is not None and payback <= max(len(months) - 1, 0):
         x = round(left + (right - left) * float(payback) / max(len(months) - 1, 1), 2)
@@ -172,12 +173,12 @@ def net_benefit(months: Sequence[MonthNet], currency: str, payback: Decimal | No
         height=height,
         shapes=tuple(shapes),
         columns=(N_("Month"), N_("Net benefit so far")),
-        rows=tuple((month.label, Cash(month.amount_minor, currency)) for month in months),
+        rows=tuple((month.label, Money(month.amount_minor, currency)) for month in months),
     )
 
 
 def _net_summary(last: int, currency: str, payback: Decimal | None) -> Text:
-    amount = Cash(last, currency)
+    amount = Money(last, currency)
     if payback is None:
         return say(N_("%(amount)s at the end; not paid back in this time."), amount=amount)
     return say(N_("%(amount)s at the end; paid back after %(months)s months."), amount=amount, months=payback)

@@ -131,7 +131,7 @@ def _taken(version: LineVersion) -> list[int]:
         BenefitLine.id.in_(select(LineVersion.line_id).where(LineVersion.pool_id == version.pool_id)),
         BenefitLine.id != version.line_id,
     )
-    lines = session.execute(unscoped(sharing, "lines that share a pool")).tuples().all()
+    lines = session.execute(unscoped(sharing, "lines that share a pool")).all()
     projects = session.scalars(
         unscoped(select(Project).where(Project.id.in_({project_id for project_id, _ in lines})), "their projects")
     ).all()

@@ -1,0 +1,32 @@
+"""Every job on one page: its name, how often it ticks, what it does.
+
+Jobs are sweeps: each finds what is due from the facts, so a missed tick costs time and nothing else. None ticks more
+often than once a minute.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from lms.config import Settings
+from lms.jobs import mail, sweeps
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """run: does the work in transactions of its own and gives how many pieces it did. what: for the operator."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Settings], int]
+    what: str
+
+
+JOBS = (
+    Job("mail", MINUTE, mail.send_due, "send the letters that are due"),
+    Job("sign-ins", HOUR, sweeps.forget_sign_ins, "remove ended sessions, old links and old failed attempts"),
+    Job("old-mail", DAY, sweeps.forget_mail, "blank what letters said, 90 days after they ended"),
+    Job("files", DAY, sweeps.forget_files, "remove files that no row names, a day after they were written"),
+)

@@ -1,0 +1,54 @@
+"""Tidying up: sessions, links, counters and old mail that nothing needs any more, and files that no row names."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, or_, update
+
+from lms.config import Settings
+from lms.kernel import clock
+from lms.kernel.db import session, transaction
+from lms.kernel.outbox import HOUSE, OutboxMessage
+from lms.kernel.storage import named_files, storage
+from lms.people.accounts.models import Invitation, SignIn, SignInFailure
+from lms.people.accounts.throttle import FORGOTTEN_AFTER
+
+LINKS_KEPT = timedelta(days=30)
+MAIL_KEPT = timedelta(days=90)
+FILES_KEPT = timedelta(hours=24)
+
+
+def forget_sign_ins(_: Settings) -> int:
+    """Remove ended sessions, links that ran out 30 days ago, and failed attempts that no longer count."""
+    moment = clock.now()
+    statements = (
+        delete(SignIn).where(or_(SignIn.idle_until < moment, SignIn.expires_at < moment)),
+        delete(Invitation).where(Invitation.expires_at < moment - LINKS_KEPT),
+        delete(SignInFailure).where(SignInFailure.last_at < moment - FORGOTTEN_AFTER),
+    )
+    with transaction():
+        done = [session.execute(statement, execution_options=HOUSE) for statement in statements]
+    return sum(result.rowcount for result in done)  # type: ignore[attr-defined]  # a DELETE gives a CursorResult
+
+
+def forget_mail(_: Settings) -> int:
+    """Blank what letters said once they ended 90 days ago; that they were sent stays."""
+    old = (OutboxMessage.ended_at < clock.now() - MAIL_KEPT, OutboxMessage.values != {})
+    with transaction():
+        done = session.execute(update(OutboxMessage).where(*old).values(values={}), execution_options=HOUSE)
+    return int(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def forget_files(_: Settings) -> int:
+    """Remove stored files that were written a day ago and that no row names: uploads that were given up.
+
+    In a writing transaction, so that on SQLite no upload of the same file comes in between.
+    """
+    store, before = storage(), clock.now() - FILES_KEPT
+    old = {kept.sha256 for kept in store.all() if kept.written_at < before}
+    if not old:
+        return 0
+    with transaction():
+        unused = old - set(named_files())
+        for sha256 in unused:
+            store.delete(sha256)
+    return len(unused)

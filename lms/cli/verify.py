@@ -9,6 +9,7 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 
 import click
+from flask.cli import with_appcontext
 
 import lms
 from lms.kernel import chain
@@ -35,6 +36,7 @@ def differences() -> Iterator[tuple[str, str]]:
 
 
 @click.command("verify")
+@with_appcontext
 def verify() -> None:
     """Rebuild every stored number from its facts and compare; exit 1 if one differs."""
     with transaction(write=False):

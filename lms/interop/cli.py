@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+from flask.cli import with_appcontext
 
 from lms.interop.curriculum import read_curriculum
 from lms.interop.curriculum_import import import_curriculum
@@ -14,6 +15,7 @@ from lms.people.access import SYSTEM
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--publish", is_flag=True, help="Also publish it, so that cohorts can be opened from it.")
 @click.option("--check", is_flag=True, help="Only read it and name every fault.")
+@with_appcontext
 def import_curriculum_command(file: Path, publish: bool, check: bool) -> None:
     """Store the curriculum in FILE as a new version of its program; the same files again change nothing."""
     reading = read_curriculum(file)

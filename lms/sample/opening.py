@@ -1,0 +1,156 @@
+"""Before the first day: program, sites, people, firms, the cohort and its enrollments."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from lms.hub.catalog.queries import catalog_of
+from lms.hub.cohorts.models import BreakKind
+from lms.hub.cohorts.services import add_break, open_cohort, open_section
+from lms.hub.coursework.setting import resolve_deadlines
+from lms.hub.enrollment.kinds import Payer, Shift, Status, StatusReason
+from lms.hub.enrollment.services import apply, change_status, employ, sponsor
+from lms.interop.curriculum_import import import_curriculum
+from lms.people.access import SYSTEM, Anchor, Relation
+from lms.people.accounts.models import Person
+from lms.people.accounts.services import add_person
+from lms.people.grants.services import appoint
+from lms.people.orgs.services import open_firm, open_site
+from lms.sample import names
+from lms.sample.stage import ZONE, Employer, Learner, Room, Stage
+
+CURRICULUM = Path(__file__).parent / "curriculum.toml"
+COHORT = "First cohort (sample)"
+BREAK_WEEK = 21
+TUITION_MINOR = 1_400_000
+FIRM_PART_MINOR = 500_000
+SUPERVISED_FIRMS = 12  # the first ones have a supervisor who signs; elsewhere the instructor does
+SHIFTS = (Shift.DAY, Shift.DAY, Shift.EVENING, Shift.NIGHT, Shift.ROTATING)
+SIZES = ("1-49", "50-249", "250-999")
+NAICS = ("332710", "326199", "333514", "331529", "334513", "311991", "336413", "322211")
+
+
+class Opening:
+    """Plays the weeks before week 1."""
+
+    def __init__(self, stage: Stage, password_hash: str) -> None:
+        self.stage = stage
+        self.password_hash = password_hash
+        self.place = Anchor()
+
+    def play(self) -> None:
+        """Everything, in order; the clock stands three weeks before week 1."""
+        self._program()
+        self._cohort()
+        self._rooms()
+        self._employers()
+        self._learners()
+
+    def person(self, name: str, *, email: str | None = None, language: str = "en") -> Person:
+        """A sample person who can sign in."""
+        made = add_person(SYSTEM, self.place, name, email or names.email_of(name), language, is_sample=True)
+        made.password_hash = self.password_hash
+        return made
+
+    def _program(self) -> None:
+        stage = self.stage
+        made = import_curriculum(SYSTEM, CURRICULUM, publish=True)
+        stage.program, stage.version = made.program, made.version
+        stage.catalog = catalog_of(made.version)
+        self.place = Anchor(programs=frozenset({made.program.id}))
+        stage.admin = self.person(names.ADMIN, email=f"gus@{names.DOMAIN}")
+        appoint(SYSTEM, made.program, stage.admin, Relation.PROGRAM_ADMIN, stage.week_one - timedelta(days=60))
+
+    def _cohort(self) -> None:
+        stage = self.stage
+        actor = stage.actor(stage.admin)
+        starts_on = stage.week_one + timedelta(days=1)
+        stage.cohort = open_cohort(actor, stage.version, COHORT, starts_on, ZONE)
+        pause = stage.monday(BREAK_WEEK)
+        add_break(actor, stage.cohort, BreakKind.BREAK, pause, pause + timedelta(days=6))
+
+    def _rooms(self) -> None:
+        stage, since = self.stage, self.stage.week_one - timedelta(days=30)
+        actor = stage.actor(stage.admin)
+        instructors, coordinators = iter(names.INSTRUCTORS), iter(names.COORDINATORS)
+        for plan in names.PLACES:
+            site = open_site(actor, self.place, plan.name, plan.kind, plan.city, plan.state, ZONE)
+            sections = [open_section(actor, stage.cohort, site, name) for name in plan.sections]
+            people = [self._staff(next(coordinators)) for _ in range(plan.coordinators)]
+            for person in people:
+                appoint(actor, site, person, Relation.COORDINATOR, since)
+            for section in sections:
+                teacher = self._staff(next(instructors))
+                appoint(actor, section, teacher, Relation.INSTRUCTOR, since)
+                stage.rooms.append(Room(section, site, teacher, people[0]))
+        resolve_deadlines(actor, stage.cohort)
+        stage.grants_changed()
+
+    def _staff(self, name: str) -> Person:
+        return self.person(name, email=f"{name.split()[0].lower()}@{names.DOMAIN}")
+
+    def _employers(self) -> None:
+        stage, since = self.stage, self.stage.week_one - timedelta(days=30)
+        for number in range(len(names.FIRMS)):
+            firm = open_firm(
+                SYSTEM,
+                self.place,
+                names.firm_name(number),
+                naics=NAICS[number % len(NAICS)],
+                size_band=SIZES[number % len(SIZES)],
+                is_sample=True,
+            )
+            cast = {0: ("Dee Brandt", "Finn Walker"), 1: ("Fay Olsen", "Max Tully")}.get(number)
+            sponsor_name, finance_name = cast or (names.crowd(200 + number), names.crowd(300 + number))
+            people = [
+                self.person(name, email=f"{name.split()[0].lower()}@{names.DOMAIN}" if cast else None)
+                for name in (sponsor_name, finance_name)
+            ]
+            appoint(SYSTEM, firm, people[0], Relation.SPONSOR, since)
+            appoint(SYSTEM, firm, people[1], Relation.FINANCE, since)
+            supervisor = None
+            if number < SUPERVISED_FIRMS:
+                name = "Sam Ortiz" if number == 0 else names.crowd(400 + number)
+                supervisor = self.person(name, email=f"sam@{names.DOMAIN}" if number == 0 else None)
+            stage.employers.append(Employer(number, firm, people[0], people[1], supervisor))
+
+    def _learners(self) -> None:
+        stage = self.stage
+        for number in range(names.STUDENTS):
+            room = stage.rooms[number % len(stage.rooms)]
+            employer = stage.employers[number % len(stage.employers)]
+            if number == 1:  # Eli: another site and another firm than Ada
+                room = stage.rooms[5]
+            if number == 5:
+                room = stage.rooms[1]
+            learner = self._learner(number, room, employer)
+            stage.learners.append(learner)
+            room.learners.append(learner)
+            employer.learners.append(learner)
+        stage.grants_changed()
+
+    def _learner(self, number: int, room: Room, employer: Employer) -> Learner:
+        stage = self.stage
+        office = stage.actor(room.coordinator)
+        name = {0: "Ada Reyes", 1: "Eli Thorne"}.get(number) or names.crowd(number)
+        email = f"{name.split()[0].lower()}@{names.DOMAIN}" if number < 2 else None
+        person = self.person(name, email=email, language="es" if number % 9 == 4 else "en")
+        first_day = stage.cohort.starts_on
+        asked_on = stage.week_one - timedelta(days=21)
+        enrollment = apply(office, room.section, person, asked_on)
+        for status, days in ((Status.OFFERED, 14), (Status.ENROLLED, 7), (Status.ACTIVE, 0)):
+            day = first_day - timedelta(days=days)
+            change_status(office, enrollment, status, day, StatusReason.START)
+        spell = employ(
+            office,
+            enrollment,
+            employer.firm,
+            SHIFTS[number % len(SHIFTS)],
+            asked_on,
+            supervisor=employer.supervisor,
+            pays_release_time=number % 4 != 3,
+        )
+        sponsor(office, enrollment, Payer.FIRM, FIRM_PART_MINOR, "USD", employer.firm)
+        sponsor(office, enrollment, Payer.GRANT, TUITION_MINOR - FIRM_PART_MINOR, "USD")
+        random = stage.random
+        care, ability = (92, 88) if number < 2 else (random.randint(55, 99), random.randint(50, 97))
+        return Learner(number, person, enrollment, room, employer, spell, care, ability)

@@ -34,7 +34,7 @@ class Page(Generic[T]):
 
 
 def page_of(
-    statement: Select[tuple[T]], by: Sequence[ColumnElement[Any]], after: str | None = None, size: int = SIZE
+    statement: Select[T], by: Sequence[ColumnElement[Any]], after: str | None = None, size: int = SIZE
 ) -> Page[T]:
     """The rows of `statement` in the order of `by`, at most `size`, that follow the cursor `after`. One query.
 

@@ -26,7 +26,7 @@ def dev_mail() -> Response:
     return page("public/dev_mail.html", rows=rows)
 
 
-@bp.get("/dev/mail/<public_id>")
+@bp.get("/dev/mail/<public_id:public_id>")
 @public(WHY)
 def dev_letter(public_id: str) -> Response:
     settings = _demo_settings()

@@ -78,7 +78,9 @@ class AsOf(Shape):
 class Paged(Shape):
     """Which part of a list."""
 
-    limit: Annotated[int, BeforeValidator(_only_digits), Field(ge=1, le=200)] = Field(default=50, description="How many at most.")
+    limit: Annotated[int, BeforeValidator(_only_digits), Field(ge=1, le=200)] = Field(
+        default=50, description="How many at most."
+    )
     after: Annotated[str, StringConstraints(max_length=200)] | None = Field(
         default=None, description="`next` of the page before."
     )

@@ -17,9 +17,9 @@ from lms.capstone.roi import Figure
 from lms.capstone.savings.rules.kinds import Level
 from lms.capstone.savings.rules.ledger import Ledger
 from lms.kernel.explain import Explained, FactRef, Step
-from lms.kernel.money import BASIS_POINTS, hround, round_half_away
+from lms.kernel.money import BASIS_POINTS, Money, hround, round_half_away
 from lms.kernel.text import N_, Sentence, say
-from lms.kernel.units import Cash, Share
+from lms.kernel.units import Share
 
 PROGRAM_RATE_BP = 700
 """Yearly discount rate where the firm has named none. Source: OMB Circular A-94 (1992), base case of 7 % real."""
@@ -132,9 +132,9 @@ class Return:
             as_percent,
         )
 
-    def npv(self) -> Explained[Cash]:
+    def npv(self) -> Explained[Money]:
         """What the horizon's flows are worth at the start."""
-        worth = Cash(roi.npv_monthly(self.flows, self.annual_rate), self.currency)
+        worth = Money(roi.npv_monthly(self.flows, self.annual_rate), self.currency)
         return Explained(
             worth,
             rule=say(
@@ -147,10 +147,10 @@ class Return:
             steps=(*self._base(), Step(say(N_("Net present value")), worth)),
         )
 
-    def benefit(self) -> Explained[Cash]:
+    def benefit(self) -> Explained[Money]:
         """The first-year net hard benefit."""
         return Explained(
-            Cash(self.benefit_minor, self.currency),
+            Money(self.benefit_minor, self.currency),
             rule=say(
                 N_(
                     "The sum of ledger entries in hard classes for the twelve months after each go-live,"
@@ -159,15 +159,15 @@ class Return:
             ),
             source=say(N_("Phillips ROI Methodology, principles 3, 4 and 9")),
             facts=self.facts,
-            steps=(Step(say(N_("First-year benefit")), Cash(self.benefit_minor, self.currency)),),
+            steps=(Step(say(N_("First-year benefit")), Money(self.benefit_minor, self.currency)),),
         )
 
-    def cost(self) -> Explained[Cash]:
+    def cost(self) -> Explained[Money]:
         """The cost in this perspective, by kind."""
         kinds = [
-            Step(say(kind.value), Cash(minor, self.currency)) for kind, minor in sorted(self.costs.by_kind.items())
+            Step(say(kind.value), Money(minor, self.currency)) for kind, minor in sorted(self.costs.by_kind.items())
         ]
-        total = Cash(self.cost_minor, self.currency)
+        total = Money(self.cost_minor, self.currency)
         return Explained(
             total,
             rule=say(_COST_RULES[self.perspective]),
@@ -176,9 +176,9 @@ class Return:
             steps=(*kinds, Step(say(N_("Cost")), total)),
         )
 
-    def run_rate(self) -> Explained[Cash]:
+    def run_rate(self) -> Explained[Money]:
         """What a full year brings once everything runs."""
-        rate = Cash(self.run_rate_minor, self.currency)
+        rate = Money(self.run_rate_minor, self.currency)
         return Explained(
             rate,
             rule=say(
@@ -191,8 +191,8 @@ class Return:
 
     def _base(self) -> tuple[Step, ...]:
         return (
-            Step(say(N_("First-year benefit")), Cash(self.benefit_minor, self.currency)),
-            Step(say(N_("Cost")), Cash(self.cost_minor, self.currency)),
+            Step(say(N_("First-year benefit")), Money(self.benefit_minor, self.currency)),
+            Step(say(N_("Cost")), Money(self.cost_minor, self.currency)),
         )
 
     def _ratio(
@@ -279,8 +279,8 @@ def in_words(level: Level, figure: Return) -> Sentence:
     """One sentence for a sponsor: what stands, what it cost, what each unit returned."""
     ratio = roi.bcr(figure.benefit_minor, figure.cost_minor)
     known = {
-        "benefit": Cash(figure.benefit_minor, figure.currency),
-        "cost": Cash(figure.cost_minor, figure.currency),
+        "benefit": Money(figure.benefit_minor, figure.currency),
+        "cost": Money(figure.cost_minor, figure.currency),
     }
     if ratio.value is None:
         return Sentence(N_("%(benefit)s stand for the first 12 months; no cost is recorded yet."), known)

@@ -5,6 +5,7 @@ No float anywhere: amounts are `int`, exact intermediate values are `Fraction`, 
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -22,6 +23,38 @@ BASIS_POINTS = 10_000
 MINUS = "\u2212"
 
 _PLAIN = re.compile(r"[-\u2212]?[0-9]{1,20}(\.[0-9]{1,20})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount with its currency, for sums across lines and for the edge that formats it."""
+
+    minor: int
+    currency: str
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(self.minor + _same_currency(self, other).minor, self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        return Money(self.minor - _same_currency(self, other).minor, self.currency)
+
+    def __neg__(self) -> "Money":
+        return Money(-self.minor, self.currency)
+
+    def __str__(self) -> str:
+        """As English prose has it, "USD 42,800.00"; a negative one with a real minus sign."""
+        return format_money(self.minor, self.currency)
+
+
+def _same_currency(one: Money, other: Money) -> Money:
+    if one.currency != other.currency:
+        raise RuleBroken(
+            N_("%(one)s and %(other)s cannot be added without a dated exchange rate."),
+            field="currency",
+            one=one.currency,
+            other=other.currency,
+        )
+    return other
 
 
 def exponent(currency: str, field: str = "currency") -> int:
@@ -71,6 +104,12 @@ def decimal_text(minor: int, currency: str) -> str:
     sign = "-" if minor < 0 else ""
     whole, part = divmod(abs(minor), 10**digits)
     return f"{sign}{whole}.{part:0{digits}d}" if digits else f"{sign}{whole}"
+
+
+def format_money(minor: int, currency: str) -> str:
+    """The amount in English, "USD 42,800.00"; pages use the reader's language instead."""
+    number = Decimal(decimal_text(abs(minor), currency))
+    return f"{MINUS if minor < 0 else ''}{currency} {number:,}"
 
 
 def hround(value: Fraction | Decimal | int) -> int:

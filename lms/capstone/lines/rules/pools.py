@@ -6,9 +6,8 @@ What a line takes from its pool is its attributed amount (gross times attributio
 from collections.abc import Iterable
 
 from lms.kernel.errors import RuleBroken
-from lms.kernel.money import BASIS_POINTS
+from lms.kernel.money import BASIS_POINTS, Money
 from lms.kernel.text import N_
-from lms.kernel.units import Cash
 
 
 def room_left(measured: int, taken: Iterable[int]) -> int:
@@ -36,5 +35,5 @@ def check_room(measured: int, taken: Iterable[int], wanted: int, currency: str) 
                 " measure the pool again."
             ),
             field="amount",
-            left=Cash(left, currency),
+            left=Money(left, currency),
         )

@@ -11,10 +11,10 @@ from typing import Protocol
 
 from lms.capstone.lines.rules.kinds import COUNTED, BenefitClass, HoursProof, Isolation, LineKind, Stream
 from lms.kernel.explain import Explained, FactRef, Step
-from lms.kernel.money import BASIS_POINTS, hround, monthly, share
+from lms.kernel.money import BASIS_POINTS, Money, hround, monthly, share
 from lms.kernel.months import add_months, month_of
 from lms.kernel.text import N_, say
-from lms.kernel.units import Cash, Share
+from lms.kernel.units import Share
 
 WINDOW_MONTHS = 12
 """The headline counts the first twelve months after go-live. Source: Phillips principle 9."""
@@ -143,21 +143,21 @@ def run_rate(line: Line) -> int:
     return 0 if line.kind is LineKind.ONE_TIME or ends else adjusted(line)
 
 
-def explain_adjusted(line: Line, currency: str, facts: tuple[FactRef, ...] = ()) -> Explained[Cash]:
+def explain_adjusted(line: Line, currency: str, facts: tuple[FactRef, ...] = ()) -> Explained[Money]:
     """The adjusted amount with its steps: gross, what is caused by the project, what is certain."""
     steps = [
-        Step(say(N_("Gross: quantity times unit value")), Cash(gross(line), currency)),
+        Step(say(N_("Gross: quantity times unit value")), Money(gross(line), currency)),
         Step(
             say(N_("Caused by the project: %(share)s"), share=Share(line.attribution_bp)),
-            Cash(attributed(line), currency),
+            Money(attributed(line), currency),
         ),
         Step(
             say(N_("Certain: %(share)s"), share=Share(line.confidence_bp)),
-            Cash(adjusted(line), currency),
+            Money(adjusted(line), currency),
         ),
     ]
     return Explained(
-        Cash(adjusted(line), currency),
+        Money(adjusted(line), currency),
         rule=say(N_("Gross times attribution times confidence, rounded once; a recurring cost is never made smaller.")),
         source=say(N_("Phillips ROI Methodology, principles 4, 5 and 7")),
         facts=facts,

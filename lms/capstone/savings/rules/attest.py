@@ -11,9 +11,9 @@ from lms.capstone.lines.rules.kinds import COUNTED, BenefitClass, Isolation
 from lms.capstone.savings.rules.kinds import EntryKind, Level
 from lms.capstone.savings.rules.ledger import CLAIMED, Ledger, Posting
 from lms.kernel.errors import RuleBroken
-from lms.kernel.money import BASIS_POINTS
+from lms.kernel.money import BASIS_POINTS, Money
 from lms.kernel.text import N_
-from lms.kernel.units import Cash, Share
+from lms.kernel.units import Share
 
 SUSTAINED_BP = 8000
 """A saving is sustained while at least 80 % of its verified run-rate is realized. Source: the method, level V4."""
@@ -86,7 +86,7 @@ def check_verified(amount: int, reported: int, benefit_class: BenefitClass, acco
         raise RuleBroken(
             N_("%(reported)s were reported. To verify more, ask the sponsor for an amendment first."),
             field="amount",
-            reported=Cash(reported, currency),
+            reported=Money(reported, currency),
         )
     if benefit_class in COUNTED and not account.strip():
         raise RuleBroken(N_("Which account or meter shows it? Write its number or name."), field="account")

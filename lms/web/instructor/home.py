@@ -3,7 +3,7 @@
 from flask import Response
 
 from lms.guard import current_actor, requires
-from lms.hub.grading.queries import QueueFilter, Wanted, count_queue, list_taught, marking_queue
+from lms.hub.grading.queue import QueueFilter, Wanted, count_queue, list_taught, marking_queue
 from lms.hub.hours.queries.waiting import parts_waiting
 from lms.people.access import Action
 from lms.web.instructor import bp

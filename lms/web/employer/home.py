@@ -1,58 +1,37 @@
-"""Today: what waits for this person's signature, and what the firm's projects have saved so far."""
-
-from dataclasses import dataclass
+"""The first page of this portal: what waits for one, and what the projects returned."""
 
 from flask import Response
 
-from lms.capstone.projects.models import Project
-from lms.capstone.projects.queries import list_projects
-from lms.capstone.savings.models import ProjectSummary
-from lms.capstone.savings.queries import summaries_of
+from lms.capstone.lines.rules.kinds import Perspective
+from lms.capstone.queries import firm_figures
+from lms.capstone.returns import in_words
+from lms.capstone.savings.rules.kinds import Level
 from lms.guard import current_actor, requires
-from lms.hub.hours.queries.waiting import parts_waiting
-from lms.kernel.errors import NotAllowed
-from lms.kernel.text import N_
 from lms.people.access import Action, Relation
 from lms.web.employer import bp
+from lms.web.employer.finding import own_firm
+from lms.web.employer.waiting import things_waiting
 from lms.web.pages import page
-
-FIRM = (Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER, Relation.SUPERVISOR)
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """First-year net of counted classes in one currency: reported by sponsors, and of that verified by finance."""
-
-    currency: str
-    reported_minor: int
-    verified_minor: int
+from lms.web.savings.figures import figure_rows
 
 
 @bp.get("/")
-@requires(Action.FIRM_READ)
+@requires(Action.ACCOUNT_OWN)
 def home() -> Response:
     actor = current_actor()
-    if not actor.holds(*FIRM):
-        raise NotAllowed(N_("This page is not for your role."))
-    projects = list_projects(actor, Action.PORTFOLIO_READ)
-    summaries = summaries_of(projects)
+    if not actor.holds(Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER):
+        return page("employer/supervisor.html")
+    firm = own_firm(actor)
+    figures = firm_figures(firm)
+    made, everybody = (figures.at(Level.VERIFIED, perspective) for perspective in Perspective)
+    waiting = things_waiting(actor, figures)
     return page(
         "employer/home.html",
-        parts=parts_waiting(actor),
-        projects=[(project, summaries.get(project.id)) for project in projects],
-        saved=saved_of(projects, summaries),
-        to_verify=sum(1 for summary in summaries.values() if summary.waiting_since),
-        is_finance=actor.holds(Relation.FINANCE),
+        firm=firm,
+        figures=figures,
+        rows=figure_rows(made, everybody)[:5],
+        made=made,
+        reported=figures.at(Level.REPORTED).benefit_minor,
+        words=in_words(Level.VERIFIED, made),
+        waiting=waiting,
     )
-
-
-def saved_of(projects: list[Project], summaries: dict[int, ProjectSummary]) -> list[Saved]:
-    """One line a currency; sums of stored rows."""
-    found: dict[str, Saved] = {}
-    for project in projects:
-        row, had = summaries.get(project.id), found.get(project.currency, Saved(project.currency, 0, 0))
-        if row:
-            found[project.currency] = Saved(
-                project.currency, had.reported_minor + row.reported_minor, had.verified_minor + row.verified_minor
-            )
-    return list(found.values())

@@ -7,6 +7,7 @@ leaves them to `flask worker`. WEB_CONCURRENCY sets the number of processes on P
 import gc
 import multiprocessing
 import os
+import tempfile
 
 on_postgresql = os.environ.get("LMS_DATABASE_URL", "").startswith("postgres")
 
@@ -29,6 +30,9 @@ control_socket_disable = True
 accesslog = None  # the application logs each request itself, with its id
 limit_request_line = 8190
 
+if on_postgresql and workers > 1:  # where the processes add up their counters for /metrics
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="lms-metrics-"))
+
 
 def post_worker_init(worker):
     """What is loaded by now stays: leave it out of every later collection. On SQLite the jobs start in here."""
@@ -38,6 +42,14 @@ def post_worker_init(worker):
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     worker.lms_runner = start_inside(worker.wsgi)
+
+
+def child_exit(server, worker):
+    """A process is gone; its gauges are no longer counted."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)
 
 
 def worker_exit(server, worker):

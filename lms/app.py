@@ -13,12 +13,14 @@ from lms.api import door as api
 from lms.cli import register_commands
 from lms.config import Settings
 from lms.interop.cli import import_curriculum_command
+from lms.jobs.cli import worker
+from lms.kernel import logs
 from lms.kernel.db import db
 from lms.kernel.keys import key_from
 from lms.models import MODELS
 from lms.people.scope import use_zone
 from lms.signin import load_signed_in
-from lms.web import addresses, language, problems, shell
+from lms.web import addresses, edge, language, problems, shell
 from lms.web.portals import PORTALS
 
 SELF = ("script", "style", "img", "font", "connect", "manifest", "worker", "media")
@@ -41,13 +43,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     here = Path(__file__).parent
     app = Flask("lms", root_path=str(here), template_folder="web/templates", static_folder="web/static")
     configure(app, settings)
+    logs.set_up(for_people=settings.demo)
+    app.before_request(_name_request)
+    edge.install(app, settings)
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), compare_type=True)
     sign_in(app)
     csrf = CSRFProtect(app)
     language.install(app)
     shell.install(app)
-    app.before_request(_name_request)
     app.after_request(_set_headers)
     problems.install(app)
     addresses.install(app)
@@ -55,7 +59,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(portal)
     api.install(app, csrf)
     register_commands(app)
-    app.cli.add_command(import_curriculum_command)
+    for command in (import_curriculum_command, worker):
+        app.cli.add_command(command)
     guard.install(app)
     return app
 

@@ -1,5 +1,6 @@
 """What every request and answer is made of. Unknown fields and wrong types are refused; there are no floats."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -9,6 +10,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
@@ -16,6 +18,7 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
+from pydantic_core import PydanticKnownError
 
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.money import decimal_text, parse
@@ -36,6 +39,13 @@ def _utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
+def _only_digits(text: object) -> object:
+    if isinstance(text, str) and not WHOLE.fullmatch(text):
+        raise PydanticKnownError("int_parsing")  # pydantic alone would take "1_0" and " 5"
+    return int(text) if isinstance(text, str) else text
+
+
+WHOLE = re.compile(r"-?[0-9]{1,18}")
 NO_NUL = r"^[^\x00]*$"  # PostgreSQL stores no NUL in text
 PublicId = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{20}$")]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=NO_NUL)]
@@ -68,7 +78,9 @@ class AsOf(Shape):
 class Paged(Shape):
     """Which part of a list."""
 
-    limit: Annotated[int, Field(ge=1, le=200)] = Field(default=50, description="How many at most.")
+    limit: Annotated[int, BeforeValidator(_only_digits), Field(ge=1, le=200)] = Field(
+        default=50, description="How many at most."
+    )
     after: Annotated[str, StringConstraints(max_length=200)] | None = Field(
         default=None, description="`next` of the page before."
     )

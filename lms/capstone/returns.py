@@ -3,7 +3,7 @@
 The plain folds (`benefit`, `cost`, `flows`) are what list pages use; `Return` is what "why?" shows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -11,17 +11,33 @@ from fractions import Fraction
 from lms.capstone import roi
 from lms.capstone.flows import flows, run_rate_at
 from lms.capstone.lines.rules.costs import CostTotals, totals
-from lms.capstone.lines.rules.kinds import CostKind, Perspective
+from lms.capstone.lines.rules.kinds import Perspective
 from lms.capstone.lines.rules.worth import Line
 from lms.capstone.roi import Figure
 from lms.capstone.savings.rules.kinds import Level
 from lms.capstone.savings.rules.ledger import Ledger
 from lms.kernel.explain import Explained, FactRef, Step
-from lms.kernel.money import BASIS_POINTS, Money
+from lms.kernel.money import BASIS_POINTS, Money, hround, round_half_away
 from lms.kernel.text import N_, Sentence, say
+from lms.kernel.units import Share
 
 PROGRAM_RATE_BP = 700
 """Yearly discount rate where the firm has named none. Source: OMB Circular A-94 (1992), base case of 7 % real."""
+
+
+def as_ratio(value: Fraction) -> Decimal:
+    """A benefit-cost ratio as it is shown: two digits."""
+    return round_half_away(value, 2)
+
+
+def as_percent(value: Fraction) -> Share:
+    """A return as it is shown: hundredths of a percent."""
+    return Share(hround(value * BASIS_POINTS))
+
+
+def as_months(value: Fraction) -> Decimal:
+    """A payback as it is shown: tenths of a month."""
+    return round_half_away(value, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +79,7 @@ class Return:
             N_("First-year benefit divided by cost."),
             N_("Phillips and Phillips, ROI Basics: benefit-cost ratio"),
             N_("Benefit for each unit of cost"),
+            as_ratio,
         )
 
     def roi(self) -> Explained[Figure]:
@@ -72,6 +89,7 @@ class Return:
             N_("First-year benefit less cost, divided by cost."),
             N_("Phillips and Phillips, ROI Basics: return on investment"),
             N_("Return on investment"),
+            as_percent,
         )
 
     def simple_payback(self) -> Explained[Figure]:
@@ -81,6 +99,7 @@ class Return:
             N_("Cost times twelve divided by first-year benefit."),
             N_("US DOE Industrial Assessment Centers database manual: simple payback"),
             N_("Months to pay back"),
+            as_months,
         )
 
     def cumulative_payback(self) -> Explained[Figure]:
@@ -90,6 +109,7 @@ class Return:
             N_("The month in which cost and monthly benefits together become zero or more and stay so."),
             N_("Ross, Westerfield, Jordan, Fundamentals of Corporate Finance: payback rule"),
             N_("Months to pay back, month by month"),
+            as_months,
         )
 
     def discounted_payback(self) -> Explained[Figure]:
@@ -99,6 +119,7 @@ class Return:
             N_("The same on monthly benefits discounted at (1 + rate)^(1/12) - 1 a month."),
             N_("Ross, Westerfield, Jordan, Fundamentals of Corporate Finance: discounted payback"),
             N_("Months to pay back, discounted"),
+            as_months,
         )
 
     def irr(self) -> Explained[Figure]:
@@ -108,6 +129,7 @@ class Return:
             N_("The yearly rate at which cost and 36 monthly benefits are worth nothing today."),
             N_("Ross, Westerfield, Jordan, Fundamentals of Corporate Finance: internal rate of return"),
             N_("Internal rate of return a year"),
+            as_percent,
         )
 
     def npv(self) -> Explained[Money]:
@@ -116,9 +138,9 @@ class Return:
         return Explained(
             worth,
             rule=say(
-                N_("Monthly benefits of %(months)s months discounted at %(rate)s %% a year, less cost."),
+                N_("Monthly benefits of %(months)s months discounted at %(rate)s a year, less cost."),
                 months=len(self.flows) - 1,
-                rate=Fraction(self.rate_bp, 100),
+                rate=Share(self.rate_bp),
             ),
             source=say(N_("US OMB Circular A-94; the rate is the firm's own or the program's")),
             facts=self.facts,
@@ -173,8 +195,14 @@ class Return:
             Step(say(N_("Cost")), Money(self.cost_minor, self.currency)),
         )
 
-    def _ratio(self, figure: Figure, rule: str, source: str, name: str) -> Explained[Figure]:
-        steps = (*self._base(), Step(say(name), figure.value if figure else figure.why))
+    def _ratio(
+        self, figure: Figure, rule: str, source: str, name: str, show: Callable[[Fraction], object]
+    ) -> Explained[Figure]:
+        if figure.value is None:
+            last: tuple[Step, ...] = (Step(say(name), say(NOT_AVAILABLE[figure.why or roi.Why.NEVER])),)
+        else:
+            last = (Step(say(name), show(figure.value)), Step(say(N_("Exactly")), figure.value))
+        steps = (*self._base(), *last)
         return Explained(figure, rule=say(rule), source=say(source), facts=self.facts, steps=steps)
 
 
@@ -189,9 +217,14 @@ NOT_AVAILABLE: Mapping[roi.Why, str] = {
     roi.Why.NEVER: N_("never"),
     roi.Why.NO_SIGN_CHANGE: N_("n/a: no cost followed by benefits"),
     roi.Why.MULTIPLE_SIGN_CHANGES: N_("n/a: more than one answer"),
-    roi.Why.OUT_OF_RANGE: N_("n/a: beyond 1000 %% a year"),
+    roi.Why.OUT_OF_RANGE: N_("n/a: beyond 1000 percent a year"),
 }
 """What stands in place of a figure that there is none of."""
+
+
+def as_shown(explained: Explained[Figure]) -> object:
+    """A figure as pages show it: rounded for the eye, or why there is none."""
+    return explained.steps[-2 if explained.value else -1].value
 
 
 def project_return(
@@ -223,32 +256,6 @@ def portfolio_sums(returns: Sequence[Return]) -> tuple[int, int]:
     return sum(r.benefit_minor for r in returns), sum(r.cost_minor for r in returns)
 
 
-def portfolio_return(returns: Sequence[Return], currency: str, level: Level, perspective: Perspective) -> Return:
-    """All projects of a firm as one: each amount is the sum of theirs, so its ratios are never a mean of ratios.
-
-    Without flows: projects start at different times, so payback month by month and worth today are asked of each.
-    """
-    benefit_minor, _ = portfolio_sums(returns)
-    by_kind: dict[CostKind, int] = {}
-    for made in returns:
-        for kind, minor in made.costs.by_kind.items():
-            by_kind[kind] = by_kind.get(kind, 0) + minor
-    return Return(
-        level=level,
-        perspective=perspective,
-        currency=currency,
-        benefit_minor=benefit_minor,
-        costs=CostTotals(
-            gross_minor=sum(made.costs.gross_minor for made in returns),
-            incentive_minor=sum(made.costs.incentive_minor for made in returns),
-            by_kind=by_kind,
-        ),
-        run_rate_minor=sum(made.run_rate_minor for made in returns),
-        flows=(),
-        facts=tuple(fact for made in returns for fact in made.facts),
-    )
-
-
 def in_words(level: Level, figure: Return) -> Sentence:
     """One sentence for a sponsor: what stands, what it cost, what each unit returned."""
     ratio = roi.bcr(figure.benefit_minor, figure.cost_minor)
@@ -263,4 +270,4 @@ def in_words(level: Level, figure: Return) -> Sentence:
         if level >= Level.VERIFIED
         else N_("The firm reports %(benefit)s over 12 months at a cost of %(cost)s: each 1 returned %(ratio)s.")
     )
-    return Sentence(message, {**known, "ratio": ratio.value})
+    return Sentence(message, {**known, "ratio": as_ratio(ratio.value)})

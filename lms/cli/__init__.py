@@ -3,11 +3,11 @@
 A module lists its commands in COMMANDS.
 """
 
+from types import ModuleType
+
 from flask import Flask
 
-from lms.cli import worker
-
-GROUPS = (worker,)
+GROUPS: tuple[ModuleType, ...] = ()
 
 
 def register_commands(app: Flask) -> None:

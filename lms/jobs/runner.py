@@ -24,7 +24,6 @@ from lms.kernel.db import session, transaction
 from lms.kernel.outbox import insert_once
 
 log = structlog.get_logger()
-LEASE = "scheduler"
 RENEW_EVERY = timedelta(seconds=10)
 THREADS = 2
 
@@ -70,7 +69,7 @@ class Runner:
         with self.app.app_context():
             try:
                 with transaction():
-                    lease.release(LEASE, self.owner)
+                    lease.release(lease.SCHEDULER, self.owner)
             except SQLAlchemyError as error:
                 log.warning("scheduler", owner=self.owner, error=str(error))
             session.remove()
@@ -86,7 +85,7 @@ class Runner:
             led, moment = self.leads, clock.now()
             try:
                 with transaction():
-                    held = lease.hold(LEASE, self.owner, self.ttl)
+                    held = lease.hold(lease.SCHEDULER, self.owner, self.ttl)
                 self._held_until = moment + self.ttl if held else datetime.min.replace(tzinfo=UTC)
             except SQLAlchemyError as error:  # what is held runs out by itself
                 log.warning("lease", owner=self.owner, error=str(error))

@@ -1,6 +1,6 @@
 """What is done once: whoever adds the row (kind, subject, period) first does the work, in one transaction.
 
-A sweep can so run as often as it likes, and twice at a time: "sheet-due" of enrollment 7 in "2026-W44" happens once, and
+A sweep can so run as often as it likes, and twice at a time: "sheet-due" of enrollment 7 in "2026-W44" happens once;
 after a stop it is found and done late instead of never.
 """
 

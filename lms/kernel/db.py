@@ -18,6 +18,7 @@ from sqlalchemy import BigInteger, Connection, Engine, Enum, Integer, MetaData, 
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from lms.kernel import deadline
 from lms.kernel.columns import UtcDateTime
 
 NAMES = {
@@ -63,7 +64,7 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
 class FairLock:
-    """A lock that is handed on in the order in which it was asked for."""
+    """A lock that is handed on in the order in which it was asked for. Waiting ends at the request's deadline."""
 
     def __init__(self) -> None:
         self._door = threading.Lock()
@@ -77,7 +78,13 @@ class FairLock:
                 return
             turn = threading.Event()
             self._queue.append(turn)
-        turn.wait()
+        if turn.wait(deadline.left()):
+            return
+        with self._door:
+            if not turn.is_set():
+                self._queue.remove(turn)
+                raise deadline.TooLate()
+        # It came at the last moment: go on, the next statement looks at the deadline again.
 
     def __exit__(self, *_: object) -> None:
         with self._door:
@@ -129,6 +136,7 @@ def _set_up_connection(dbapi_connection: Any, _: ConnectionPoolEntry) -> None:
     dbapi_connection.isolation_level = None  # we say BEGIN ourselves, below
     for pragma in SQLITE_PRAGMAS:
         dbapi_connection.execute(f"PRAGMA {pragma}").close()
+    deadline.watch(dbapi_connection)
 
 
 SQLITE_PRAGMAS = (

@@ -14,6 +14,7 @@ from lms.kernel.db import Base, session
 from lms.kernel.outbox import insert_once
 
 TTL = timedelta(seconds=30)
+SCHEDULER = "scheduler"  # the lease of whoever runs the jobs
 
 
 class Lease(Base):

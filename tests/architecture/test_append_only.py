@@ -94,7 +94,8 @@ def _attempts(table: Table, dialect: str) -> list[str]:
     key = next(iter(table.primary_key.columns)).name
     listed = ", ".join(columns)
     updates = [f"UPDATE {name} SET {column} = {column}" for column in columns[:1] if column not in erasable]
-    upsert = f"INSERT INTO {name} ({listed}) SELECT {listed} FROM {name} WHERE 1 = 1 ON CONFLICT ({key}) DO UPDATE SET {key} = 2"
+    again = f"INSERT INTO {name} ({listed}) SELECT {listed} FROM {name} WHERE 1 = 1"
+    upsert = f"{again} ON CONFLICT ({key}) DO UPDATE SET {key} = 2"
     common = [*updates, f"UPDATE {name} SET {key} = {key} + 1", f"DELETE FROM {name}", upsert]
     if dialect == "sqlite":
         return [
@@ -110,6 +111,7 @@ def _is_refused(connection: Connection, attempt: str) -> bool:
         with connection.begin_nested():
             connection.exec_driver_sql(attempt)
     except DBAPIError as error:
-        assert REFUSAL in str(error.orig), f"{attempt}: {error.orig}"
+        if REFUSAL not in str(error.orig):
+            raise
         return True
     return False

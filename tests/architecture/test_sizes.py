@@ -1,4 +1,4 @@
-"""Files stay short enough to read in one sitting. The numbers are a ceiling, not a goal; STYLE.md says what to aim at."""
+"""Files stay short enough to read in one sitting. The numbers are a ceiling; STYLE.md says what to aim at."""
 
 import ast
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lms.capstone.lines.rules.costs import CostTotals
 from lms.capstone.lines.rules.kinds import COUNTED, BenefitClass, CostKind, LineKind, Payer, Perspective
 from lms.capstone.lines.rules.worth import adjusted, attributed, gross, schedule
 from lms.capstone.returns import project_return
@@ -101,9 +102,15 @@ def test_the_waterfall_foots_from_bar_to_bar(book):
         costs = project_return(book.ledger, book.versions, "USD", level).costs
         running = 0
         for bar in waterfall(book.ledger, book.versions, level, costs):
-            if bar.kind is StepKind.TOTAL and bar.name != "Gross":
+            if bar.kind is StepKind.TOTAL:
                 assert bar.minor == running
-            running = bar.minor if bar.kind is StepKind.TOTAL else running + bar.minor
+            running = running + bar.minor if bar.kind is StepKind.CHANGE else bar.minor
+        assert benefit_of(book, level) == book.ledger.headline(level)
+
+
+def benefit_of(book, level):
+    bars = waterfall(book.ledger, book.versions, level, CostTotals(0, 0, {}))
+    return next(bar.minor for bar in bars if bar.name == "Net hard benefit")
 
 
 @settings(max_examples=300)

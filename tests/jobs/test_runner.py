@@ -13,7 +13,7 @@ from flask import Flask
 
 from lms.config import Settings
 from lms.jobs.models import JobRun, RunState
-from lms.jobs.runner import LEASE, Runner, start_inside
+from lms.jobs.runner import Runner, start_inside
 from lms.jobs.schedule import JOBS, MINUTE, Job
 from lms.jobs.sweeps import forget_files, forget_mail, forget_sign_ins
 from lms.kernel import claims, clock, lease
@@ -230,7 +230,7 @@ def test_a_file_that_no_row_names_is_removed_after_a_day(app: Flask, monkeypatch
 def test_the_lease_is_the_heartbeat(app: Flask, run: Callable[[Job], Runner]) -> None:
     run(Counter().job)
     with app.app_context():
-        beat = lease.last_beat(LEASE)
+        beat = lease.last_beat(lease.SCHEDULER)
         session.commit()
     assert beat is not None
     assert abs(clock.now() - beat) < timedelta(seconds=5)

@@ -46,6 +46,15 @@ class Visitor(FlaskClient):
         return Context().run(super().open, *args, **kwargs)
 
 
+def with_form_token(client: FlaskClient) -> FlaskClient:
+    """`client`, sending the token that every form of the product holds."""
+    with client.session_transaction() as cookie:
+        cookie["csrf_token"] = "of-the-test"
+    signer = URLSafeTimedSerializer(client.application.secret_key, salt="wtf-csrf-token")  # as Flask-WTF signs it
+    client.environ_base["HTTP_X_CSRFTOKEN"] = signer.dumps("of-the-test")
+    return client
+
+
 class World:
     """The cast by name: who they are as actors, their rows, and their browsers.
 
@@ -87,11 +96,9 @@ class World:
         """A client that has signed in as a member of the cast; it sends the token that its forms would hold."""
         with transaction():
             _, secret = open_session(self.person(name), clock.now(), "test")
-        client = self.visitor()
+        client = with_form_token(self.visitor())
         with client.session_transaction() as cookie:
-            cookie["_user_id"], cookie["_fresh"], cookie["csrf_token"] = secret, True, "of-the-test"
-        signer = URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token")  # as Flask-WTF signs it
-        client.environ_base["HTTP_X_CSRFTOKEN"] = signer.dumps("of-the-test")
+            cookie["_user_id"], cookie["_fresh"] = secret, True
         return client
 
 

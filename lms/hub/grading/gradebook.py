@@ -44,15 +44,14 @@ class Cell:
     weight: int | None = None
 
     @property
-    def worth(self) -> int:
+    def worth(self) -> Fraction:
         """What it counts at most: its weight, or its points."""
-        return self.possible if self.weight is None else self.weight
+        return Fraction(self.possible, 100) if self.weight is None else Fraction(self.weight)
 
     @property
     def gained(self) -> Fraction:
         """What it counts: its part of `worth`."""
-        earned = self.earned or Fraction(0)
-        return earned if self.weight is None else earned * self.weight / self.possible
+        return self.worth * (self.earned or 0) / self.possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class CategoryGrade:
     counted: tuple[Cell, ...]
     dropped: tuple[Cell, ...]
     gained: Fraction
-    worth: int
+    worth: Fraction
 
     @property
     def grade(self) -> Fraction | None:
@@ -119,7 +118,7 @@ def fold_category(category: Category, counted: Sequence[Cell]) -> CategoryGrade:
     """One category's part of cells that count: the best ones kept, as many as the category says."""
     kept = best_of(counted, how_many_kept(category, len(counted)))
     dropped = tuple(cell for cell in counted if cell not in kept)
-    return CategoryGrade(category, kept, dropped, sum_gained(kept), sum(cell.worth for cell in kept))
+    return CategoryGrade(category, kept, dropped, sum_gained(kept), sum_worth(kept))
 
 
 def how_many_kept(category: Category, counted: int) -> int:
@@ -144,7 +143,7 @@ def best_of(cells: Sequence[Cell], keep: int) -> tuple[Cell, ...]:
         best = sorted(cells, key=lambda cell: cell.gained - line * cell.worth, reverse=True)
         picked = {id(cell) for cell in best[:keep]}
         found = tuple(cell for cell in cells if id(cell) in picked)
-        reached = sum_gained(found) / sum(cell.worth for cell in found)
+        reached = sum_gained(found) / sum_worth(found)
         if reached <= quotient:
             return chosen
         quotient, chosen = reached, found
@@ -153,6 +152,11 @@ def best_of(cells: Sequence[Cell], keep: int) -> tuple[Cell, ...]:
 def sum_gained(cells: Iterable[Cell]) -> Fraction:
     """What these cells count together."""
     return sum((cell.gained for cell in cells), Fraction(0))
+
+
+def sum_worth(cells: Iterable[Cell]) -> Fraction:
+    """What these cells count together at most."""
+    return sum((cell.worth for cell in cells), Fraction(0))
 
 
 def explain_course(

@@ -23,6 +23,7 @@ from lms.kernel.errors import Conflict, NotAllowed, RuleBroken
 from lms.kernel.facts import runs_on, stands
 from lms.kernel.prose import keep
 from lms.kernel.text import N_
+from lms.messages.services import notify
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
 from lms.people.commands import command
@@ -256,7 +257,13 @@ def release(actor: Actor, enrollment: Enrollment, marking: Marking) -> Release:
     except IntegrityError as error:
         raise Conflict(N_("Somebody else has just released this score.")) from error
     chain.append(chain_name(marking.score.section_id, marking.course.id), row)
+    _tell(marking.score, marking.activity)
     return row
+
+
+def _tell(score: Score, activity: Activity) -> None:
+    """A letter with the release: that there is feedback, never what it says."""
+    notify(score.student_id, "score-released", score.public_id, activity=activity.title, path="/student/grades")
 
 
 def _release(score: Score, before: Release | None) -> Release:
@@ -297,10 +304,13 @@ def release_all(actor: Actor, section: Section, activity: Activity) -> list[Rele
         .order_by(Score.id)
     )
     rows = session.execute(within(statement, section, on=Placement)).all()
-    made = [_release(score, before) for score, before in rows if before is None or before.score_id != score.id]
+    unseen = [(score, before) for score, before in rows if before is None or before.score_id != score.id]
+    made = [_release(score, before) for score, before in unseen]
     session.add_all(made)
     if made:
         chain.append(chain_name(section.id, activity.course_id), *made)
+    for score, _ in unseen:
+        _tell(score, activity)
     return made
 
 

@@ -213,3 +213,15 @@ def end_other_sessions(actor: Actor, person: Person, kept: SignIn) -> Person:
     for row in session.scalars(within(others, person)):
         session.delete(row)
     return person
+
+
+def ask_reset(email: str, address: str) -> tuple[Person, str] | None:
+    """Who gets a link for a new password, and its secret; None where no live account has that address.
+
+    Asking counts like a failed sign-in, on keys of its own: nobody floods a mailbox. Raises RuleBroken while throttled.
+    """
+    keys, moment = [f"reset:{clean_email(email)}", f"reset-from:{address}"], now()
+    refuse_if_throttled(keys, moment)
+    count_failure(keys, moment)
+    person = person_by_email(email)
+    return (person, new_link(person, "reset")) if person and person.is_active else None

@@ -107,11 +107,11 @@ def add_token() -> Response:
     return _shown(actor, person, 422, token_form=form)
 
 
-@bp.post("/profile/tokens/<public_id>/revocation")
+@bp.post("/profile/tokens/<public_id:token>/revocation")
 @requires(Action.ACCOUNT_OWN)
-def revoke_token(public_id: str) -> Response:
+def revoke_token(token: str) -> Response:
     actor = current_actor()
-    services.revoke_token(actor, find_token_of(find_own_account(actor), public_id))
+    services.revoke_token(actor, find_token_of(find_own_account(actor), token))
     tell_next(N_("The token is worth nothing from now on."))
     return redirect_to("public.profile")
 

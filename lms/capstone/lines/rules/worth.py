@@ -14,6 +14,7 @@ from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.money import BASIS_POINTS, Money, hround, monthly, share
 from lms.kernel.months import add_months, month_of
 from lms.kernel.text import N_, say
+from lms.kernel.units import Share
 
 WINDOW_MONTHS = 12
 """The headline counts the first twelve months after go-live. Source: Phillips principle 9."""
@@ -147,11 +148,11 @@ def explain_adjusted(line: Line, currency: str, facts: tuple[FactRef, ...] = ())
     steps = [
         Step(say(N_("Gross: quantity times unit value")), Money(gross(line), currency)),
         Step(
-            say(N_("Caused by the project: %(percent)s %%"), percent=Fraction(line.attribution_bp, 100)),
+            say(N_("Caused by the project: %(share)s"), share=Share(line.attribution_bp)),
             Money(attributed(line), currency),
         ),
         Step(
-            say(N_("Certain: %(percent)s %%"), percent=Fraction(line.confidence_bp, 100)),
+            say(N_("Certain: %(share)s"), share=Share(line.confidence_bp)),
             Money(adjusted(line), currency),
         ),
     ]

@@ -13,6 +13,7 @@ from lms.capstone.savings.rules.ledger import CLAIMED, Ledger, Posting
 from lms.kernel.errors import RuleBroken
 from lms.kernel.money import BASIS_POINTS, Money
 from lms.kernel.text import N_
+from lms.kernel.units import Share
 
 SUSTAINED_BP = 8000
 """A saving is sustained while at least 80 % of its verified run-rate is realized. Source: the method, level V4."""
@@ -111,8 +112,8 @@ def check_sustained(realized: int, run_rate: int) -> None:
     expected = run_rate * SUSTAINED_MONTHS * SUSTAINED_BP
     if realized * 12 * BASIS_POINTS < expected:
         raise RuleBroken(
-            N_("Less than %(percent)s %% of the verified savings were realized in the last %(months)s months."),
-            percent=SUSTAINED_BP // 100,
+            N_("Less than %(share)s of the verified savings were realized in the last %(months)s months."),
+            share=Share(SUSTAINED_BP),
             months=SUSTAINED_MONTHS,
         )
 

@@ -29,6 +29,7 @@ class FunnelBar:
 class StepKind(StrEnum):
     """How a bar of a waterfall is drawn: standing on the ground, or hanging from the one before."""
 
+    START = "start"
     TOTAL = "total"
     CHANGE = "change"
 
@@ -73,45 +74,75 @@ def counted_lines(ledger: Ledger, level: Level) -> set[int]:
     return {line_id for row in rows if (line_id := by_posting[row.posting_id]) is not None}
 
 
+@dataclass(slots=True)
+class _Sums:
+    """What the bars before the costs sum to."""
+
+    gross: int = 0
+    overlap: int = 0
+    attribution: int = 0
+    confidence: int = 0
+    finance: int = 0
+    ceased: int = 0
+    not_counted: int = 0
+    running: int = 0
+
+    def add(self, ledger: Ledger, line_id: int, line: Line, level: Level) -> None:
+        """One more line, as it stands at `level`."""
+        rows = ledger.line_rows(line_id, level)
+        stands = sum(row.amount_minor for row in rows)
+        counted = sum(row.amount_minor for row in rows if row.benefit_class in COUNTED)
+        if gross(line) < 0:
+            self.running += counted
+            return
+        whole, caused = _window(line, gross(line)), _window(line, attributed(line))
+        certain = sum(part.minor for part in schedule(line))
+        taken = _sum_of(ledger, line_id, level, EntryKind.FINANCE_ADJUST, Reason.OVERLAP)
+        ended = _sum_of(ledger, line_id, level, EntryKind.FIRM_CEASED)
+        self.gross += whole
+        self.attribution += caused - whole
+        self.confidence += certain - caused
+        self.overlap += taken
+        self.ceased += ended
+        self.finance += stands - certain - taken - ended
+        self.not_counted -= stands - counted
+
+    def bars(self) -> list[WaterfallBar]:
+        """In order, the first being the gross amount."""
+        return [
+            WaterfallBar(N_("Gross"), self.gross, StepKind.START),
+            WaterfallBar(N_("Overlap removed"), self.overlap),
+            WaterfallBar(N_("Not caused by the project"), self.attribution),
+            WaterfallBar(N_("Not certain"), self.confidence),
+            WaterfallBar(N_("Finance adjustment"), self.finance),
+            WaterfallBar(N_("Ended with the firm"), self.ceased),
+            WaterfallBar(N_("Soft, avoided, cash: not counted"), self.not_counted),
+            WaterfallBar(N_("New running costs"), self.running),
+        ]
+
+
 def waterfall(ledger: Ledger, versions: Mapping[int, Line], level: Level, costs: CostTotals) -> list[WaterfallBar]:
     """From what lines are worth in full in their first year to what is left after costs.
 
     versions: line versions by their id. The bars between two totals sum to their difference.
     """
-    gross_sum = dis_sum = attribution = confidence = overlap = ceased = finance = not_counted = 0
+    sums = _Sums()
     for line_id in sorted({p.line_id for p in ledger.postings if p.line_id is not None}):
         version_id = ledger.version_at(line_id, level)
-        if version_id is None:
-            continue
-        line = versions[version_id]
-        rows = ledger.line_rows(line_id, level)
-        stands = sum(row.amount_minor for row in rows)
-        counted = sum(row.amount_minor for row in rows if row.benefit_class in COUNTED)
-        if gross(line) < 0:
-            dis_sum += counted
-            continue
-        whole = _window(line, gross(line))
-        caused = _window(line, attributed(line))
-        certain = sum(part.minor for part in schedule(line))
-        taken = _sum_of(ledger, line_id, level, EntryKind.FINANCE_ADJUST, Reason.OVERLAP)
-        ended = _sum_of(ledger, line_id, level, EntryKind.FIRM_CEASED)
-        gross_sum += whole
-        attribution += caused - whole
-        confidence += certain - caused
-        overlap += taken
-        ceased += ended
-        finance += stands - certain - taken - ended
-        not_counted += stands - counted
-    benefit = ledger.headline(level)
+        if version_id is not None:
+            sums.add(ledger, line_id, versions[version_id], level)
+    return net_bars([sums.bars()], costs)
+
+
+def net_bars(parts: Sequence[Sequence[WaterfallBar]], costs: CostTotals) -> list[WaterfallBar]:
+    """Several waterfalls as one, their own totals left out, and what is left of it after `costs`."""
+    changes: dict[str, WaterfallBar] = {bar.name: bar for bar in _Sums().bars()}
+    for bar in (bar for part in parts for bar in part if bar.name in changes):
+        before = changes[bar.name]
+        changes[bar.name] = WaterfallBar(bar.name, before.minor + bar.minor, before.kind)
+    benefit = sum(bar.minor for bar in changes.values())
     return [
-        WaterfallBar(N_("Gross"), gross_sum, StepKind.TOTAL),
-        WaterfallBar(N_("Overlap removed"), overlap),
-        WaterfallBar(N_("Not caused by the project"), attribution),
-        WaterfallBar(N_("Not certain"), confidence),
-        WaterfallBar(N_("Finance adjustment"), finance),
-        WaterfallBar(N_("Ended with the firm"), ceased),
-        WaterfallBar(N_("Soft, avoided, cash: not counted"), -not_counted),
-        WaterfallBar(N_("New running costs"), dis_sum),
+        *changes.values(),
         WaterfallBar(N_("Net hard benefit"), benefit, StepKind.TOTAL),
         *_cost_bars(costs),
         WaterfallBar(N_("Net after cost"), benefit - costs.net_minor, StepKind.TOTAL),

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
-from lms.capstone.lines.queries import firm_counts, rates_for, rates_of
+from lms.capstone.lines.queries import approved_paid_minutes, firm_counts, rates_for, rates_of
 from lms.capstone.lines.rules.costs import check_cost, unposted, weekly_wages
 from lms.capstone.lines.rules.kinds import CostKind, Payer
 from lms.capstone.projects.models import Project, WageSource
@@ -160,7 +160,7 @@ def paid_minutes(
     charter = charter_of(project, as_of)
     agreed = charter is not None and charter.wage_source is WageSource.CONSENT
     consented = holding(enrollment_ids, firm.id, RecordType.PAID_HOURS, policy_day()) if agreed else {}
-    sheets = approved_paid_minutes(list(consented), as_of)
+    sheets = approved_paid_minutes(firm, list(consented), as_of)
     counted = firm_counts(firm, [number for number in enrollment_ids if number not in consented], as_of)
     found: dict[int, tuple[HoursFrom, Mapping[date, int]]] = {}
     for number in enrollment_ids:
@@ -169,11 +169,6 @@ def paid_minutes(
         else:
             found[number] = (HoursFrom.FIRM_COUNT, counted.get(number, {}))
     return found
-
-
-def approved_paid_minutes(enrollment_ids: Sequence[int], as_of: datetime | None = None) -> dict[int, dict[date, int]]:
-    """Approved firm-paid minutes by enrollment and Monday, from the hours slice."""
-    return {}
 
 
 def _post(project: Project, cost: NewCost, note: str, request_key: str | None) -> Posting:

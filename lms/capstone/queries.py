@@ -1,0 +1,168 @@
+"""What pages and the API show of projects' money: read in a fixed number of queries, folded by the rules."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from lms.capstone.lines.models import BenefitLine, LineVersion
+from lms.capstone.lines.queries import lines_of, versions_of
+from lms.capstone.lines.rules.costs import CostTotals
+from lms.capstone.lines.rules.kinds import CostKind, Payer, Perspective
+from lms.capstone.portfolio import add_costs, combine, combine_funnels, tuition
+from lms.capstone.projects.models import Project, ProjectStep
+from lms.capstone.projects.queries import go_live_of, projects_of_firm, steps_of
+from lms.capstone.projects.rules import ProjectState
+from lms.capstone.returns import Return, project_return
+from lms.capstone.savings.models import SavingsEntry
+from lms.capstone.savings.queries import ledgers_of, refs_of
+from lms.capstone.savings.rules.figures import FunnelBar, WaterfallBar, funnel, net_bars, waterfall
+from lms.capstone.savings.rules.kinds import Level
+from lms.capstone.savings.rules.ledger import Ledger
+from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Sponsorship
+from lms.kernel.db import session
+from lms.kernel.facts import known
+from lms.people.orgs.models import Firm
+from lms.people.scope import unscoped, within
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFigures:
+    """One project with everything that its figures are folded from. lines: in their order."""
+
+    project: Project
+    ledger: Ledger
+    versions: Mapping[int, LineVersion]
+    lines: Sequence[BenefitLine]
+    steps: Sequence[ProjectStep]
+    rate_bp: int | None
+
+    @property
+    def state(self) -> ProjectState:
+        """Where the project stands."""
+        return self.steps[-1].state if self.steps else ProjectState.PROPOSED
+
+    @property
+    def go_live(self) -> date | None:
+        """The day on which the change went live."""
+        return go_live_of(self.steps)
+
+    def at(self, level: Level = Level.VERIFIED, perspective: Perspective = Perspective.FIRM) -> Return:
+        """What the project returned at `level`, from `perspective`."""
+        return project_return(
+            self.ledger,
+            self.versions,
+            self.project.currency,
+            level,
+            perspective,
+            self.rate_bp,
+            refs_of(self.ledger),
+        )
+
+    def funnel(self) -> list[FunnelBar]:
+        """What has reached each level."""
+        return funnel(self.ledger)
+
+    def waterfall(self, level: Level, perspective: Perspective) -> list[WaterfallBar]:
+        """From gross to net after cost."""
+        return waterfall(self.ledger, self.versions, level, self.at(level, perspective).costs)
+
+
+@dataclass(frozen=True, slots=True)
+class FirmFigures:
+    """All projects of a firm, and the tuition of its enrollments that stands in no ledger, by payer."""
+
+    firm: Firm
+    projects: Sequence[ProjectFigures]
+    enrollments: int
+    tuition_beside: Mapping[Payer, int]
+
+    def beside(self, perspective: Perspective) -> CostTotals:
+        """The cost of enrollments that no project's ledger holds."""
+        payers = [Payer.FIRM] if perspective is Perspective.FIRM else list(Payer)
+        return tuition(sum(self.tuition_beside.get(payer, 0) for payer in payers))
+
+    def at(self, level: Level = Level.VERIFIED, perspective: Perspective = Perspective.FIRM) -> Return:
+        """What all of it returned: sums over every enrollment, never a mean of ratios."""
+        parts = [figures.at(level, perspective) for figures in self.projects]
+        beside, rate_bp = self.beside(perspective), self.firm.hurdle_rate_bp
+        return combine(parts, level, perspective, self.firm.currency, beside, rate_bp)
+
+    def funnel(self) -> list[FunnelBar]:
+        """What has reached each level, in all projects."""
+        return combine_funnels([figures.funnel() for figures in self.projects])
+
+    def waterfall(self, level: Level, perspective: Perspective) -> list[WaterfallBar]:
+        """From gross to net after cost, in all projects."""
+        parts = [waterfall(f.ledger, f.versions, level, CostTotals(0, 0, {})) for f in self.projects]
+        costs = add_costs([self.beside(perspective), *(f.at(level, perspective).costs for f in self.projects)])
+        return net_bars(parts, costs)
+
+    @property
+    def verified(self) -> int:
+        """How many projects have something verified."""
+        return sum(1 for figures in self.projects if figures.at(Level.VERIFIED).benefit_minor)
+
+
+def figures_of(
+    projects: Sequence[Project], rate_bp: int | None = None, as_of: datetime | None = None
+) -> list[ProjectFigures]:
+    """The figures of projects that the caller has found, as known at `as_of`. Six queries, however many."""
+    ledgers, versions = ledgers_of(projects, as_of), versions_of(projects, as_of)
+    steps, lines = steps_of(projects, as_of), lines_of(projects)
+    by_project: dict[int, list[BenefitLine]] = {project.id: [] for project in projects}
+    for line in lines:
+        by_project[line.project_id].append(line)
+    return [ProjectFigures(p, ledgers[p.id], versions, by_project[p.id], steps[p.id], rate_bp) for p in projects]
+
+
+def project_figures(project: Project, as_of: datetime | None = None) -> ProjectFigures:
+    """The figures of one project. Seven queries."""
+    statement = select(Firm.hurdle_rate_bp).where(Firm.id == project.firm_id)
+    rate_bp = session.scalar(unscoped(statement, "the discount rate of a project's firm"))
+    return figures_of([project], rate_bp, as_of)[0]
+
+
+def firm_figures(firm: Firm, as_of: datetime | None = None) -> FirmFigures:
+    """The figures of a firm that the caller has found, over all of its enrollments. Ten queries, however many."""
+    enrollments = enrollments_of(firm, as_of)
+    projects = figures_of(projects_of_firm(firm), firm.hurdle_rate_bp, as_of)
+    return FirmFigures(firm, projects, len(enrollments), _tuition_beside(enrollments, as_of))
+
+
+def enrollments_of(firm: Firm, as_of: datetime | None = None) -> list[Enrollment]:
+    """Everybody who was ever enrolled while working for the firm. One query."""
+    spells = within(known(select(EmploymentSpell.enrollment_id), EmploymentSpell, as_of), firm, on=EmploymentSpell)
+    statement = select(Enrollment).where(Enrollment.id.in_(spells)).order_by(Enrollment.id)
+    return list(session.scalars(unscoped(statement, "enrollments of a firm that was found")))
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """The last instant of a local day: what "as of" a day means."""
+    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone)).astimezone(UTC) - timedelta(
+        microseconds=1
+    )
+
+
+def _tuition_beside(enrollments: Sequence[Enrollment], as_of: datetime | None) -> dict[Payer, int]:
+    numbers = [enrollment.id for enrollment in enrollments]
+    agreed = known(select(Sponsorship), Sponsorship, as_of).where(Sponsorship.enrollment_id.in_(numbers))
+    posted = select(SavingsEntry).where(
+        SavingsEntry.enrollment_id.in_(numbers), SavingsEntry.cost_kind == CostKind.TUITION
+    )
+    if as_of is not None:
+        posted = posted.where(SavingsEntry.recorded_at <= as_of)
+    owed: dict[tuple[int, Payer], int] = {}
+    for row in session.scalars(unscoped(agreed, "who pays for the enrollments of a firm")):
+        key = row.enrollment_id, Payer(row.payer)
+        owed[key] = owed.get(key, 0) + row.amount_minor
+    for entry in session.scalars(unscoped(posted, "tuition in the ledgers of a firm")):
+        if entry.enrollment_id is not None and entry.payer is not None:
+            key = entry.enrollment_id, entry.payer
+            owed[key] = owed.get(key, 0) - entry.amount_minor
+    found: dict[Payer, int] = {}
+    for (_, payer), missing in owed.items():
+        found[payer] = found.get(payer, 0) + max(0, missing)
+    return found

@@ -1,0 +1,314 @@
+"""The gradebook: one student's grades with their "why?", and a section's as a page of students.
+
+A section's page costs a fixed number of statements: one row a student, everything that hangs from it in cells of JSON.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from lms.hub.catalog.models import Course, ProgramVersion
+from lms.hub.cohorts.models import Cohort, Section
+from lms.hub.coursework.models import Activity, Deadline, Extension, Submission
+from lms.hub.coursework.queries import leaves_of, list_activities, read_leaves
+from lms.hub.coursework.rules import DueDates, effective_due
+from lms.hub.enrollment.models import Enrollment, Placement, PlanUnit
+from lms.hub.grading import rules
+from lms.hub.grading.entries import WHOLE, Entry, ScoreView, cells_of, entry_of
+from lms.hub.grading.gradebook import Category, CourseGrade, explain_course, fold_course
+from lms.hub.grading.models import GradeCategory, Release, Score
+from lms.hub.grading.queries import placed_today
+from lms.hub.grading.rules import LatePolicy, MissingPolicy, ScoreKind, late_policy, missing_policy
+from lms.kernel.clock import now
+from lms.kernel.db import session
+from lms.kernel.errors import NotFound
+from lms.kernel.explain import Explained
+from lms.kernel.facts import stands
+from lms.kernel.jsonrows import instant_in, rows_of
+from lms.people.access import Action, Actor
+from lms.people.accounts.models import Person
+from lms.people.orgs.models import Site
+from lms.people.scope import scoped, within
+
+PAGE = 50
+Place = tuple[str, int]  # a student's name and number: where a page ends
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One student's row."""
+
+    enrollment_id: str
+    student: str
+    entries: tuple[Entry, ...]
+    grade: CourseGrade
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A section's gradebook of one course: everything but the students."""
+
+    section: Section
+    cohort: Cohort
+    course: Course
+    zone: str
+    late: LatePolicy
+    missing: MissingPolicy
+    activities: tuple[Activity, ...]
+    categories: tuple[Category, ...]
+    dues: Mapping[tuple[int, int | None], datetime]
+    as_of: datetime | None
+    released_only: bool
+
+
+def find_book(actor: Actor, section_id: str, course_id: str, as_of: datetime | None = None) -> Book:
+    """The gradebook of a section and course that `actor` may read. Raises NotFound. Four queries."""
+    statement = (
+        select(Section, Cohort, Course, Site.zone, ProgramVersion.policy)
+        .join(Cohort, Cohort.id == Section.cohort_id)
+        .join(Site, Site.id == Section.site_id)
+        .join(ProgramVersion, ProgramVersion.id == Cohort.program_version_id)
+        .join(Course, Course.program_version_id == ProgramVersion.id)
+        .where(Section.public_id == section_id, Course.public_id == course_id)
+    )
+    row = session.execute(scoped(statement, actor, Action.GRADEBOOK_READ, on=Section)).one_or_none()
+    if row is None:
+        raise NotFound()
+    section, cohort, course, zone, policy = row
+    return _book(section, cohort, course, zone, policy, as_of, released_only=False)
+
+
+def _book(
+    section: Section,
+    cohort: Cohort,
+    course: Course,
+    zone: str,
+    policy: Mapping[str, Any],
+    as_of: datetime | None,
+    *,
+    released_only: bool,
+) -> Book:
+    activities = tuple(list_activities(course, as_of))
+    return Book(
+        section=section,
+        cohort=cohort,
+        course=course,
+        zone=zone,
+        late=late_policy(policy),
+        missing=missing_policy(policy),
+        activities=activities,
+        categories=categories_of(course, as_of),
+        dues=_dues(cohort, activities, as_of),
+        as_of=as_of,
+        released_only=released_only,
+    )
+
+
+def categories_of(course: Course, as_of: datetime | None = None) -> tuple[Category, ...]:
+    """The categories of a course; one for everything if it has none of its own. One query."""
+    statement = select(GradeCategory).where(GradeCategory.course_id == course.id, stands(GradeCategory, as_of))
+    found = session.scalars(statement.order_by(GradeCategory.id)).all()
+    if not found:
+        return (Category(WHOLE, course.name, rules.BP),)
+    return tuple(Category(row.code, row.title, row.weight_bp, row.drop_lowest, row.keep_highest) for row in found)
+
+
+def _dues(
+    cohort: Cohort, activities: Sequence[Activity], as_of: datetime | None
+) -> dict[tuple[int, int | None], datetime]:
+    statement = select(Deadline.activity_id, Deadline.section_id, Deadline.due_at).where(
+        Deadline.activity_id.in_([activity.id for activity in activities]), stands(Deadline, as_of)
+    )
+    found: dict[tuple[int, int | None], datetime] = {}
+    for activity_id, section_id, due_at in session.execute(within(statement, cohort, on=Deadline)):
+        key = (activity_id, section_id)
+        found[key] = max(due_at, found.get(key, due_at))
+    return found
+
+
+def lines_of(book: Book, after: Place | None = None, size: int = PAGE) -> tuple[list[Line], Place | None]:
+    """A page of the section's students by name, and where the next page begins. One query.
+
+    after: name and number of the last student of the page before.
+    """
+    statement = _students(book).order_by(Person.name, Enrollment.id).limit(size + 1)
+    if after is not None:
+        name, number = after
+        statement = statement.where((Person.name > name) | ((Person.name == name) & (Enrollment.id > number)))
+    rows = session.execute(within(statement, book.section, on=Placement)).all()
+    last = rows[size - 1] if len(rows) > size else None
+    return [_line(book, *row) for row in rows[:size]], (last[1], last[0].id) if last else None
+
+
+def all_lines(book: Book) -> Iterator[Line]:
+    """Every student of the section, a page at a time, for exports."""
+    after: Place | None = None
+    while True:
+        lines, after = lines_of(book, after, 200)
+        yield from lines
+        if after is None:
+            return
+
+
+def find_line(
+    actor: Actor, action: Action, enrollment_id: str, course_id: str, as_of: datetime | None = None
+) -> tuple[Book, Line]:
+    """One student's row, with only what was released if `action` is to read grades. Raises NotFound. Five queries."""
+    statement = (
+        select(Section, Cohort, Course, Site.zone, ProgramVersion.policy, Enrollment)
+        .select_from(Enrollment)
+        .join(Cohort, Cohort.id == Enrollment.cohort_id)
+        .join(ProgramVersion, ProgramVersion.id == Cohort.program_version_id)
+        .join(Course, Course.program_version_id == ProgramVersion.id)
+        .join(
+            Placement,
+            placed_today(),
+        )
+        .join(Section, Section.id == Placement.section_id)
+        .join(Site, Site.id == Section.site_id)
+        .where(Enrollment.public_id == enrollment_id, Course.public_id == course_id)
+        .order_by((Section.course_id == Course.id).desc())
+    )
+    row = session.execute(scoped(statement, actor, action, on=Enrollment)).first()
+    if row is None:
+        raise NotFound()
+    section, cohort, course, zone, policy, enrollment = row
+    book = _book(section, cohort, course, zone, policy, as_of, released_only=action is Action.GRADE_READ)
+    students = within(_students(book).where(Placement.section_id == section.id), enrollment, on=Placement)
+    found = session.execute(students).first()
+    if found is None:
+        raise NotFound()
+    return book, _line(book, *found)
+
+
+def _students(book: Book) -> Select[Any]:
+    of_course = [activity.id for activity in book.activities]
+    return (
+        select(
+            Enrollment,
+            Person.name,
+            scores_of(of_course, book.as_of, released_only=book.released_only),
+            _submissions(of_course, book.as_of),
+            _extensions(of_course, book.as_of),
+            leaves_of(book.as_of),
+        )
+        .join(Person, Person.id == Enrollment.person_id)
+        .join(
+            Placement,
+            placed_today(),
+        )
+        .where(
+            exists(
+                select(PlanUnit.id).where(
+                    PlanUnit.enrollment_id == Enrollment.id,
+                    PlanUnit.course_id == book.course.id,
+                    PlanUnit.is_dropped.is_(False),
+                    stands(PlanUnit, book.as_of),
+                )
+            )
+        )
+    )
+
+
+def scores_of(activity_ids: Sequence[int], as_of: datetime | None, *, released_only: bool) -> Any:
+    """The scores of each `Enrollment` of a statement that stand, or that its student sees, as rows in one cell."""
+    released = [Release.score_id == Score.id, stands(Release, as_of)]
+    is_released = exists(select(Release.id).where(*released))
+    which = is_released if released_only else stands(Score, as_of)
+    mine: list[ColumnElement[bool]] = [Score.enrollment_id == Enrollment.id, Score.activity_id.in_(activity_ids), which]
+    seen = select(Release.recorded_at).where(*released).scalar_subquery()
+    return rows_of(
+        Score.activity_id,
+        Score.public_id,
+        Score.attempt,
+        Score.kind,
+        Score.points,
+        Score.late_seconds,
+        Score.recorded_at,
+        seen,
+        where=and_(*mine),
+    )
+
+
+def _submissions(activity_ids: Sequence[int], as_of: datetime | None) -> Any:
+    mine = [Submission.enrollment_id == Enrollment.id, Submission.activity_id.in_(activity_ids)]
+    if as_of is not None:
+        mine.append(Submission.recorded_at <= as_of)
+    return rows_of(Submission.activity_id, Submission.attempt, Submission.public_id, where=and_(*mine))
+
+
+def _extensions(activity_ids: Sequence[int], as_of: datetime | None) -> Any:
+    mine = [Extension.enrollment_id == Enrollment.id, Extension.activity_id.in_(activity_ids)]
+    where = and_(*mine, Extension.is_lifted.is_(False), stands(Extension, as_of))
+    return rows_of(Extension.activity_id, Extension.until, where=where)
+
+
+def _line(book: Book, enrollment: Enrollment, student: str, scores: Any, *rest: Any) -> Line:
+    submissions, extensions, leaves = rest
+    by_activity = read_scores(scores)
+    last: dict[int, tuple[int, str]] = {}
+    for activity_id, attempt, public_id in submissions:
+        last[activity_id] = max(last.get(activity_id, (0, "")), (attempt, public_id))
+    dues = _dues_of(book, enrollment, extensions, leaves)
+    at = book.as_of or now()
+    entries = tuple(
+        entry_of(
+            activity,
+            by_activity.get(activity.id, []),
+            last[activity.id][1] if activity.id in last else None,
+            dues.get(activity.id),
+            book.late,
+            book.missing,
+            at,
+        )
+        for activity in book.activities
+    )
+    grade = fold_course(cells_of(book.categories, entries), book.categories)
+    return Line(enrollment.public_id, student, entries, grade)
+
+
+def _dues_of(book: Book, enrollment: Enrollment, extensions: Any, leaves: Any) -> dict[int, datetime]:
+    """The effective due date of each scheduled activity for one student."""
+    until: dict[int, datetime] = {}
+    for activity_id, text in extensions:
+        until[activity_id] = max(instant_in(text), until.get(activity_id, instant_in(text)))
+    away = read_leaves(leaves)
+    found = {}
+    for activity in book.activities:
+        base = book.dues.get((activity.id, None))
+        if base is None:
+            continue
+        dates = DueDates(
+            base=base,
+            zone=book.zone,
+            section=book.dues.get((activity.id, book.section.id)),
+            extension=until.get(activity.id),
+            leaves=away,
+            late_start_weeks=enrollment.start_offset_weeks,
+            window_days=activity.window_days,
+        )
+        found[activity.id] = effective_due(dates).at
+    return found
+
+
+def read_scores(rows: Any) -> dict[int, list[ScoreView]]:
+    """Scores by activity from the cell that `scores_of` makes."""
+    found: dict[int, list[ScoreView]] = {}
+    for activity_id, public_id, attempt, kind, points, late_seconds, recorded_at, released_at in rows:
+        view = ScoreView(
+            public_id, attempt, ScoreKind(kind), points, late_seconds, instant_in(recorded_at), released_at is not None
+        )
+        found.setdefault(activity_id, []).append(view)
+    return found
+
+
+def explain_line(book: Book, line: Line) -> Explained[Fraction | None]:
+    """Why the grade of one row is what it is, from the same cells."""
+    titles = {activity.public_id: f"{activity.code} {activity.title}" for activity in book.activities}
+    facts = tuple(entry.score.ref for entry in line.entries if entry.score)
+    return explain_course(cells_of(book.categories, line.entries), book.categories, titles, facts)

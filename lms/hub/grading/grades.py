@@ -1,0 +1,125 @@
+"""One student's grades in every course, and the feedback on their work. What is not released is not read at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from sqlalchemy import select
+
+from lms.hub.catalog.models import Course, ProgramVersion
+from lms.hub.cohorts.models import Cohort
+from lms.hub.coursework.models import Activity
+from lms.hub.coursework.queries import Work
+from lms.hub.enrollment.models import Enrollment
+from lms.hub.grading.books import read_scores, scores_of
+from lms.hub.grading.entries import WHOLE, Entry, cells_of, entry_of
+from lms.hub.grading.gradebook import Category, CourseGrade, explain_course, fold_course
+from lms.hub.grading.models import GradeCategory, Release, Score
+from lms.hub.grading.queries import CriterionView, comments_in, rubrics_of
+from lms.hub.grading.rules import BP, LatePolicy, late_policy, missing_policy
+from lms.kernel.clock import now
+from lms.kernel.db import session
+from lms.kernel.explain import Explained
+from lms.kernel.facts import stands
+from lms.kernel.prose import all_prose_of
+from lms.people.scope import within
+
+
+@dataclass(frozen=True, slots=True)
+class CourseGrades:
+    """A student's entries in one course and what they come to."""
+
+    course: Course
+    categories: tuple[Category, ...]
+    entries: tuple[Entry, ...]
+    grade: CourseGrade
+    late: LatePolicy
+
+    def explain(self) -> Explained[Fraction | None]:
+        """Why the grade is what it is, from the same cells."""
+        titles = {entry.activity.public_id: f"{entry.activity.code} {entry.activity.title}" for entry in self.entries}
+        facts = tuple(entry.score.ref for entry in self.entries if entry.score)
+        return explain_course(cells_of(self.categories, self.entries), self.categories, titles, facts)
+
+
+def grades_of(
+    enrollment: Enrollment, works: Sequence[Work], as_of: datetime | None = None, *, released_only: bool = True
+) -> list[CourseGrades]:
+    """Every course of `works`, which are the student's own, in the order of the catalog. Two queries."""
+    mine = [work for work in works if work.enrollment.id == enrollment.id]
+    statement = (
+        select(ProgramVersion.policy, scores_of([w.activity.id for w in mine], as_of, released_only=released_only))
+        .select_from(Enrollment)
+        .join(Cohort, Cohort.id == Enrollment.cohort_id)
+        .join(ProgramVersion, ProgramVersion.id == Cohort.program_version_id)
+        .where(Enrollment.id == enrollment.id)
+        .execution_options(lms_scope="within enrollment")
+    )
+    policy, scores = session.execute(statement).one()
+    late, missing, by_activity = late_policy(policy), missing_policy(policy), read_scores(scores)
+    by_course: dict[int, list[Entry]] = {}
+    courses = {work.course.id: work.course for work in mine}
+    for work in mine:
+        last = work.submissions[0].public_id if work.submissions else None
+        own = by_activity.get(work.activity.id, [])
+        entry = entry_of(work.activity, own, last, work.due.at, late, missing, as_of or now())
+        by_course.setdefault(work.course.id, []).append(entry)
+    categories = _categories(list(courses.values()), as_of)
+    found = []
+    for course in sorted(courses.values(), key=lambda course: course.position):
+        entries, groups = tuple(by_course[course.id]), categories[course.id]
+        found.append(CourseGrades(course, groups, entries, fold_course(cells_of(groups, entries), groups), late))
+    return found
+
+
+def _categories(courses: Sequence[Course], as_of: datetime | None) -> Mapping[int, tuple[Category, ...]]:
+    ids = [course.id for course in courses]
+    statement = select(GradeCategory).where(GradeCategory.course_id.in_(ids), stands(GradeCategory, as_of))
+    rows = session.scalars(statement.order_by(GradeCategory.id)).all()
+    return {
+        course.id: tuple(
+            Category(row.code, row.title, row.weight_bp, row.drop_lowest, row.keep_highest)
+            for row in rows
+            if row.course_id == course.id
+        )
+        or (Category(WHOLE, course.name, BP),)
+        for course in courses
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a student reads about one attempt. comments: by criterion code, "" for the whole."""
+
+    score: Score
+    released_at: datetime
+    criteria: tuple[CriterionView, ...]
+    comments: Mapping[str, str]
+    reason: str
+    late_reason: str
+
+
+def feedback_on(enrollment: Enrollment, activity: Activity) -> list[Feedback]:
+    """The released feedback on every attempt, the last attempt first. At most four queries."""
+    statement = (
+        select(Score, Release.recorded_at)
+        .join(Release, Release.score_id == Score.id)
+        .where(Score.activity_id == activity.id, stands(Release))
+        .order_by(Score.attempt.desc())
+    )
+    rows = session.execute(within(statement, enrollment, on=Score)).all()
+    words = all_prose_of([score for score, _ in rows])
+    rubric_ids = sorted({score.rubric_id for score, _ in rows if score.rubric_id is not None})
+    rubrics = rubrics_of(rubric_ids) if rubric_ids else {}
+    return [
+        Feedback(
+            score=score,
+            released_at=released_at,
+            criteria=rubrics.get(score.rubric_id or 0, ()),
+            comments=comments_in(words[score.public_id]),
+            reason=words[score.public_id].get("reason", ""),
+            late_reason=words[score.public_id].get("late_reason", ""),
+        )
+        for score, released_at in rows
+    ]

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
-from lms.capstone.lines.queries import approved_paid_minutes, firm_counts, rates_for, rates_of
+from lms.capstone.lines.queries import firm_counts, rates_for, rates_of
 from lms.capstone.lines.rules.costs import check_cost, unposted, weekly_wages
 from lms.capstone.lines.rules.kinds import CostKind, Payer
 from lms.capstone.projects.models import Project, WageSource
@@ -19,6 +19,7 @@ from lms.capstone.savings.queries import posting_by_key
 from lms.capstone.savings.rules.kinds import EntryKind
 from lms.capstone.savings.services.posting import NewCost, Scribe
 from lms.hub.enrollment.models import Sponsorship
+from lms.hub.hours.queries.paid import approved_paid_minutes
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
 from lms.kernel.facts import known
@@ -160,7 +161,7 @@ def paid_minutes(
     charter = charter_of(project, as_of)
     agreed = charter is not None and charter.wage_source is WageSource.CONSENT
     consented = holding(enrollment_ids, firm.id, RecordType.PAID_HOURS, policy_day()) if agreed else {}
-    sheets = approved_paid_minutes(firm, list(consented), as_of)
+    sheets = approved_paid_minutes(list(consented), firm.id, as_of)
     counted = firm_counts(firm, [number for number in enrollment_ids if number not in consented], as_of)
     found: dict[int, tuple[HoursFrom, Mapping[date, int]]] = {}
     for number in enrollment_ids:

@@ -16,9 +16,7 @@ def exact(text: str, places: int, field: str) -> int:
     """The number that `text` names, times ten to the power of `places`. Raises RuleBroken if it is none, or finer."""
     plain = text.strip().replace(MINUS, "-").removesuffix("%").strip()
     if not _NUMBER.fullmatch(plain):
-        raise RuleBroken(
-            N_("“%(typed)s” is not a number. Write it like 12.5."), field=field, typed=text
-        )
+        raise RuleBroken(N_("“%(typed)s” is not a number. Write it like 12.5."), field=field, typed=text)
     scaled = Decimal(plain) * 10**places
     if scaled != scaled.to_integral_value():
         raise RuleBroken(N_("Write at most %(places)s digits after the point."), field=field, places=places)

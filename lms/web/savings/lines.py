@@ -60,9 +60,7 @@ def line_view(figures: ProjectFigures, line: BenefitLine) -> LineView | None:
         claim=claim if isinstance(claim, Posting) else None,
         state=ledger.states[claim.id] if claim else None,
         totals={level: line_total(ledger, line.id, level) for level in Level},
-        proposed=[
-            v for v in figures.versions.values() if v.line_id == line.id and v.is_amendment and v.id not in used
-        ],
+        proposed=[v for v in figures.versions.values() if v.line_id == line.id and v.is_amendment and v.id not in used],
         waits_for_finance=bool(waiting_amendments(ledger, line.id)),
         gross=Money(gross(version), currency),
         adjusted=explain_adjusted(version, currency, (version.ref,)),

@@ -13,7 +13,6 @@ from lms.api import door as api
 from lms.cli import register_commands
 from lms.config import Settings
 from lms.interop.cli import import_curriculum_command
-from lms.jobs.cli import worker
 from lms.kernel import logs
 from lms.kernel.db import db
 from lms.kernel.keys import key_from
@@ -59,8 +58,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(portal)
     api.install(app, csrf)
     register_commands(app)
-    for command in (import_curriculum_command, worker):
-        app.cli.add_command(command)
+    app.cli.add_command(import_curriculum_command)
+    app.extensions["lms_factory"] = create_app
     guard.install(app)
     return app
 

@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     storage_region: str = Field(default="us-east-1", description="Region of the bucket.")
     storage_key: str = Field(default="", description="Access key id of the storage service.")
     storage_secret: SecretStr = Field(default=SecretStr(""), description="Secret access key of the storage service.")
+    pg_bin: str = Field(default="", description="Folder of pg_dump and pg_restore; empty: found by PATH.")
     smtp_url: str = Field(default="", description="smtp://user:password@host:port; empty: mail stays in the outbox.")
     mail_from: str = Field(default="no-reply@localhost", description="Sender of every mail.")
     proxy_hops: int = Field(default=0, ge=0, le=5, description="Reverse proxies in front whose headers are believed.")
@@ -83,3 +84,17 @@ class Settings(BaseSettings):
 
 
 TOOL_NAMES = {"LMS_TEST_BROWSER", "LMS_TEST_ENGINE"}
+
+
+def describe_settings() -> list[tuple[str, str, str]]:
+    """Name, default and meaning of every setting, in the order in which they stand above."""
+    return [
+        (f"LMS_{name.upper()}", _default_text(field.default), field.description or "")
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def _default_text(default: object) -> str:
+    if isinstance(default, SecretStr) or default is None or default == []:
+        return ""
+    return str(default).lower() if isinstance(default, bool) else str(default)

@@ -6,7 +6,6 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lms.api.shapes import Paged
-from lms.hub.enrollment.models import Enrollment
 from lms.kernel.db import Base, session
 from lms.kernel.errors import NotFound
 from lms.kernel.paging import Page, page_of
@@ -25,11 +24,6 @@ def find(actor: Actor, action: Action, model: type[Row], public_id: str) -> Row:
     if found is None:
         raise NotFound()
     return found
-
-
-def enrollment_of(actor: Actor, public_id: str, action: Action = Action.ENROLLMENT_READ) -> Enrollment:
-    """The enrollment with this public id to which `actor` may do `action`. Raises NotFound. One query."""
-    return find(actor, action, Enrollment, public_id)
 
 
 def part_of(statement: Select[Row], key: InstrumentedAttribute[int], query: Paged) -> Page[Row]:

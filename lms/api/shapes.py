@@ -42,7 +42,7 @@ def _utc(instant: datetime) -> datetime:
 def _only_digits(text: object) -> object:
     if isinstance(text, str) and not WHOLE.fullmatch(text):
         raise PydanticKnownError("int_parsing")  # pydantic alone would take "1_0" and " 5"
-    return text
+    return int(text) if isinstance(text, str) else text
 
 
 WHOLE = re.compile(r"-?[0-9]{1,18}")

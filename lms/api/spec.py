@@ -23,9 +23,7 @@ REFS = "#/components/schemas/{model}"
 PLACE = re.compile(r"<(?:(\w+):)?(\w+)>")
 PLACES: dict[str, dict[str, Any]] = {
     "public_id": {"type": "string", "pattern": f"^{PUBLIC_ID}$"},
-    "uuid": {"type": "string", "format": "uuid"},
-    "day": {"type": "string", "format": "date"},
-    "int": {"type": "integer", "minimum": 0},
+    "int": {"type": "integer", "minimum": 1, "maximum": 60},  # a week
 }
 
 

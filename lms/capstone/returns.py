@@ -11,7 +11,7 @@ from fractions import Fraction
 from lms.capstone import roi
 from lms.capstone.flows import flows, run_rate_at
 from lms.capstone.lines.rules.costs import CostTotals, totals
-from lms.capstone.lines.rules.kinds import CostKind, Perspective
+from lms.capstone.lines.rules.kinds import Perspective
 from lms.capstone.lines.rules.worth import Line
 from lms.capstone.roi import Figure
 from lms.capstone.savings.rules.kinds import Level
@@ -198,9 +198,11 @@ class Return:
     def _ratio(
         self, figure: Figure, rule: str, source: str, name: str, show: Callable[[Fraction], object]
     ) -> Explained[Figure]:
-        absent = say(NOT_AVAILABLE[figure.why or roi.Why.NEVER])
-        shown = absent if figure.value is None else show(figure.value)
-        steps = (*self._base(), Step(say(name), shown))
+        if figure.value is None:
+            last: tuple[Step, ...] = (Step(say(name), say(NOT_AVAILABLE[figure.why or roi.Why.NEVER])),)
+        else:
+            last = (Step(say(name), show(figure.value)), Step(say(N_("Exactly")), figure.value))
+        steps = (*self._base(), *last)
         return Explained(figure, rule=say(rule), source=say(source), facts=self.facts, steps=steps)
 
 
@@ -218,6 +220,11 @@ NOT_AVAILABLE: Mapping[roi.Why, str] = {
     roi.Why.OUT_OF_RANGE: N_("n/a: beyond 1000 percent a year"),
 }
 """What stands in place of a figure that there is none of."""
+
+
+def as_shown(explained: Explained[Figure]) -> object:
+    """A figure as pages show it: rounded for the eye, or why there is none."""
+    return explained.steps[-2 if explained.value else -1].value
 
 
 def project_return(
@@ -247,32 +254,6 @@ def project_return(
 def portfolio_sums(returns: Sequence[Return]) -> tuple[int, int]:
     """Benefit and cost over all projects, those that failed or were left included: never a mean of ratios."""
     return sum(r.benefit_minor for r in returns), sum(r.cost_minor for r in returns)
-
-
-def portfolio_return(returns: Sequence[Return], currency: str, level: Level, perspective: Perspective) -> Return:
-    """All projects of a firm as one: each amount is the sum of theirs, so its ratios are never a mean of ratios.
-
-    Without flows: projects start at different times, so payback month by month and worth today are asked of each.
-    """
-    benefit_minor, _ = portfolio_sums(returns)
-    by_kind: dict[CostKind, int] = {}
-    for made in returns:
-        for kind, minor in made.costs.by_kind.items():
-            by_kind[kind] = by_kind.get(kind, 0) + minor
-    return Return(
-        level=level,
-        perspective=perspective,
-        currency=currency,
-        benefit_minor=benefit_minor,
-        costs=CostTotals(
-            gross_minor=sum(made.costs.gross_minor for made in returns),
-            incentive_minor=sum(made.costs.incentive_minor for made in returns),
-            by_kind=by_kind,
-        ),
-        run_rate_minor=sum(made.run_rate_minor for made in returns),
-        flows=(),
-        facts=tuple(fact for made in returns for fact in made.facts),
-    )
 
 
 def in_words(level: Level, figure: Return) -> Sentence:

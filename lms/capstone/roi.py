@@ -13,10 +13,14 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 
-from lms.kernel.money import MONTHS_A_YEAR, hround
+from lms.kernel.money import MONTHS_A_YEAR, hround, round_half_away
 
 DIGITS = 40
 """Decimal digits of intermediate values; discounting 36 months loses fewer than three of them."""
+
+RATE_DIGITS = Decimal("1e-20")
+YEARLY_DIGITS = 12
+"""A rate that was searched for is no exact fraction; so many digits of it are kept."""
 
 LARGEST_IRR = 10
 """Yearly internal rates beyond plus or minus 1000 % say nothing about a project and are not shown."""
@@ -155,8 +159,8 @@ def irr_annual(flows: Sequence[int]) -> Figure:
     monthly = irr(flows)
     if monthly.value is None:
         return monthly
-    yearly = (1 + monthly.value) ** MONTHS_A_YEAR - 1
-    return Figure(yearly) if abs(yearly) <= LARGEST_IRR else Figure(None, Why.OUT_OF_RANGE)
+    yearly = round_half_away((1 + monthly.value) ** MONTHS_A_YEAR - 1, YEARLY_DIGITS)
+    return Figure(Fraction(yearly)) if abs(yearly) <= LARGEST_IRR else Figure(None, Why.OUT_OF_RANGE)
 
 
 def irr_dated(flows: Sequence[tuple[date, int]]) -> Figure:
@@ -244,4 +248,4 @@ def _rate_of_root(worth: Callable[[Decimal], Decimal]) -> Figure:
         while high - low > high * Decimal("1e-25"):
             middle = (low + high) / 2
             low, high = (middle, high) if worth(middle) < 0 else (low, middle)
-        return Figure(Fraction(2 / (low + high)) - 1)
+        return Figure(Fraction((2 / (low + high) - 1).quantize(RATE_DIGITS)))

@@ -7,14 +7,12 @@ from types import ModuleType
 
 from flask import Flask
 
-GROUPS: tuple[ModuleType, ...] = ()
+from lms.cli import backup, doctor, mail, verify, worker
+
+GROUPS: tuple[ModuleType, ...] = (backup, doctor, mail, verify, worker)
 
 
 def register_commands(app: Flask) -> None:
-    """Register every command; heavy imports stay inside the commands."""
-    from lms.cli.verify import verify
-
-    app.cli.add_command(verify)
     """Register every command."""
     for group in GROUPS:
         for command in group.COMMANDS:

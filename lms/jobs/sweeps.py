@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, or_, update
 
 from lms.config import Settings
-from lms.kernel import clock
+from lms.kernel import clock, lease
 from lms.kernel.db import session, transaction
 from lms.kernel.outbox import HOUSE, OutboxMessage
 from lms.kernel.storage import named_files, storage
@@ -44,6 +44,9 @@ def forget_files(_: Settings) -> int:
     In a writing transaction, so that on SQLite no upload of the same file comes in between.
     """
     store, before = storage(), clock.now() - FILES_KEPT
+    with transaction(write=False):
+        if lease.is_held("backup"):
+            return 0
     old = {kept.sha256 for kept in store.all() if kept.written_at < before}
     if not old:
         return 0

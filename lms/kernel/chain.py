@@ -56,10 +56,10 @@ def append(name: str, *facts: Fact) -> str:
     if chain is None:
         chain = Chain(name=name, length=0, head=START)
         session.add(chain)
+        session.flush()
     for fact in facts:
         chain.length += 1
         chain.head = _mac(chain.head, chain.length, fact)
-        session.flush()
         session.add(
             ChainEntry(
                 chain_id=chain.id,

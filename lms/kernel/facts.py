@@ -52,11 +52,28 @@ class Fact(HasPublicId):
 
 def stands(model: type[Fact], as_of: datetime | None = None) -> ColumnElement[bool]:
     """Rows that were known at `as_of` and not superseded by a row known then; None means now."""
-    newer = aliased(model)
-    replaced = select(newer.id).where(newer.supersedes_id == model.id)
     if as_of is None:
-        return ~replaced.exists()
+        return _stands_now(model)
+    newer, replaced = _replaced(model)
     return and_(model.recorded_at <= as_of, ~replaced.where(newer.recorded_at <= as_of).exists())
+
+
+_standing: dict[Any, ColumnElement[bool]] = {}
+
+
+def _stands_now(model: type[Fact]) -> ColumnElement[bool]:
+    """Built once for each table: building the condition costs more than asking it."""
+    mapped: Any = model
+    if not isinstance(mapped, type):  # an alias, which lives no longer than its statement
+        return ~_replaced(model)[1].exists()
+    if model not in _standing:
+        _standing[model] = ~_replaced(model)[1].exists()
+    return _standing[model]
+
+
+def _replaced(model: type[Fact]) -> tuple[type[Fact], Select[int]]:
+    newer = aliased(model)
+    return newer, select(newer.id).where(newer.supersedes_id == model.id)
 
 
 def known(statement: S, model: type[Fact], as_of: datetime | None) -> S:

@@ -50,6 +50,11 @@ def release(name: str, owner: str) -> None:
     session.execute(update(Lease).where(Lease.name == name, Lease.owner == owner).values(until=moment))
 
 
+def is_held(name: str) -> bool:
+    """Whether somebody holds the lease. One query."""
+    return session.scalar(select(Lease.id).where(Lease.name == name, Lease.until >= clock.now())) is not None
+
+
 def last_beat(name: str) -> datetime | None:
     """When the lease was last renewed; None if never. One query."""
     return session.scalar(select(Lease.beat_at).where(Lease.name == name))

@@ -21,9 +21,11 @@ def set_up(*, for_people: bool) -> None:
     last: Processor
     if for_people:
         errors: Sequence[Processor] = ()
-        last = structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
+        plain = structlog.dev.plain_traceback  # the default one prints local variables
+        last = structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=plain)
     else:
-        errors = (structlog.processors.dict_tracebacks,)
+        frames = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # they hold tokens and what was typed
+        errors = (structlog.processors.ExceptionRenderer(frames),)
         last = structlog.processors.JSONRenderer(default=str)
     structlog.configure(
         processors=[*shared, *errors, last],

@@ -4,7 +4,7 @@ A message is claimed by one UPDATE, for as long as its lease; if the sender dies
 whether the mail left. A reminder is then sent again; a weighty one (grades, money) is `in_doubt` until somebody looks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -172,3 +172,29 @@ def oldest_due() -> datetime | None:
         OutboxMessage.state == State.QUEUED, OutboxMessage.next_try_at <= clock.now()
     )
     return session.scalar(statement, execution_options=HOUSE)
+
+
+STUCK = (State.IN_DOUBT, State.FAILED)
+
+
+def list_stuck() -> Sequence[OutboxMessage]:
+    """The messages that need somebody to look, oldest first."""
+    statement = select(OutboxMessage).where(OutboxMessage.state.in_(STUCK)).order_by(OutboxMessage.id)
+    return session.scalars(statement, execution_options=HOUSE).all()
+
+
+def decide(public_id: str, *, sent: bool) -> bool:
+    """Somebody looked: the message did leave, or is due again. False if it was not stuck."""
+    moment = clock.now()
+    values: dict[str, Any] = {"state": State.SENT, "ended_at": moment, "note": "noted as sent by hand"}
+    if not sent:
+        values = {
+            "state": State.QUEUED,
+            "next_try_at": moment,
+            "attempts": 0,
+            "ended_at": None,
+            "note": "again by hand",
+        }
+    stuck = (OutboxMessage.public_id == public_id, OutboxMessage.state.in_(STUCK))
+    done = session.execute(update(OutboxMessage).where(*stuck).values(values), execution_options=HOUSE)
+    return int(done.rowcount) == 1  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult

@@ -9,10 +9,9 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, or_
+from sqlalchemy import ColumnElement, Select, TypeDecorator, UnaryExpression, and_, or_
 from sqlalchemy.sql.operators import desc_op
 
 from lms.kernel.db import session
@@ -45,7 +44,7 @@ def page_of(
         raise RuleBroken(N_("Ask for 1 to %(most)s rows a page."), field="limit", most=LARGEST)
     ordered = statement.order_by(None).order_by(*by).limit(size + 1).add_columns(*(_bare(column) for column in by))
     if after:
-        ordered = ordered.where(_beyond(by, _read(after, len(by))))
+        ordered = ordered.where(_beyond(by, _read(after, [_type_of(column) for column in by])))
     rows = session.execute(ordered).all()
     shown = rows[:size]
     more = len(rows) > size
@@ -73,17 +72,26 @@ def _write(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, expected: int) -> list[Any]:
+def _type_of(column: ColumnElement[Any]) -> type:
+    kind = _bare(column).type
+    return kind.impl_instance.python_type if isinstance(kind, TypeDecorator) else kind.python_type
+
+
+def _read(cursor: str, expected: Sequence[type]) -> list[Any]:
     try:
         found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         values = [from_plain(value) for value in found]
     except (ValueError, TypeError, KeyError, AttributeError, binascii.Error, RecursionError):
         values = []
-    if len(values) != expected or not all(map(_compares, values)):
+    if len(values) != len(expected) or not all(map(_compares, values, expected)):
         raise RuleBroken(N_("This is not a page of this list. Start at the first one."), field="after")
     return values
 
 
-def _compares(value: Any) -> bool:
-    """Whether the database can compare a column with it; a whole number must fit one."""
-    return isinstance(value, str | date) or (isinstance(value, int) and abs(value) < 2**63)
+def _compares(value: Any, expected: type) -> bool:
+    """Whether the database can compare a column of type `expected` with it; a whole number must fit one."""
+    if type(value) is not expected:
+        return False
+    if isinstance(value, int):
+        return abs(value) < 2**63
+    return not isinstance(value, str) or "\0" not in value

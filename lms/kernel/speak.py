@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -17,7 +18,7 @@ from babel.dates import format_skeleton, format_time, get_timezone_name
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
 from babel.support import Translations
 
-from lms.kernel.money import Money
+from lms.kernel.money import Money, round_half_away
 from lms.kernel.text import Sentence
 from lms.kernel.units import Points, RoundMoney, Share, Span
 
@@ -128,6 +129,7 @@ _SHOWN: dict[type, Callable[..., str]] = {
     bool: lambda value, _reader: "\u2713" if value else "\u2717",
     int: number_text,
     Decimal: number_text,
+    Fraction: lambda value, reader: number_text(round_half_away(value, 4), reader),
     datetime: instant_text,
     date: day_text,
 }

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from lms.kernel import clock
-from lms.kernel.db import session
 from lms.people.accounts.passwords import hash_password
+from lms.sample.hours import HoursPart
 from lms.sample.opening import Opening
 from lms.sample.stage import WEEKS_LIVED, Stage
 
@@ -24,7 +24,8 @@ def play(now: datetime, seed: int = SEED, tell: Tell | None = None) -> Stage:
     say(0, WEEKS_LIVED, "people, firms, cohort")
     with clock.at(stage.instant(-2, 0, 9)):
         Opening(stage, hash_password(PASSWORD)).play()
-    session.flush()
+    for part in (HoursPart(stage),):
+        part.plan()
     done = 0
     for instant in stage.timeline.play():
         week = (instant.astimezone(stage.zone).date() - stage.week_one).days // 7 + 1

@@ -82,7 +82,7 @@ def taken(cohort: Cohort, day: date) -> Taken:
         stands(PlanUnit), ~PlanUnit.is_dropped, Course.kind == CourseKind.SPOKE, Enrollment.cohort_id == cohort.id
     )
     why = "seats are counted over the whole cohort, whoever asks"
-    holders: dict[int, int] = dict(session.execute(unscoped(planned, why)))
+    holders: dict[int, int] = dict(session.execute(unscoped(planned, why)).all())
     changes = grouped(session.scalars(unscoped(_standing_of(StatusChange, holders), why)).all())
     places = grouped(session.scalars(unscoped(_standing_of(Placement, holders), why)).all())
     found: Counter[tuple[int, int]] = Counter()

@@ -58,17 +58,16 @@ def check_may_choose(window: Window, week: int, status: Status | None) -> None:
 def check_ranking(ranking: Sequence[int], offered: Collection[int], wanted: int) -> None:
     """Raises RuleBroken, every fault at once, unless `ranking` names offered spokes, each once, at least `wanted`."""
     faults: list[RuleBroken] = []
-    if len(ranking) < min(wanted, len(offered)):
-        faults.append(
-            RuleBroken(N_("Rank at least %(count)s spokes."), field="ranking", count=min(wanted, len(offered)))
-        )
+    least = min(wanted, len(offered))
+    if len(ranking) < least:
+        faults.append(RuleBroken(N_("Rank at least %(count)s spokes."), field="ranking", count=least))
     if any(times > 1 for times in Counter(ranking).values()):
         faults.append(RuleBroken(N_("Give each spoke one place only."), field="ranking"))
     if set(ranking) - set(offered):
         faults.append(RuleBroken(N_("One of these spokes is not offered at your site."), field="ranking"))
     if faults:
         first, *rest = faults
-        raise RuleBroken(first.sentence.message, field="ranking", also=tuple(rest), count=wanted)
+        raise RuleBroken(first.sentence.message, field="ranking", also=tuple(rest), count=least)
 
 
 def seats_left(offer: Offer, taken: Mapping[tuple[int, int], int]) -> int:

@@ -52,12 +52,12 @@ def choose_spoke(actor: Actor, enrollment: Enrollment, ranking: Sequence[int]) -
     day = today(cohort.zone)
     window, wanted = window_of(cohort)
     check_may_choose(window, week_number(day, cohort.week_one_monday), status_of(enrollment, day))
-    place = placement_on(enrollment, day)
-    offered = [seat.course.id for seat in seats_at(cohort, place.site_id, day)] if place else []
-    check_ranking(ranking, offered, wanted)
     before = next(iter(standing(SpokeChoice, enrollment)), None)
     if before and any(d.decision is Decision.APPROVED for d in standing(SpokeDecision, enrollment)):
         raise RuleBroken(N_("Your spoke is decided. Ask your coordinator for a change."))
+    place = placement_on(enrollment, day)
+    offered = [seat.course.id for seat in seats_at(cohort, place.site_id, day)] if place else []
+    check_ranking(ranking, offered, wanted)
     choice = SpokeChoice(
         enrollment_id=enrollment.id, ranking=list(ranking), supersedes_id=before.id if before else None
     )

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from lms.guard import log_denial
 from lms.kernel.errors import Conflict, NotAllowed, NotFound, NotFresh, NotSignedIn, Problem, RuleBroken
 from lms.kernel.text import N_
+from lms.web.again import AgainForm, carried
 from lms.web.language import tell
 
 log = structlog.get_logger()
@@ -30,6 +31,8 @@ def answer_problem(problem: Problem) -> Response:
     """What a rule, the policy or a query had to say."""
     if isinstance(problem, NotAllowed | NotFound):
         log_denial(problem)
+    if isinstance(problem, NotFresh) and request.method == "POST" and not _is_api():
+        return ask_again()
     if isinstance(problem, NotSignedIn | NotFresh) and not _is_api():
         where = "public.sign_in_again" if isinstance(problem, NotFresh) else "public.sign_in"
         wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
@@ -44,6 +47,12 @@ def answer_problem(problem: Problem) -> Response:
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(problem.retry_after)
     return response
+
+
+def ask_again() -> Response:
+    """Ask for the password, and carry along what was typed, so that it is sent again once the password was right."""
+    form = AgainForm(formdata=None, next=request.full_path.rstrip("?"), resend="yes")
+    return make_response(render_template("public/sign_in_again.html", form=form, carried=carried(request.form)), 401)
 
 
 def answer_csrf(error: CSRFError) -> Response:

@@ -177,6 +177,11 @@ def has_page(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
+def url_of(endpoint: str, **values: object) -> str | None:
+    """The address of a page, or None where the product has no such page."""
+    return url_for(endpoint, **values) if has_page(endpoint) else None  # type: ignore[arg-type]  # values of an address
+
+
 def say_all(items: list[tuple[str, str, str | None]]) -> list[tuple[str, str, str | None]]:
     """The items of a stepper with their names in the reader's language."""
     return [(tell(name), state, href) for name, state, href in items]
@@ -200,6 +205,6 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         product_name=PRODUCT_NAME, static=static, navigation=navigation, signed_in=signed_in, initials=initials,
         input_attributes=input_attributes, attributes=attributes, dial_of=dial_of, wheel_of=wheel_of,
-        device_name=device_name, has_page=has_page, say_all=say_all, fact_name=fact_name,
+        device_name=device_name, has_page=has_page, url_of=url_of, say_all=say_all, fact_name=fact_name,
         is_demo=app.config["LMS"].demo,
     )  # fmt: skip

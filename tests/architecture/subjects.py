@@ -1,29 +1,114 @@
 """Whose rows the access matrix asks for: always Ada's, Acme's or Lowell's, so that everybody else is a stranger.
 
-A new part in an address needs a line here: its name, and how its value is found (or made) in the cast's world.
+A new kind of row in an address needs two lines here: its model in `ROWS`, and how one of Ada's comes to be in `MAKERS`
+unless the cast has it.
 """
 
 from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
+from lms.capstone.lines.models import BenefitLine
+from lms.capstone.projects.models import Project
+from lms.capstone.savings.models import Evidence, Posting
+from lms.hub.catalog.models import Course, Program, ProgramVersion, Unit
+from lms.hub.cohorts.models import Cohort, Section
+from lms.hub.coursework.models import Activity, Submission, SubmissionFile
+from lms.hub.enrollment.models import EmploymentSpell, Enrollment
+from lms.kernel.db import Base
+from lms.people.accounts.models import ApiToken, Person
+from lms.people.orgs.models import Firm, Site
 from tests.api.support import token_of
+from tests.capstone import stage
+from tests.hub.coursework.made import hand_in, set_work
 from tests.support.web import World
 
-Subject = Callable[[World], str]
-
-# By the name in the address: /enrollments/<public_id:enrollment>.
-SUBJECTS: dict[str, Subject] = {
-    "enrollment": lambda world: world.enrollment("Ada").public_id,
-    "person": lambda world: world.person("Ada").public_id,
-    "token": lambda world: token_of(world, "Ada")[0].public_id,
-    "secret": lambda world: "not-a-secret",
-    "language": lambda world: "es",
-    "week": lambda world: "8",
+# By the name in the address: /enrollments/<public_id:enrollment>. The first row is Ada's, Acme's or Lowell's.
+ROWS: dict[str, type[Base]] = {
+    "activity": Activity,
+    "cohort": Cohort,
+    "course": Course,
+    "enrollment": Enrollment,
+    "evidence": Evidence,
+    "file": SubmissionFile,
+    "firm": Firm,
+    "line": BenefitLine,
+    "person": Person,
+    "posting": Posting,
+    "program": Program,
+    "project": Project,
+    "section": Section,
+    "site": Site,
+    "spell": EmploymentSpell,
+    "submission": Submission,
+    "token": ApiToken,
+    "unit": Unit,
+    "version": ProgramVersion,
+}
+VALUES = {"secret": "not-a-secret", "week": "8", "monday": "2026-10-26", "day": "2026-10-27", "language": "es"}
+# Where one name means something else, by endpoint and name.
+EXCEPTIONS = {
+    ("public.stop_mail", "token"): "not-a-token",
+    ("public.stop_mail_now", "token"): "not-a-token",
+    ("public.dev_letter", "message"): "a" * 20,  # the demo's pages are not there
 }
 
-# Where one name means different things, by endpoint and name.
-EXCEPTIONS: dict[tuple[str, str], Subject] = {}
+
+def _make_work(world: World) -> None:
+    (activity,) = set_work(world)
+    hand_in(world, "Ada", activity, files=("measured.png",))
 
 
-def find_subject(endpoint: str, name: str) -> Subject:
-    """How the value of one part of an address is found."""
-    return EXCEPTIONS.get((endpoint, name)) or SUBJECTS[name]
+def _make_project(world: World) -> None:
+    project = stage.live(world)
+    stage.claim(world, stage.lines(world, project)[0])
+
+
+def _make_token(world: World) -> None:
+    token_of(world, "Ada")
+
+
+MAKERS: dict[type[Base], Callable[[World], None]] = {
+    Activity: _make_work,
+    Submission: _make_work,
+    SubmissionFile: _make_work,
+    Project: _make_project,
+    BenefitLine: _make_project,
+    Posting: _make_project,
+    Evidence: _make_project,
+    ApiToken: _make_token,
+}
+
+
+# What is sent where an empty body would be refused before anybody asks who may: by endpoint, in terms of the subjects.
+BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
+    "api.claim_line": lambda subjects: {"json": {"line": subjects.value("", "line")}},
+    "api.submit_work": lambda subjects: {
+        "data": {"client_key": str(UUID(int=1)), "text": "Measured."},
+        "content_type": "multipart/form-data",
+    },
+}
+
+
+class Subjects:
+    """The rows that addresses name, made when the first address asks for one."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def value(self, endpoint: str, name: str) -> str:
+        """What stands at `<name>` in the address of `endpoint`."""
+        if (endpoint, name) in EXCEPTIONS:
+            return EXCEPTIONS[endpoint, name]
+        return VALUES[name] if name in VALUES else self._public_id(ROWS[name])
+
+    def body(self, endpoint: str) -> dict[str, Any]:
+        """What is sent to `endpoint`; by default nothing, as an empty form."""
+        make = BODIES.get(endpoint)
+        return make(self) if make else {}
+
+    def _public_id(self, model: type[Base]) -> str:
+        if not self.world.all(model):
+            MAKERS[model](self.world)
+        public_id: str = self.world.all(model)[0].public_id  # type: ignore[attr-defined]
+        return public_id

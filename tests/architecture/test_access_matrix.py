@@ -15,16 +15,17 @@ every cell before you take it over.
 import csv
 from pathlib import Path
 from shutil import copyfile
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from lms.people.access import Action
 from tests.api.support import token_of
-from tests.architecture.subjects import find_subject
+from tests.architecture.subjects import Subjects
 from tests.support.databases import SqliteDatabase, database_of
 from tests.support.web import World, _let_go, with_form_token
 
@@ -67,7 +68,7 @@ class Askers:
         for name in PEOPLE:
             self.browsers[name] = world.browser_of(name)
             self.tokens[name] = token_of(world, name, tuple(Action))[1]
-        self.paths: dict[str, dict[str, str]] = {}
+        self.subjects = Subjects(world)
         database = database_of(engine)
         assert isinstance(database, SqliteDatabase)
         self.file = database.path
@@ -83,20 +84,18 @@ class Askers:
 
     def path(self, rule: Rule) -> str:
         """The rule's address with Ada's, Acme's or Lowell's rows in it."""
-        values = {name: find_subject(rule.endpoint, name)(self.world) for name in sorted(rule.arguments)}
+        values = {name: self.subjects.value(rule.endpoint, name) for name in sorted(rule.arguments)}
         with self.world.app.test_request_context():
-            from flask import url_for
-
             return url_for(rule.endpoint, **values)
 
-    def ask(self, name: str, method: str, path: str) -> str:
+    def ask(self, name: str, method: str, path: str, body: dict[str, Any]) -> str:
         """What the product answers this person, as one word."""
         headers = {}
         if path.startswith("/api/"):
             headers = {"Authorization": f"Bearer {self.tokens[name]}"} if name != NOBODY else {}
         if method in UNSAFE:
             self.put_back()
-        return _word(self.browsers[name].open(path, method=method, headers=headers))
+        return _word(self.browsers[name].open(path, method=method, headers=headers, **body))
 
 
 def _word(answer: TestResponse) -> str:
@@ -112,10 +111,14 @@ def test_every_route_answers_everybody_as_the_table_says(world: World, engine: s
     asked = _asked(world.app, door)
     askers = Askers(world, engine)
     paths = {rule.rule: askers.path(rule) for _, rule in asked}
+    bodies = {rule.endpoint: askers.subjects.body(rule.endpoint) for method, rule in asked if method in UNSAFE}
     askers.keep()
     for method, rule in asked:
         row = expected.get((method, rule.rule))
-        answers = {name: askers.ask(name, method, paths[rule.rule]) for name in (NOBODY, *PEOPLE)}
+        answers = {
+            name: askers.ask(name, method, paths[rule.rule], bodies.get(rule.endpoint, {}))
+            for name in (NOBODY, *PEOPLE)
+        }
         if row is None:
             missing.append(",".join([method, rule.rule, *answers.values()]))
         else:

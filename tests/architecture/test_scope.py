@@ -181,7 +181,8 @@ def test_the_policy_in_sql_is_the_policy_in_python(world: World, data: st.DataOb
     with _tried():
         _shake(data)
         actor = Actor(person_id=None, grants=data.draw(_grants(), "grants"))
-        action = data.draw(st.sampled_from(sorted(MAY)), "action")
+        counts = [action for action in sorted(MAY) if actor.holds(*MAY[action])]  # where something is to be found
+        action = data.draw(st.sampled_from(counts or sorted(MAY)), "action")
         for kind, model in _anchors().items():
             rows = _rows(model)
             by_sql = set(session.scalars(scoped(select(model.id), actor, action, on=model)))  # type: ignore[attr-defined]

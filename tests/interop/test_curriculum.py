@@ -154,7 +154,8 @@ def test_an_unsound_file_raises_with_every_error(tmp_path: Path) -> None:
 
 def test_lines_are_found_past_multiline_strings_lists_and_comments() -> None:
     lines = Lines(
-        'a = """\n[fake]\nb = 1\n"""\n# c = 1\n[[t]]\nk = [\n  1,\n]\n"quoted key" = 1\n[[t]]\nk = {x = 1}\n[[t.u]]\nz = 1\n'
+        'a = """\n[fake]\nb = 1\n"""\n# c = 1\n[[t]]\nk = [\n  1,\n]\n"quoted key" = 1\n'
+        "[[t]]\nk = {x = 1}\n[[t.u]]\nz = 1\n"
     )
     assert lines.of(("a",)) == 1
     assert lines.of(("t", 0, "k", 0)) == 7

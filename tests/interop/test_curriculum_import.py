@@ -21,7 +21,7 @@ def test_the_sample_is_stored_with_its_activities_and_rubrics_and_again_changes_
     with transaction():
         made = import_curriculum(SYSTEM, SAMPLE, publish=True)
     assert (made.is_new, made.activities, made.version.number) == (True, 106, 1)
-    activities = [row for row in world.all(Activity)]
+    activities = world.all(Activity)
     assert {row.points for row in activities} == {10_000}
     assert len(world.all(Rubric)) == 106
     assert len(world.all(Level)) == 3 * len(world.all(Criterion))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lms.kernel import money
 from lms.kernel.errors import RuleBroken
+from lms.kernel.money import Money
 
 MINOR = st.integers(-(10**15), 10**15)
 CURRENCIES = st.sampled_from(["USD", "JPY", "KWD", "EUR"])
@@ -158,3 +159,14 @@ def test_yen_to_dollars_minds_both_exponents():
 def test_a_rate_of_zero_is_refused():
     with pytest.raises(RuleBroken):
         money.convert(100, "CAD", Decimal(0), "USD")
+
+
+def test_money_of_two_currencies_is_not_added():
+    assert Money(1, "USD") + Money(2, "USD") - Money(4, "USD") == -Money(1, "USD")
+    with pytest.raises(RuleBroken):
+        Money(1, "USD") + Money(1, "EUR")
+
+
+def test_a_negative_amount_has_a_real_minus_sign():
+    assert str(Money(-4280000, "USD")) == "\u2212USD 42,800.00"
+    assert str(Money(4280000, "USD")) == "USD 42,800.00"

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from lms.api.finding import enrollment_of
 from lms.api.kit import operation
 from lms.api.shapes import AsOf, Decimals, Shape, Why, why
 from lms.hub.coursework.models import Activity
 from lms.hub.coursework.queries import Work, find_activity, find_work, list_work
 from lms.hub.coursework.rules import explain_due
 from lms.hub.enrollment.models import Enrollment
+from lms.hub.enrollment.queries import find_enrollment
 from lms.hub.grading.rules import exact_points
 from lms.kernel.clock import now
 from lms.people.access import Action, Actor
@@ -52,7 +52,7 @@ class ActivitiesOut(Shape):
 
 def work_of(actor: Actor, enrollment: str, activity: str, as_of: datetime | None = None) -> tuple[Enrollment, Work]:
     """One student's one activity, both as their addresses name them. Raises NotFound."""
-    found = enrollment_of(actor, enrollment, Action.SUBMISSION_READ)
+    found = find_enrollment(actor, enrollment, Action.SUBMISSION_READ)
     return found, find_work(found, find_activity(activity), as_of)
 
 
@@ -61,7 +61,7 @@ def work_of(actor: Actor, enrollment: str, activity: str, as_of: datetime | None
 )
 def list_activities(actor: Actor, enrollment: str, query: AsOf) -> ActivitiesOut:
     """Every activity that is scheduled for the student, with its date and what was handed in."""
-    found = enrollment_of(actor, enrollment, Action.SUBMISSION_READ)
+    found = find_enrollment(actor, enrollment, Action.SUBMISSION_READ)
     at = query.as_of or now()
     return ActivitiesOut(items=[_out(work, at) for work in list_work(found, query.as_of)])
 

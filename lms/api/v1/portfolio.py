@@ -10,11 +10,9 @@ from lms.api.finding import find, part_of
 from lms.api.kit import operation
 from lms.api.shapes import Amount, Paged, Shape, Why, why
 from lms.api.v1.returns import EXPLAINED, FigureName, FigureOut, ReturnQuery, amount, figure, level_of
-from lms.capstone.lines.queries import versions_of
 from lms.capstone.lines.rules.kinds import Perspective
-from lms.capstone.projects.queries import projects_of_firm
-from lms.capstone.returns import Return, portfolio_return, project_return
-from lms.capstone.savings.queries import ledgers_of, refs_of
+from lms.capstone.queries import firm_figures
+from lms.capstone.returns import Return
 from lms.people.access import Action, Actor
 from lms.people.orgs.models import Firm
 from lms.people.scope import scoped
@@ -125,20 +123,8 @@ def explain_portfolio(actor: Actor, firm: str, query: PortfolioQuery) -> Why:
 
 
 def _returns(firm: Firm, query: ReturnQuery) -> tuple[dict[tuple[str, str], Return], Return]:
-    """Each project's return by its id and title, and all of them as one. Five queries, however many projects."""
-    projects = projects_of_firm(firm)
-    ledgers, versions = ledgers_of(projects, query.as_of), versions_of(projects, query.as_of)
+    """Each project's return by its id and title, and all of them as one, as the page shows them."""
+    figures = firm_figures(firm, query.as_of)
     level, perspective = level_of(query), Perspective(query.perspective)
-    parts = {
-        (project.public_id, project.title): project_return(
-            ledgers[project.id],
-            versions,
-            project.currency,
-            level,
-            perspective,
-            firm.hurdle_rate_bp,
-            refs_of(ledgers[project.id]),
-        )
-        for project in projects
-    }
-    return parts, portfolio_return(list(parts.values()), firm.currency, level, perspective)
+    parts = {(one.project.public_id, one.project.title): one.at(level, perspective) for one in figures.projects}
+    return parts, figures.at(level, perspective)

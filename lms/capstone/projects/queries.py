@@ -16,12 +16,13 @@ from lms.capstone.projects.models import (
     TeamMember,
 )
 from lms.capstone.projects.rules import GateKind, ProjectState, Readiness, gates_passed
-from lms.hub.enrollment.models import Enrollment
+from lms.hub.enrollment.models import Enrollment, Placement
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.facts import known, runs_on
-from lms.people.access import Action, Actor
+from lms.people.access import Action, Actor, Relation
 from lms.people.accounts.models import Person
+from lms.people.grants.models import GrantRow
 from lms.people.orgs.models import Firm
 from lms.people.scope import policy_day, scoped, unscoped, within
 
@@ -51,6 +52,12 @@ def list_projects(actor: Actor, action: Action = Action.PROJECT_READ) -> list[Pr
 def projects_of_firm(firm: Firm) -> list[Project]:
     """Every project of a firm that the caller has found, oldest first. One query."""
     return list(session.scalars(within(select(Project), firm).order_by(Project.id)))
+
+
+def firm_of(project: Project) -> Firm:
+    """The firm of a project that the caller has found. One query."""
+    statement = select(Firm).where(Firm.id == project.firm_id)
+    return session.scalars(unscoped(statement, "the firm of a project that was found")).one()
 
 
 def projects_of_enrollment(enrollment: Enrollment) -> list[Project]:
@@ -130,10 +137,21 @@ def readiness_of(project: Project, go_live: date | None = None) -> Readiness:
 
 def people_of_firm(firm: Firm, relation: str) -> list[Person]:
     """Who holds `relation` ("sponsor", "finance") over a firm today, by name. For pickers; one query."""
-    from lms.people.grants.models import GrantRow
-
     held = select(GrantRow.person_id).where(
         GrantRow.relation == relation, GrantRow.place_id == firm.id, runs_on(GrantRow, policy_day())
     )
     statement = select(Person).where(Person.id.in_(held)).order_by(Person.name)
     return list(session.scalars(unscoped(statement, "names of a firm's own people for its pickers")))
+
+
+def coaches_for(project: Project) -> list[Person]:
+    """Who may coach a project: the instructors of the sections in which its team sits today, by name. Two queries."""
+    team = within(known(select(TeamMember.enrollment_id), TeamMember, None), project, on=TeamMember)
+    sections = known(select(Placement.section_id), Placement, None).where(
+        Placement.enrollment_id.in_(team), runs_on(Placement, policy_day())
+    )
+    held = select(GrantRow.person_id).where(
+        GrantRow.relation == Relation.INSTRUCTOR, GrantRow.place_id.in_(sections), runs_on(GrantRow, policy_day())
+    )
+    statement = select(Person).where(Person.id.in_(held)).order_by(Person.name)
+    return list(session.scalars(unscoped(statement, "names of those who may coach a project that was found")))

@@ -21,6 +21,7 @@ from lms.capstone.projects.models import (
 from lms.capstone.projects.queries import (
     baseline_of,
     charter_of,
+    firm_of,
     people_of_firm,
     readiness_of,
     state_of,
@@ -126,7 +127,7 @@ def describe(actor: Actor, project: Project, title: str, problem: str) -> Projec
 def charter(actor: Actor, project: Project, terms: Terms) -> Charter:
     """The sponsor agrees to the project: who coaches, who verifies, who may know, where paid hours come from."""
     lock(project)
-    firm = _firm_of(project)
+    firm = firm_of(project)
     _check_contacts(actor, firm, terms)
     if terms.wage_source is WageSource.CONSENT:
         _check_consent(project)
@@ -347,11 +348,6 @@ def _employer_of(enrollment: Enrollment) -> Firm:
     if firm is None:
         raise RuleBroken(N_("No firm is on record for you today. Ask your coordinator to enter it."), field="firm")
     return firm
-
-
-def _firm_of(project: Project) -> Firm:
-    statement = select(Firm).where(Firm.id == project.firm_id)
-    return session.scalars(unscoped(statement, "the firm of a project that was found")).one()
 
 
 def _check_contacts(actor: Actor, firm: Firm, terms: Terms) -> None:

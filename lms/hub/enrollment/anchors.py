@@ -256,11 +256,13 @@ def programs_reached(relation: Relation, grants: frozenset[Grant], day: date) ->
 
 @places_of("program")
 def program_places(program_id: int) -> Anchor:
-    """A program hangs at itself, and at the sites of its cohorts, whose coordinators may draft for it."""
-    seats = session.execute(
-        unscoped(
-            select(Section.site_id, Section.cohort_id).join(Cohort).where(Cohort.program_id == program_id),
-            "where a program hangs",
-        )
+    """A program hangs at itself and wherever its cohorts hang: those who study or teach in them may read it."""
+    why = "a program's cohorts"
+    found = session.scalars(unscoped(select(Cohort.id).where(Cohort.program_id == program_id), why)).all()
+    places = [cohort_places(cohort_id) for cohort_id in found]
+    return Anchor(
+        enrollments=frozenset().union(*(place.enrollments for place in places)),
+        sections=frozenset().union(*(place.sections for place in places)),
+        seats=frozenset().union(*(place.seats for place in places)),
+        programs=frozenset({program_id}),
     )
-    return Anchor(programs=frozenset({program_id}), seats=frozenset((site, cohort) for site, cohort in seats))

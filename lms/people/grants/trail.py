@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select
 from lms.kernel.audit import AuditEntry, Outcome
 from lms.kernel.db import session
 from lms.kernel.errors import NotAllowed
-from lms.kernel.paging import Page, page_of
+from lms.kernel.paging import SIZE, Page, page_of
 from lms.people.access import Action, Actor, may_at_all
 from lms.people.accounts.models import Person
 from lms.people.scope import unscoped
@@ -25,12 +25,12 @@ class Wanted:
     before: datetime | None = None
 
 
-def search_audit(actor: Actor, wanted: Wanted, after: str | None = None) -> Page[AuditEntry]:
+def search_audit(actor: Actor, wanted: Wanted, after: str | None = None, size: int = SIZE) -> Page[AuditEntry]:
     """Entries of the audit log, newest first. Raises NotAllowed. One query."""
     if not may_at_all(actor, Action.AUDIT_READ):
         raise NotAllowed()
     statement = unscoped(select(AuditEntry).where(*_conditions(wanted)), "the audit log is read whole")
-    return page_of(statement, (AuditEntry.at.desc(), AuditEntry.id.desc()), after)
+    return page_of(statement, (AuditEntry.at.desc(), AuditEntry.id.desc()), after, size)
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

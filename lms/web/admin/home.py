@@ -1,14 +1,20 @@
-"""The first page of this portal."""
+"""Today: the program at a glance, and what was refused lately."""
 
 from flask import Response
 
-from lms.guard import requires
+from lms.guard import current_actor, requires
+from lms.hub.cohorts.queries import list_cohorts
 from lms.people.access import Action
+from lms.people.grants.trail import Wanted, names_of, search_audit
 from lms.web.admin import bp
 from lms.web.pages import page
 
+SHOWN = 8
+
 
 @bp.get("/")
-@requires(Action.ACCOUNT_OWN)
+@requires(Action.AUDIT_READ)
 def home() -> Response:
-    return page("admin/home.html")
+    actor = current_actor()
+    denied = search_audit(actor, Wanted(is_denied=True), size=SHOWN)
+    return page("admin/home.html", cohorts=list_cohorts(actor), denied=denied.items, names=names_of(denied))

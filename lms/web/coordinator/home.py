@@ -1,14 +1,35 @@
-"""The first page of this portal."""
+"""Today: who did not hand in last week, and which spokes are to be decided."""
+
+from datetime import timedelta
 
 from flask import Response
 
-from lms.guard import requires
+from lms.guard import current_actor, requires
+from lms.hub.cohorts.queries import list_cohorts
+from lms.hub.hours.queries.waiting import not_handed_in, parts_waiting
+from lms.kernel.weeks import monday_of
 from lms.people.access import Action
+from lms.people.scope import policy_day
+from lms.spokes.waiting import spokes_waiting
 from lms.web.coordinator import bp
 from lms.web.pages import page
 
+WEEK = timedelta(days=7)
+SHOWN = 12
+
 
 @bp.get("/")
-@requires(Action.ACCOUNT_OWN)
+@requires(Action.COHORT_BOARD)
 def home() -> Response:
-    return page("coordinator/home.html")
+    actor = current_actor()
+    monday = monday_of(policy_day()) - WEEK
+    missing = not_handed_in(actor, monday)
+    return page(
+        "coordinator/home.html",
+        monday=monday,
+        missing=missing[:SHOWN],
+        missing_count=len(missing),
+        parts=parts_waiting(actor),
+        spokes=spokes_waiting(actor),
+        cohorts=list_cohorts(actor),
+    )

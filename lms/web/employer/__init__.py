@@ -2,7 +2,22 @@
 
 from flask import Blueprint
 
+from lms.web.savings.words import named, tone
+
 bp = Blueprint("employer", __name__, url_prefix="/employer")
+bp.add_app_template_filter(named, "named")
+bp.add_app_template_filter(tone, "tone")
 
 # The views register themselves on the blueprint when their files are imported.
-from lms.web.employer import home  # noqa: E402, F401
+from lms.web.employer import (  # noqa: E402, F401
+    amendments,
+    charters,
+    claims,
+    costs,
+    employees,
+    home,
+    ledger,
+    portfolio,
+    projects,
+    waiting,
+)

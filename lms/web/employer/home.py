@@ -1,14 +1,37 @@
-"""The first page of this portal."""
+"""The first page of this portal: what waits for one, and what the projects returned."""
 
 from flask import Response
 
-from lms.guard import requires
-from lms.people.access import Action
+from lms.capstone.lines.rules.kinds import Perspective
+from lms.capstone.queries import firm_figures
+from lms.capstone.returns import in_words
+from lms.capstone.savings.rules.kinds import Level
+from lms.guard import current_actor, requires
+from lms.people.access import Action, Relation
 from lms.web.employer import bp
+from lms.web.employer.finding import own_firm
+from lms.web.employer.waiting import things_waiting
 from lms.web.pages import page
+from lms.web.savings.figures import figure_rows
 
 
 @bp.get("/")
 @requires(Action.ACCOUNT_OWN)
 def home() -> Response:
-    return page("employer/home.html")
+    actor = current_actor()
+    if not actor.holds(Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER):
+        return page("employer/supervisor.html")
+    firm = own_firm(actor)
+    figures = firm_figures(firm)
+    made, everybody = (figures.at(Level.VERIFIED, perspective) for perspective in Perspective)
+    waiting = things_waiting(actor, figures)
+    return page(
+        "employer/home.html",
+        firm=firm,
+        figures=figures,
+        rows=figure_rows(made, everybody)[:5],
+        made=made,
+        reported=figures.at(Level.REPORTED).benefit_minor,
+        words=in_words(Level.VERIFIED, made),
+        waiting=waiting,
+    )

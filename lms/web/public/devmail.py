@@ -26,16 +26,16 @@ def dev_mail() -> Response:
     return page("public/dev_mail.html", rows=rows)
 
 
-@bp.get("/dev/mail/<public_id:public_id>")
+@bp.get("/dev/mail/<public_id:message>")
 @public(WHY)
-def dev_letter(public_id: str) -> Response:
+def dev_letter(message: str) -> Response:
     settings = _demo_settings()
-    found = find_demo_mail(public_id)
+    found = find_demo_mail(message)
     if found is None or found[0].template not in LETTERS:
         raise NotFound()
-    message, person = found
-    letter = write(message, person, settings.public_url)
-    return page("public/dev_letter.html", message=message, person=person, letter=letter)
+    row, person = found
+    letter = write(row, person, settings.public_url)
+    return page("public/dev_letter.html", message=row, person=person, letter=letter)
 
 
 def _demo_settings() -> Settings:

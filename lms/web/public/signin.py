@@ -13,6 +13,7 @@ from lms.kernel.text import N_
 from lms.people.access import Action
 from lms.people.accounts import services
 from lms.signin import SignedIn, load_signed_in, signed_in
+from lms.web.again import AgainForm, carried
 from lms.web.forms import ProductForm
 from lms.web.language import tell
 from lms.web.pages import broken_into, page, redirect_to
@@ -23,13 +24,6 @@ class SignInForm(ProductForm):
     """E-mail and password; `next` is where the person wanted to go."""
 
     email = StringField(N_("E-mail address"), [InputRequired()])
-    password = PasswordField(N_("Password"), [InputRequired()])
-    next = HiddenField()
-
-
-class AgainForm(ProductForm):
-    """The password once more."""
-
     password = PasswordField(N_("Password"), [InputRequired()])
     next = HiddenField()
 
@@ -101,17 +95,23 @@ def sign_in_again() -> Response:
 def make_fresh() -> Response:
     form = AgainForm()
     if not form.validate():
-        return page("public/sign_in_again.html", 422, form=form)
+        return _again(form, 422)
     try:
         user = _session()
         right = services.refresh(user.sign_in, user.person, form.password.data or "", _address())
     except RuleBroken as broken:
         broken_into(form, broken)
-        return page("public/sign_in_again.html", 422, form=form)
+        return _again(form, 422)
     if not right:
         form.password.errors = [tell(N_("This is not your password. Try again."))]
-        return page("public/sign_in_again.html", 200, form=form)
+        return _again(form, 200)
+    if form.resend.data:  # 307: the browser posts the very same fields to where they were meant for
+        return Response(status=307, headers={"Location": safe_next(form.next.data)})
     return _go(form.next.data)
+
+
+def _again(form: AgainForm, status: int) -> Response:
+    return page("public/sign_in_again.html", status, form=form, carried=carried(request.form))
 
 
 def _go(wanted: str | None) -> Response:

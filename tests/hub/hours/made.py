@@ -25,6 +25,7 @@ class Made:
     minutes: int = 90
     kind: Kind = Kind.SELF_STUDY
     unit_id: int | None = 1
+    spell_id: int | None = None
     evidence: Evidence = Evidence.SELF_REPORT
     paid_by_firm: bool = False
     lag_days: int = 0

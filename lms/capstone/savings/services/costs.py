@@ -19,6 +19,7 @@ from lms.capstone.savings.queries import posting_by_key
 from lms.capstone.savings.rules.kinds import EntryKind
 from lms.capstone.savings.services.posting import NewCost, Scribe
 from lms.hub.enrollment.models import Sponsorship
+from lms.hub.hours.queries.paid import approved_paid_minutes
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
 from lms.kernel.facts import known
@@ -160,7 +161,7 @@ def paid_minutes(
     charter = charter_of(project, as_of)
     agreed = charter is not None and charter.wage_source is WageSource.CONSENT
     consented = holding(enrollment_ids, firm.id, RecordType.PAID_HOURS, policy_day()) if agreed else {}
-    sheets = approved_paid_minutes(list(consented), as_of)
+    sheets = approved_paid_minutes(list(consented), firm.id, as_of)
     counted = firm_counts(firm, [number for number in enrollment_ids if number not in consented], as_of)
     found: dict[int, tuple[HoursFrom, Mapping[date, int]]] = {}
     for number in enrollment_ids:
@@ -169,11 +170,6 @@ def paid_minutes(
         else:
             found[number] = (HoursFrom.FIRM_COUNT, counted.get(number, {}))
     return found
-
-
-def approved_paid_minutes(enrollment_ids: Sequence[int], as_of: datetime | None = None) -> dict[int, dict[date, int]]:
-    """Approved firm-paid minutes by enrollment and Monday, from the hours slice."""
-    return {}
 
 
 def _post(project: Project, cost: NewCost, note: str, request_key: str | None) -> Posting:

@@ -1,6 +1,6 @@
 """What holds for the weeks of a student: zone, first and last day, breaks, leave, employment."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -38,20 +38,24 @@ from lms.kernel.db import session
 from lms.kernel.explain import Explained, FactRef
 from lms.kernel.facts import stands
 from lms.people.orgs.models import Site
-from lms.people.scope import MARK, unscoped
+from lms.people.scope import MARK, policy_day, unscoped
 
 WHY = "the dated facts of enrollments that were found"
 
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """An employment: its days, whether the firm pays study time, whether somebody there signs."""
+    """An employment: its days, whether the firm pays study time, whether somebody there signs.
+
+    stands: False for a row that was replaced since. Hours keep naming the row that stood when they were logged.
+    """
 
     id: int
     from_day: date
     to_day: date | None
     pays_release_time: bool
     has_supervisor: bool
+    stands: bool
 
 
 @dataclass(slots=True)
@@ -94,7 +98,7 @@ class Situation:
 
     def spell_on(self, day: date) -> Spell | None:
         """The employment on `day`; the one that began last, should two."""
-        held = [s for s in self.spells if s.from_day <= day and (s.to_day is None or day <= s.to_day)]
+        held = [s for s in self.spells if s.stands and s.from_day <= day and (s.to_day is None or day <= s.to_day)]
         return max(held, key=lambda spell: spell.from_day) if held else None
 
     @property
@@ -127,11 +131,16 @@ def situations_of(enrollments: Sequence[Enrollment], as_of: datetime | None = No
 
 
 def _places(ids: Collection[int], as_of: datetime | None) -> Select[*tuple[Any, ...]]:
-    """Each enrollment with its cohort and the site where it was placed last; the zone of that site is the student's."""
+    """Each enrollment with its cohort and the sites where it was placed; the zone of the last one is the student's."""
     return (
         select(Enrollment.id, Cohort, Placement.site_id, Site.zone)
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
-        .outerjoin(Placement, (Placement.enrollment_id == Enrollment.id) & stands(Placement, as_of))
+        .outerjoin(
+            Placement,
+            (Placement.enrollment_id == Enrollment.id)
+            & stands(Placement, as_of)
+            & (Placement.from_day <= policy_day()),
+        )
         .outerjoin(Site, Site.id == Placement.site_id)
         .where(Enrollment.id.in_(ids))
         .order_by(Enrollment.id, Placement.from_day.desc())
@@ -140,29 +149,30 @@ def _places(ids: Collection[int], as_of: datetime | None) -> Select[*tuple[Any, 
 
 def _dated(ids: Collection[int], cohorts: Collection[int], as_of: datetime | None) -> CompoundSelect[*tuple[Any, ...]]:
     """Status changes, leaves, employments and breaks in one statement, in the columns of `_row`."""
-    status = _row(StatusChange, StatusChange.enrollment_id, as_of, StatusChange.effective_on)
+    status = _row(StatusChange, StatusChange.enrollment_id, StatusChange.effective_on)
     status = status.add_columns(type_coerce(StatusChange.status, String).label("status"), *_flags())
-    leave = _row(Leave, Leave.enrollment_id, as_of, Leave.from_day, Leave.to_day)
-    leave = leave.add_columns(literal("", String), *_flags()).where(Leave.is_lifted.is_(False))
-    spell = _row(
-        EmploymentSpell, EmploymentSpell.enrollment_id, as_of, EmploymentSpell.from_day, EmploymentSpell.to_day
-    )
+    status = status.where(stands(StatusChange, as_of))
+    leave = _row(Leave, Leave.enrollment_id, Leave.from_day, Leave.to_day)
+    leave = leave.add_columns(literal("", String), *_flags()).where(stands(Leave, as_of), Leave.is_lifted.is_(False))
+    spell = _row(EmploymentSpell, EmploymentSpell.enrollment_id, EmploymentSpell.from_day, EmploymentSpell.to_day)
     spell = spell.add_columns(
-        literal("", String), EmploymentSpell.pays_release_time, EmploymentSpell.supervisor_id.is_not(None)
+        literal("", String),
+        EmploymentSpell.pays_release_time,
+        EmploymentSpell.supervisor_id.is_not(None),
+        stands(EmploymentSpell, as_of),
     )
-    pause = _row(Break, Break.cohort_id, as_of, Break.from_day, Break.to_day, Break.site_id)
-    pause = pause.add_columns(literal("", String), *_flags()).where(Break.is_lifted.is_(False))
+    then = [EmploymentSpell.recorded_at <= as_of] if as_of else []
+    pause = _row(Break, Break.cohort_id, Break.from_day, Break.to_day, Break.site_id)
+    pause = pause.add_columns(literal("", String), *_flags()).where(stands(Break, as_of), Break.is_lifted.is_(False))
     return union_all(
         status.where(StatusChange.enrollment_id.in_(ids)),
         leave.where(Leave.enrollment_id.in_(ids)),
-        spell.where(EmploymentSpell.enrollment_id.in_(ids)),
+        spell.where(EmploymentSpell.enrollment_id.in_(ids), *then),
         pause.where(Break.cohort_id.in_(cohorts)),
     )
 
 
-def _row(
-    model: Any, owner: Any, as_of: datetime | None, first: Any, last: Any = None, site: Any = None
-) -> Select[*tuple[Any, ...]]:
+def _row(model: Any, owner: Any, first: Any, last: Any = None, site: Any = None) -> Select[*tuple[Any, ...]]:
     """One kind of dated fact. owner: the row number of its enrollment, or of its cohort."""
     return select(
         literal(model.__tablename__, String).label("what"),
@@ -173,11 +183,11 @@ def _row(
         first.label("from_day"),
         (cast(null(), Date) if last is None else last).label("to_day"),
         (cast(null(), BigInteger) if site is None else site).label("site_id"),
-    ).where(stands(model, as_of))
+    )
 
 
-def _flags() -> tuple[Any, Any]:
-    return literal(False, Boolean).label("pays"), literal(False, Boolean).label("signs")
+def _flags() -> Iterable[Any]:
+    return [literal(False, Boolean).label(name) for name in ("pays", "signs", "holds")]
 
 
 def _fill(place: Situation, own: list[Any], shared: list[Any]) -> None:
@@ -189,7 +199,7 @@ def _fill(place: Situation, own: list[Any], shared: list[Any]) -> None:
         elif row.what == Leave.__tablename__:
             place.leaves.append(_days(row))
         else:
-            place.spells.append(Spell(row.id, row.from_day, row.to_day, row.pays, row.signs))
+            place.spells.append(Spell(row.id, row.from_day, row.to_day, row.pays, row.signs, row.holds))
     place.breaks.extend(_days(row) for row in shared if row.site_id in (None, place.site_id))
     _bound(place, sorted(changes))
 

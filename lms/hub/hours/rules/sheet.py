@@ -13,7 +13,7 @@ from lms.hub.catalog.kinds import Kind
 from lms.hub.hours.rules.entry import SUPERVISED
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_, Sentence, say
-from lms.kernel.weeks import FRIDAY, SATURDAY, WEDNESDAY, days_of, in_week, local_day
+from lms.kernel.weeks import FRIDAY, SATURDAY, WEDNESDAY, days_of, in_week, local_day, starts_at
 
 NOON = time(12)
 FREE_LAG_DAYS = 14  # H9: logged up to two weeks later needs no note
@@ -94,16 +94,18 @@ def part_of(kind: Kind, spell_id: int | None, supervised: Collection[int]) -> Pa
 
 @dataclass(frozen=True, slots=True)
 class WeekTimes:
-    """When a week can be handed in from, is due, and locks (H11, decision 11)."""
+    """When a week begins, can be handed in from, is due, and locks (H11, decision 11)."""
 
+    starts_at: datetime
     opens_at: datetime
     due_at: datetime
     locks_at: datetime
 
 
 def week_times(monday: date, zone: str) -> WeekTimes:
-    """The week's own Friday 00:00, the next Wednesday 12:00 and Saturday 12:00, on the wall clock of `zone`."""
+    """Monday and Friday 00:00 of the week, Wednesday and Saturday 12:00 of the next, on the wall clock of `zone`."""
     return WeekTimes(
+        starts_at=starts_at(monday, zone),
         opens_at=in_week(monday, FRIDAY, time(), zone),
         due_at=in_week(monday, WEDNESDAY, NOON, zone, weeks_later=1),
         locks_at=in_week(monday, SATURDAY, NOON, zone, weeks_later=1),

@@ -7,13 +7,13 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from lms.jobs.runner import Runner
-
 
 @click.command("worker")
 @with_appcontext
 def worker() -> None:
     """Keep the schedule until stopped. Several may run; one of them works, and another takes over if it dies."""
+    from lms.jobs.runner import Runner
+
     if current_app.config["LMS"].is_sqlite:
         raise click.ClickException("On SQLite the jobs run inside the web server; there is no worker to start.")
     asked = threading.Event()
@@ -23,3 +23,6 @@ def worker() -> None:
     runner.start()
     asked.wait()
     runner.stop()
+
+
+COMMANDS = (worker,)

@@ -1,0 +1,58 @@
+"""The students who work for a firm today, as the firm itself knows them: who, since when, on which project."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from lms.hub.cohorts.models import Cohort
+from lms.hub.enrollment.models import EmploymentSpell, Enrollment
+from lms.kernel.db import session
+from lms.kernel.errors import NotFound
+from lms.kernel.facts import known, runs_on
+from lms.people.access import Action, Actor
+from lms.people.accounts.models import Person
+from lms.people.orgs.models import Firm
+from lms.people.scope import policy_day, scoped
+
+
+@dataclass(frozen=True, slots=True)
+class Employee:
+    """A student with what the firm itself entered or agreed to."""
+
+    enrollment: Enrollment
+    name: str
+    firm: Firm
+    cohort: str
+    since: date
+    is_paid_for_hours: bool
+
+
+def list_employees(actor: Actor, action: Action = Action.EMPLOYEE_READ, firm: Firm | None = None) -> list[Employee]:
+    """Everybody who works today for a firm and whom the actor may see, by name. One query."""
+    statement = (
+        known(
+            select(Enrollment, Person.name, Firm, Cohort.name.label("cohort"), EmploymentSpell), EmploymentSpell, None
+        )
+        .join(Person, Person.id == Enrollment.person_id)
+        .join(Cohort, Cohort.id == Enrollment.cohort_id)
+        .join(EmploymentSpell, EmploymentSpell.enrollment_id == Enrollment.id)
+        .join(Firm, Firm.id == EmploymentSpell.firm_id)
+        .where(runs_on(EmploymentSpell, policy_day()))
+        .order_by(Person.name, Enrollment.id)
+    )
+    if firm is not None:
+        statement = statement.where(EmploymentSpell.firm_id == firm.id)
+    rows = session.execute(scoped(statement, actor, action, on=Enrollment))
+    return [
+        Employee(enrollment, name, employer, cohort, spell.from_day, spell.pays_release_time)
+        for enrollment, name, employer, cohort, spell in rows
+    ]
+
+
+def find_employee(actor: Actor, public_id: str, action: Action = Action.EMPLOYEE_READ) -> Employee:
+    """One of them, by the public id of the enrollment. Raises NotFound. One query."""
+    found = [one for one in list_employees(actor, action) if one.enrollment.public_id == public_id]
+    if not found:
+        raise NotFound()
+    return found[0]

@@ -1,0 +1,136 @@
+"""A cohort on one screen: week by student, minutes and state of every sheet (P1, P11)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Select, func, select, union_all
+
+from lms.hub.cohorts.models import Cohort, CohortWeek, Section
+from lms.hub.cohorts.rules import Target
+from lms.hub.enrollment.models import Enrollment, Placement
+from lms.hub.hours.models import Adjustment, HoursEntry, WeekSheet
+from lms.hub.hours.queries.situation import Situation, situations_of
+from lms.hub.hours.rules.sheet import State, week_times
+from lms.hub.hours.rules.week import Band, band
+from lms.kernel.acting import acting_at
+from lms.kernel.db import session
+from lms.kernel.facts import runs_on, stands
+from lms.people.access import Action, Actor
+from lms.people.accounts.models import Person
+from lms.people.scope import policy_day, scoped
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """One week of one student. is_missing: due, asks for hours, and not handed in. is_future: not begun yet."""
+
+    monday: date
+    number: int
+    minutes: int
+    target: Target
+    state: State
+    is_missing: bool
+    is_future: bool
+
+    @property
+    def band(self) -> Band:
+        """How the minutes stand to the target."""
+        return band(self.minutes, self.target)
+
+
+@dataclass(slots=True)
+class Line:
+    """One student with all weeks of the cohort."""
+
+    enrollment: Enrollment
+    name: str
+    section: str
+    squares: list[Square] = field(default_factory=list)
+
+    def square(self, monday: date) -> Square:
+        """That of one week."""
+        return next(square for square in self.squares if square.monday == monday)
+
+    @property
+    def missing(self) -> int:
+        """How many sheets are due and were not handed in."""
+        return sum(square.is_missing for square in self.squares)
+
+
+def lines_of(actor: Actor, cohort: Cohort, action: Action = Action.COHORT_BOARD) -> list[Line]:
+    """The students of the cohort that `actor` may see so, with every week. Three statements; the grid itself is one."""
+    rows = session.execute(_grid(actor, cohort, action)).all()
+    enrollments = list({row.Enrollment.id: row.Enrollment for row in rows}.values())
+    situations = situations_of(enrollments) if enrollments else {}
+    now = acting_at()
+    lines: dict[int, Line] = {}
+    for row in rows:
+        enrollment = row.Enrollment
+        line = lines.setdefault(enrollment.id, Line(enrollment, row.name, row.section or ""))
+        line.squares.append(_square(row, situations[enrollment.id], now))
+    return list(lines.values())
+
+
+def missing_first(lines: Sequence[Line], monday: date) -> list[Line]:
+    """The lines for one week: those without a sheet first, then those returned, by name."""
+    order = {State.DRAFT: 1, State.RETURNED: 2, State.REOPENED: 3, State.SUBMITTED: 4, State.APPROVED: 5}
+
+    def rank(line: Line) -> tuple[int, str]:
+        square = line.square(monday)
+        return (0 if square.is_missing else order[square.state], line.name)
+
+    return sorted(lines, key=rank)
+
+
+def _square(row: Any, situation: Situation, now: Any) -> Square:
+    target, times = situation.target(row.monday), week_times(row.monday, situation.zone)
+    state = row.state or State.DRAFT
+    handed_in = state in (State.SUBMITTED, State.APPROVED)
+    return Square(
+        row.monday,
+        row.number,
+        row.minutes or 0,
+        target,
+        state,
+        is_missing=not handed_in and target.most > 0 and now > times.due_at,
+        is_future=now < times.starts_at,
+    )
+
+
+def _grid(actor: Actor, cohort: Cohort, action: Action) -> Select[*tuple[Any, ...]]:
+    """Every student and week with minutes and state: the whole grid in one statement."""
+    logged = _logged()
+    sums = select(logged.c.enrollment_id, logged.c.monday, func.sum(logged.c.minutes).label("minutes"))
+    total = sums.group_by(logged.c.enrollment_id, logged.c.monday).subquery()
+    statement = select(
+        Enrollment,
+        Person.name,
+        Section.name.label("section"),
+        CohortWeek.monday,
+        CohortWeek.number,
+        total.c.minutes,
+        WeekSheet.state,
+    )
+    statement = scoped(statement, actor, action, on=Enrollment).where(Enrollment.cohort_id == cohort.id)
+    return (
+        statement.join(Person, Person.id == Enrollment.person_id)
+        .join(CohortWeek, CohortWeek.cohort_id == Enrollment.cohort_id)
+        .outerjoin(
+            Placement,
+            (Placement.enrollment_id == Enrollment.id) & stands(Placement) & runs_on(Placement, policy_day()),
+        )
+        .outerjoin(Section, Section.id == Placement.section_id)
+        .outerjoin(total, (total.c.enrollment_id == Enrollment.id) & (total.c.monday == CohortWeek.monday))
+        .outerjoin(WeekSheet, (WeekSheet.enrollment_id == Enrollment.id) & (WeekSheet.monday == CohortWeek.monday))
+        .order_by(Person.name, Enrollment.id, CohortWeek.number)
+    )
+
+
+def _logged() -> Any:
+    """Entries that stand, and adjustments."""
+    entries = select(HoursEntry.enrollment_id, HoursEntry.monday, HoursEntry.minutes).where(stands(HoursEntry))
+    adjusted = select(Adjustment.enrollment_id, Adjustment.monday, Adjustment.minutes).where(stands(Adjustment))
+    both: CompoundSelect[int, date, int] = union_all(entries, adjusted)
+    return both.subquery()

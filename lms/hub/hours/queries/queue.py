@@ -1,0 +1,118 @@
+"""What waits for an approver: parts of week sheets, exceptions on top, clean ones below and ticked beforehand (P5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Row, Select, func, select
+
+from lms.hub.enrollment.models import Enrollment
+from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
+from lms.hub.hours.queries.situation import situations_of
+from lms.hub.hours.queries.weeks import Week, weeks_of
+from lms.hub.hours.rules.sheet import State
+from lms.hub.hours.rules.verdict import Verdict, content_hash
+from lms.kernel.db import session
+from lms.kernel.errors import NotFound
+from lms.kernel.explain import Explained
+from lms.people.access import Action, Actor
+from lms.people.accounts.models import Person
+from lms.people.scope import scoped
+
+PAGE = 100  # parts on one page; the oldest weeks first
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One part with its student and week. content_hash: of what it says now, to be sent back with the decision."""
+
+    part: SheetPart
+    student: Person
+    week: Week
+
+    @property
+    def verdict(self) -> Verdict:
+        """What there is to look at."""
+        return self.week.verdict
+
+    @property
+    def entries(self) -> list[HoursEntry]:
+        """The part's own."""
+        return self.week.entries_in(self.part.key)
+
+    @property
+    def minutes(self) -> int:
+        """Of the part."""
+        return sum(entry.minutes for entry in self.entries)
+
+    @property
+    def content_hash(self) -> str:
+        """Of the part."""
+        return content_hash(self.week.situation.enrollment.public_id, self.week.monday, self.part.key, self.entries)
+
+    def explain(self) -> Explained[int]:
+        """Why the week has these minutes."""
+        return self.week.explain()
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The approver's list. count: of all that waits, also beyond this page."""
+
+    exceptions: list[Waiting]
+    clean: list[Waiting]
+    count: int
+
+
+def queue_of(actor: Actor, page: int = PAGE) -> Queue:
+    """The oldest parts that wait for `actor`, never the own ones (H20). Eight statements, however many wait."""
+    statement = _parts(actor, Action.HOURS_APPROVE).where(
+        SheetPart.state == State.SUBMITTED, Enrollment.person_id != (actor.person_id or 0)
+    )
+    count = session.scalar(scoped(_count(actor), actor, Action.HOURS_APPROVE, on=SheetPart)) or 0
+    rows = session.execute(statement.order_by(WeekSheet.monday, Person.name, SheetPart.id).limit(page)).all()
+    waiting = _waiting(rows)
+    return Queue(
+        exceptions=[one for one in waiting if not one.verdict.is_clean],
+        clean=[one for one in waiting if one.verdict.is_clean],
+        count=count,
+    )
+
+
+def find_part(actor: Actor, public_id: str, action: Action = Action.HOURS_APPROVE) -> Waiting:
+    """One part that `actor` may decide on, in whatever state. Raises NotFound. Seven statements."""
+    row = session.execute(_parts(actor, action).where(SheetPart.public_id == public_id)).one_or_none()
+    if row is None:
+        raise NotFound()
+    return _waiting([row])[0]
+
+
+def find_parts(actor: Actor, public_ids: Sequence[str]) -> list[SheetPart]:
+    """Those of the parts that `actor` may decide on; others are left out. One statement."""
+    statement = scoped(select(SheetPart), actor, Action.HOURS_APPROVE).where(SheetPart.public_id.in_(public_ids))
+    return list(session.scalars(statement.order_by(SheetPart.id)))
+
+
+def _parts(actor: Actor, action: Action) -> Select[SheetPart, WeekSheet, Enrollment, Person]:
+    statement = scoped(select(SheetPart, WeekSheet, Enrollment, Person), actor, action, on=SheetPart)
+    return (
+        statement.join(WeekSheet, WeekSheet.id == SheetPart.week_sheet_id)
+        .join(Enrollment, Enrollment.id == SheetPart.enrollment_id)
+        .join(Person, Person.id == Enrollment.person_id)
+    )
+
+
+def _count(actor: Actor) -> Select[int]:
+    return (
+        select(func.count(SheetPart.id))
+        .join(Enrollment, Enrollment.id == SheetPart.enrollment_id)
+        .where(SheetPart.state == State.SUBMITTED, Enrollment.person_id != (actor.person_id or 0))
+    )
+
+
+def _waiting(rows: Sequence[Row[SheetPart, WeekSheet, Enrollment, Person]]) -> list[Waiting]:
+    if not rows:
+        return []
+    enrollments = list({enrollment.id: enrollment for _, _, enrollment, _ in rows}.values())
+    mondays = [sheet.monday for _, sheet, _, _ in rows]
+    weeks = weeks_of(situations_of(enrollments), min(mondays), max(mondays))
+    return [Waiting(part, person, weeks[enrollment.id, sheet.monday]) for part, sheet, enrollment, person in rows]

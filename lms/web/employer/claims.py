@@ -1,0 +1,204 @@
+"""A claim: what it says, where it stands, and what sponsor and finance do with it."""
+
+from collections.abc import Callable
+from typing import Self
+
+from flask import Response
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from lms.capstone.lines.models import LineVersion
+from lms.capstone.lines.rules.kinds import COUNTED
+from lms.capstone.projects.models import Project
+from lms.capstone.queries import project_figures
+from lms.capstone.savings.models import Posting, Verification
+from lms.capstone.savings.queries import evidence_of, find_posting, names_of
+from lms.capstone.savings.rules.kinds import Level, Reason
+from lms.capstone.savings.services.claims import project_of_posting, report, return_claim, withdraw_claim
+from lms.capstone.savings.services.verifying import dispute, verify
+from lms.guard import current_actor, requires
+from lms.kernel.errors import NotFound, RuleBroken
+from lms.kernel.prose import prose_of
+from lms.kernel.text import N_
+from lms.people.access import Action
+from lms.web.employer import bp
+from lms.web.fields import MoneyField
+from lms.web.forms import ProductForm
+from lms.web.pages import broken_into, page, redirect_to, tell_next
+from lms.web.savings.forms import options
+from lms.web.savings.lines import LineView, line_view
+
+
+class CommentForm(ProductForm):
+    """A decision with what one has to say about it."""
+
+    comment = TextAreaField(N_("What do you want to say about it?"))
+
+
+class WithdrawForm(CommentForm):
+    """The same, with the reason as a kind."""
+
+    reason = SelectField(N_("Why?"))
+
+    def offer(self) -> Self:
+        """Fill the choices."""
+        self.reason.choices = options(Reason)
+        return self
+
+
+class VerifyForm(WithdrawForm):
+    """What finance attests of the whole line."""
+
+    amount = MoneyField(N_("First-year amount that you attest"), [InputRequired()])
+    account = StringField(N_("Account or meter that shows it"))
+    is_owner_attested = BooleanField(N_("I am the owner; the firm has no finance person"))
+
+
+@bp.get("/claims/<public_id:posting>")
+@requires(Action.SAVINGS_READ)
+def claim(posting: str) -> Response:
+    return _shown(find_posting(current_actor(), posting))
+
+
+@bp.post("/claims/<public_id:posting>/reports")
+@requires(Action.SAVINGS_REPORT)
+def report_claim(posting: str) -> Response:
+    actor, form = current_actor(), CommentForm()
+    found = find_posting(actor, posting, Action.SAVINGS_REPORT)
+    return _decided(found, form, lambda: report(actor, found, form.comment.data or ""), N_("Reported."))
+
+
+@bp.post("/claims/<public_id:posting>/returns")
+@requires(Action.SAVINGS_REPORT)
+def give_back_claim(posting: str) -> Response:
+    actor, form = current_actor(), CommentForm()
+    found = find_posting(actor, posting, Action.SAVINGS_REPORT)
+    return _decided(
+        found, form, lambda: return_claim(actor, found, form.comment.data or ""), N_("Returned to the team.")
+    )
+
+
+@bp.post("/claims/<public_id:posting>/withdrawals")
+@requires(Action.SAVINGS_REPORT)
+def take_back_claim(posting: str) -> Response:
+    actor, form = current_actor(), WithdrawForm().offer()
+    found = find_posting(actor, posting, Action.SAVINGS_REPORT)
+    reason = Reason(form.reason.data) if form.validate() else Reason.OTHER
+    return _decided(
+        found, form, lambda: withdraw_claim(actor, found, reason, form.comment.data or ""), N_("Withdrawn.")
+    )
+
+
+@bp.post("/claims/<public_id:posting>/disputes")
+@requires(Action.SAVINGS_DISPUTE)
+def dispute_claim(posting: str) -> Response:
+    actor, form = current_actor(), CommentForm()
+    found = find_posting(actor, posting, Action.SAVINGS_DISPUTE)
+    return _decided(
+        found,
+        form,
+        lambda: dispute(actor, found, form.comment.data or ""),
+        N_("Disputed; it no longer counts as verified."),
+    )
+
+
+@bp.get("/claims/<public_id:posting>/verification")
+@requires(Action.SAVINGS_VERIFY, fresh=True)
+def verification(posting: str) -> Response:
+    found = find_posting(current_actor(), posting, Action.SAVINGS_VERIFY)
+    view, project = _view(found)
+    form = VerifyForm(amount=view.totals[Level.REPORTED]).offer()
+    return _verification(found, project, view, form)
+
+
+@bp.post("/claims/<public_id:posting>/verifications")
+@requires(Action.SAVINGS_VERIFY, fresh=True)
+def verify_claim(posting: str) -> Response:
+    actor, form = current_actor(), VerifyForm().offer()
+    found = find_posting(actor, posting, Action.SAVINGS_VERIFY)
+    view, project = _view(found)
+    form.amount.currency = project.currency
+    if not form.validate():
+        return _verification(found, project, view, form, 422)
+    try:
+        verify(
+            actor,
+            found,
+            form.amount.data,
+            form.account.data or "",
+            reason=Reason(form.reason.data),
+            comment=form.comment.data or "",
+            is_owner_attested=form.is_owner_attested.data,
+        )
+    except RuleBroken as broken:
+        broken_into(form, broken)
+        return _verification(found, project, view, form, 422)
+    tell_next(N_("Verified. It counts from now on."))
+    return redirect_to("employer.claim", posting=posting)
+
+
+def _decided(posting: Posting, form: ProductForm, deed: Callable[[], object], done: str) -> Response:
+    """Do it and go back to the claim, or show the claim again with what is wrong and everything typed."""
+    try:
+        deed()
+    except RuleBroken as broken:
+        broken_into(form, broken)
+        return _shown(posting, form, 422)
+    tell_next(done)
+    return redirect_to("employer.claim", posting=posting.public_id)
+
+
+def _view(posting: Posting) -> tuple[LineView, Project]:
+    project = project_of_posting(posting)
+    figures = project_figures(project)
+    line = next((line for line in figures.lines if line.id == posting.line_id), None)
+    view = line_view(figures, line) if line else None
+    if view is None:
+        raise NotFound()
+    return view, project
+
+
+def _shown(posting: Posting, form: ProductForm | None = None, status: int = 200) -> Response:
+    project = project_of_posting(posting)
+    figures = project_figures(project)
+    view, _ = _view(posting)
+    own = {other.id for other in figures.ledger.postings if other.line_id == posting.line_id}
+    decisions = [made for made in figures.ledger.decisions if isinstance(made, Verification) and made.posting_id in own]
+    evidence = evidence_of([view.line])[view.line.id]
+    versions = [view.version, *view.proposed]
+    return page(
+        "employer/claim.html",
+        status,
+        posting=posting,
+        project=project,
+        view=view,
+        is_open=figures.ledger.stands(posting),
+        decisions=decisions,
+        comments=prose_of(decisions, "comment"),
+        accounts=prose_of(decisions, "account"),
+        names=names_of(_who(decisions, versions)),
+        evidence=evidence,
+        references=prose_of(evidence, "reference"),
+        basis=prose_of(versions, "basis"),
+        whys=prose_of(versions, "why"),
+        form=form or CommentForm(formdata=None),
+        withdraw_form=WithdrawForm(formdata=None).offer(),
+    )
+
+
+def _who(decisions: list[Verification], versions: list[LineVersion]) -> set[int]:
+    people = {row.recorded_by_id for row in decisions} | {row.recorded_by_id for row in versions}
+    return {person for person in people if person is not None}
+
+
+def _verification(posting: Posting, project: Project, view: LineView, form: VerifyForm, status: int = 200) -> Response:
+    form.amount.currency = project.currency
+    return page(
+        "employer/verification.html",
+        status,
+        posting=posting,
+        project=project,
+        view=view,
+        form=form,
+        needs_account=view.version.benefit_class in COUNTED,
+    )

@@ -1,0 +1,47 @@
+"""What every page of a firm starts with: which firm, known as of when, at which level."""
+
+from datetime import date, datetime
+
+from flask import request
+from sqlalchemy import select
+
+from lms.capstone.queries import end_of
+from lms.capstone.savings.rules.kinds import Level
+from lms.kernel.db import session
+from lms.kernel.errors import NotFound, RuleBroken
+from lms.kernel.text import N_
+from lms.people.access import Action, Actor
+from lms.people.orgs.models import Firm
+from lms.people.scope import scoped
+
+
+def own_firm(actor: Actor, action: Action = Action.PORTFOLIO_READ) -> Firm:
+    """The firm that the address names with `?firm=`, or the person's first by name. Raises NotFound. One query."""
+    statement = scoped(select(Firm), actor, action).order_by(Firm.name, Firm.id)
+    if wanted := request.args.get("firm"):
+        statement = statement.where(Firm.public_id == wanted)
+    firm = session.scalars(statement.limit(1)).first()
+    if firm is None:
+        raise NotFound()
+    return firm
+
+
+def asked_as_of(zone: str) -> tuple[date | None, datetime | None]:
+    """The day of `?as_of=` and its last instant in `zone`; None, None for now. Raises RuleBroken on a bad day."""
+    text = request.args.get("as_of", "").strip()
+    if not text:
+        return None, None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise RuleBroken(N_("There is no such day. Write it as 2026-11-23."), field="as_of") from None
+    return day, end_of(day, zone)
+
+
+def asked_level() -> Level:
+    """The level of `?level=V1`, finance's by default. Raises RuleBroken on another word."""
+    levels = {f"V{level.value}": level for level in Level if level is not Level.DRAFT}
+    found = levels.get(request.args.get("level", "V2"))
+    if found is None:
+        raise RuleBroken(N_("A level is one of V1, V2, V3 and V4."), field="level")
+    return found

@@ -1,0 +1,43 @@
+"""What all projects of the firm returned, as known on any day, at any level, from both perspectives."""
+
+from flask import Response, request
+
+from lms.capstone.lines.rules.kinds import Perspective
+from lms.capstone.queries import firm_figures
+from lms.capstone.savings.rules.kinds import Level
+from lms.guard import current_actor, requires
+from lms.people.access import Action
+from lms.web.employer import bp
+from lms.web.employer.finding import asked_as_of, asked_level, own_firm
+from lms.web.pages import page
+from lms.web.savings.figures import figure_rows, funnel_chart, waterfall_chart
+
+
+@bp.get("/savings")
+@requires(Action.PORTFOLIO_READ)
+def portfolio() -> Response:
+    firm = own_firm(current_actor())
+    day, as_of = asked_as_of(firm.zone)
+    level, perspective = asked_level(), asked_perspective()
+    figures = firm_figures(firm, as_of)
+    made, everybody = (figures.at(level, each) for each in Perspective)
+    return page(
+        "employer/portfolio.html",
+        firm=firm,
+        day=day,
+        level=level,
+        levels=[each for each in Level if each is not Level.DRAFT],
+        perspective=perspective,
+        perspectives=list(Perspective),
+        figures=figures,
+        made=made,
+        rows=figure_rows(made, everybody),
+        parts=[(each, each.at(level, perspective)) for each in figures.projects],
+        funnel=funnel_chart(figures.funnel(), firm.currency),
+        waterfall=waterfall_chart(figures.waterfall(level, perspective), firm.currency, level),
+    )
+
+
+def asked_perspective() -> Perspective:
+    """The perspective of `?perspective=all`, the firm's by default."""
+    return Perspective.ALL if request.args.get("perspective") == Perspective.ALL else Perspective.FIRM

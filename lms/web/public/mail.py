@@ -22,14 +22,14 @@ TOPICS = {
 }
 
 
-@bp.get("/mail/stop/<token>")
+@bp.get("/mail/stop/<string:token>")
 @public("the signed link is the permission; reading changes nothing")
 def stop_mail(token: str) -> Response:
     topic, _ = _read(token)
     return page("public/stop_mail.html", form=ProductForm(), topic=Sentence(TOPICS[topic]), is_done=False)
 
 
-@bp.post("/mail/stop/<token>")
+@bp.post("/mail/stop/<string:token>")
 @public("the signed link is the permission")
 def stop_mail_now(token: str) -> Response:
     topic, public_id = _read(token)

@@ -7,7 +7,7 @@ import unicodedata
 import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from lms.hub.coursework.archives import check_archive, office_kind
 from lms.kernel.errors import RuleBroken
@@ -137,7 +137,7 @@ def sniff_media(head: bytes) -> str | None:
 
 def check_file(
     name: str,
-    stream: BinaryIO,
+    stream: IO[bytes],
     size: int,
     allowed: Collection[str] = DEFAULT_KINDS,
     max_bytes: int = MAX_FILE_BYTES,
@@ -166,7 +166,7 @@ def check_file(
     return FileKind(kind, shown, size)
 
 
-def kind_inside(stream: BinaryIO, size: int, expected: str, shown: str) -> str | None:
+def kind_inside(stream: IO[bytes], size: int, expected: str, shown: str) -> str | None:
     """The kind by content. `expected` only decides between kinds that are all plain text."""
     head = stream.read(HEAD_BYTES)
     found = sniff(head)
@@ -184,7 +184,7 @@ def kind_inside(stream: BinaryIO, size: int, expected: str, shown: str) -> str |
     return found
 
 
-def is_text(stream: BinaryIO) -> bool:
+def is_text(stream: IO[bytes]) -> bool:
     """True if the whole stream is text in an 8-bit encoding or UTF-16 and no web page or drawing."""
     head = stream.read(TEXT_CHUNK)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(ACTIVE_STARTS):

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import BinaryIO
+from typing import IO
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -79,7 +79,7 @@ def attach_file(
     enrollment: Enrollment,
     work: Work,
     name: str,
-    stream: BinaryIO,
+    stream: IO[bytes],
     max_bytes: int = MAX_FILE_BYTES,
 ) -> DraftFile:
     """Put one file on the draft. stream: seekable. Raises RuleBroken for what may not be handed in."""
@@ -102,7 +102,7 @@ def attach_file(
     return file
 
 
-def _upload(stream: BinaryIO, kind: str, max_bytes: int) -> Upload:
+def _upload(stream: IO[bytes], kind: str, max_bytes: int) -> Upload:
     """The row of a file that is safely stored first; equal files share one."""
     stream.seek(0)
     stored = storage().put(stream, max_bytes)
@@ -133,20 +133,26 @@ def submit(
     actor: Actor,
     enrollment: Enrollment,
     work: Work,
-    text: str,
-    link: str,
+    text: str | None,
+    link: str | None,
     client_key: str,
     client_at: datetime | None = None,
+    version: int | None = None,
 ) -> Submission:
     """Hand in one attempt with the draft's files; the draft is gone then. The answer carries the receipt.
 
-    client_key: made with the form; sent again, it gives the submission it made before.
+    text, link: None as they are drafted. client_key: made with the form; sent again, it gives the submission it made.
+    version: of the draft that was confirmed, 0 for none; Conflict if it changed since.
     Raises RuleBroken if the activity is closed, attempts are used up, or there is nothing in it.
     """
     if again := next((one for one in work.submissions if one.client_key == client_key), None):
         return _submission(enrollment, again.public_id)
     received_at = acting_at()
     draft, files = find_draft(enrollment, work.activity)
+    if version is not None and version != (draft.version if draft else 0):
+        raise Conflict(N_("The draft changed since this page was made. Look at it once more."))
+    text = (draft.text if draft else "") if text is None else text
+    link = (draft.link if draft else "") if link is None else link
     rules.check_may_submit(received_at, work.due.at, work.terms, work.zone, len(work.submissions))
     rules.check_content(text, link, len(files))
     submission = _submission_of(enrollment, work, text, files, received_at, client_key)

@@ -60,6 +60,8 @@ function autosave(form) {
       });
       isDirty ||= !answer.ok;
       tell(answer.ok ? "saved" : "failed");
+      const version = answer.headers.get("X-Version");
+      if (version && form.elements.version) form.elements.version.value = version;
       if (answer.ok) form.dispatchEvent(new CustomEvent("lms:saved", { bubbles: true, detail: answer.headers }));
     } catch {
       isDirty = true;

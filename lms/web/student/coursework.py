@@ -1,0 +1,251 @@
+"""Coursework: what is due, writing and handing in, receipts."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Response, current_app, make_response, request, url_for
+from werkzeug.datastructures import FileStorage
+from wtforms import HiddenField, IntegerField, MultipleFileField, StringField, TextAreaField
+
+from lms.guard import current_actor, requires
+from lms.hub.coursework.filetypes import extensions_of
+from lms.hub.coursework.models import Draft
+from lms.hub.coursework.queries import (
+    Attached,
+    Work,
+    find_draft,
+    find_own_work,
+    find_submission,
+    list_own_work,
+    read_submission,
+)
+from lms.hub.coursework.rules import Progress, due_reason
+from lms.hub.coursework.services import attach_file, detach_file, save_draft, submit
+from lms.hub.grading.entries import Entry
+from lms.hub.grading.grades import feedback_on, grades_of
+from lms.hub.grading.queries import find_rubric
+from lms.kernel.clock import now
+from lms.kernel.errors import Conflict, NotFound, RuleBroken
+from lms.kernel.text import N_
+from lms.people.access import Action, Actor
+from lms.web.coursework_words import PROGRESS_WORDS
+from lms.web.files import file_response
+from lms.web.forms import ProductForm
+from lms.web.language import tell
+from lms.web.markdown import as_html
+from lms.web.pages import broken_into, page, redirect_to, tell_next
+from lms.web.student import bp
+
+AUTOSAVE = "X-Autosave"
+
+
+class WorkForm(ProductForm):
+    """What a student writes. version: the draft that it was made from, 0 for none."""
+
+    text = TextAreaField(N_("Your text"))
+    link = StringField(N_("Link"))
+    files = MultipleFileField(N_("Add files"))
+    version = IntegerField(default=0)
+
+
+class HandInForm(ProductForm):
+    """The confirmation: which draft is meant, and the key that makes a second tap the same submission."""
+
+    client_key = HiddenField()
+    version = IntegerField(default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list."""
+
+    work: Work
+    progress: Progress
+    entry: Entry | None
+
+
+GROUPS = (Progress.DUE, Progress.LATE, Progress.MISSING, Progress.DONE)
+
+
+@bp.get("/coursework")
+@requires(Action.SUBMISSION_WRITE)
+def coursework() -> Response:
+    works = list_own_work(current_actor())
+    entries = _entries(works)
+    rows = [Row(work, _progress(work, entries), entries.get(work.activity.id)) for work in works]
+    groups = {group: [row for row in rows if row.progress is group] for group in GROUPS}
+    return page("student/coursework/list.html", groups=groups, words=PROGRESS_WORDS)
+
+
+def _entries(works: Sequence[Work]) -> dict[int, Entry]:
+    """The released scores by activity, for the students' enrollment that is theirs now."""
+    if not works:
+        return {}
+    enrollment = max((work.enrollment for work in works), key=lambda enrollment: enrollment.id)
+    return {entry.activity.id: entry for course in grades_of(enrollment, works) for entry in course.entries}
+
+
+def _progress(work: Work, entries: dict[int, Entry]) -> Progress:
+    entry = entries.get(work.activity.id)
+    return Progress.DONE if entry is not None and entry.score is not None else work.progress(now())
+
+
+@bp.get("/coursework/<string:activity_id>")
+@requires(Action.SUBMISSION_WRITE)
+def activity(activity_id: str) -> Response:
+    work = find_own_work(current_actor(), activity_id)
+    draft, files = find_draft(work.enrollment, work.activity)
+    return _activity_page(work, files, _form_of(draft))
+
+
+def _form_of(draft: Draft | None) -> WorkForm:
+    if draft is None:
+        return WorkForm(formdata=None)
+    return WorkForm(formdata=None, text=draft.text, link=draft.link, version=draft.version)
+
+
+def _activity_page(
+    work: Work, files: list[Attached], form: WorkForm, status: int = 200, theirs: str | None = None
+) -> Response:
+    accept = ",".join(f".{extension}" for extension in extensions_of(work.activity.kinds))
+    return page(
+        "student/coursework/activity.html",
+        status,
+        work=work,
+        brief=as_html(work.activity.brief),
+        rubric=find_rubric(work.activity),
+        feedback=feedback_on(work.enrollment, work.activity),
+        why_due=due_reason(work.due),
+        window=work.window(now()),
+        files=files,
+        form=form,
+        accept=accept,
+        max_mb=current_app.config["LMS"].max_upload_mb,
+        theirs=theirs,
+    )
+
+
+@bp.post("/coursework/<string:activity_id>/draft")
+@requires(Action.SUBMISSION_WRITE)
+def write_draft(activity_id: str) -> Response:
+    actor, form = current_actor(), WorkForm()
+    work = find_own_work(actor, activity_id)
+    uploads = [upload for upload in request.files.getlist("files") if upload.filename]
+    try:
+        draft = save_draft(
+            actor, work.enrollment, work, form.text.data or "", form.link.data or "", form.version.data or 0
+        )
+        _attach(actor, work, uploads)
+    except Conflict as conflict:
+        return _conflict(work, form, conflict)
+    except RuleBroken as broken:
+        broken_into(form, broken)
+        return _activity_page(work, find_draft(work.enrollment, work.activity)[1], form, 422)
+    if AUTOSAVE in request.headers:
+        return make_response("", 204, {"X-Version": str(draft.version)})
+    if request.form.get("then") == "hand-in":
+        return redirect_to("student.check_work", activity_id=activity_id)
+    tell_next(N_("Your draft is saved. It is not handed in yet."), tone="info")
+    return make_response("", 303, {"Location": url_for("student.activity", activity_id=activity_id) + "#work"})
+
+
+def _attach(actor: Actor, work: Work, uploads: Sequence[FileStorage]) -> None:
+    """Every file that can be taken; the others are named, each with its reason."""
+    limit = current_app.config["LMS"].max_upload_mb * 1024 * 1024
+    broken = []
+    for upload in uploads:
+        try:
+            attach_file(actor, work.enrollment, work, upload.filename or "", upload.stream, limit)
+        except RuleBroken as problem:
+            broken.append(problem)
+    if broken:
+        first, *others = broken
+        first.also = tuple(others)
+        raise first
+
+
+def _conflict(work: Work, form: WorkForm, conflict: Conflict) -> Response:
+    """Both texts side by side; saving once more keeps what is then in the form."""
+    if AUTOSAVE in request.headers:
+        return make_response("", 409)
+    draft, files = find_draft(work.enrollment, work.activity)
+    form.version.raw_data = None
+    form.version.data = draft.version if draft else 0
+    form.form_errors = [*form.form_errors, tell(conflict.sentence)]
+    return _activity_page(work, files, form, 409, theirs=draft.text if draft else "")
+
+
+@bp.post("/coursework/<string:activity_id>/files/<string:file_id>/removal")
+@requires(Action.SUBMISSION_WRITE)
+def remove_file(activity_id: str, file_id: str) -> Response:
+    actor = current_actor()
+    work = find_own_work(actor, activity_id)
+    detach_file(actor, work.enrollment, work, file_id)
+    tell_next(N_("The file is off your draft."), tone="info")
+    return make_response("", 303, {"Location": url_for("student.activity", activity_id=activity_id) + "#work"})
+
+
+@bp.get("/coursework/<string:activity_id>/check")
+@requires(Action.SUBMISSION_WRITE)
+def check_work(activity_id: str) -> Response:
+    work = find_own_work(current_actor(), activity_id)
+    draft, files = find_draft(work.enrollment, work.activity)
+    form = HandInForm(formdata=None, client_key=uuid.uuid4().hex, version=draft.version if draft else 0)
+    return _check_page(work, draft, files, form)
+
+
+def _look_again(work: Work, form: HandInForm, problem: str, status: int) -> Response:
+    draft, files = find_draft(work.enrollment, work.activity)
+    form.version.data, form.version.raw_data = draft.version if draft else 0, None
+    form.form_errors = [*form.form_errors, *([problem] if problem else [])]
+    return _check_page(work, draft, files, form, status)
+
+
+def _check_page(
+    work: Work, draft: Draft | None, files: list[Attached], form: HandInForm, status: int = 200
+) -> Response:
+    return page(
+        "student/coursework/check.html",
+        status,
+        work=work,
+        draft=draft,
+        files=files,
+        form=form,
+        window=work.window(now()),
+        why_due=due_reason(work.due),
+    )
+
+
+@bp.post("/coursework/<string:activity_id>/submissions")
+@requires(Action.SUBMISSION_WRITE)
+def hand_in(activity_id: str) -> Response:
+    actor, form = current_actor(), HandInForm()
+    work = find_own_work(actor, activity_id)
+    key = form.client_key.data or uuid.uuid4().hex
+    try:
+        made = submit(actor, work.enrollment, work, None, None, key, version=form.version.data or 0)
+    except Conflict as conflict:
+        return _look_again(work, form, tell(conflict.sentence), 409)
+    except RuleBroken as broken:
+        broken_into(form, broken)
+        return _look_again(work, form, "", 422)
+    tell_next(N_("Handed in. Below is your receipt."))
+    return redirect_to("student.submission", submission_id=made.public_id)
+
+
+@bp.get("/submissions/<string:submission_id>")
+@requires(Action.SUBMISSION_WRITE)
+def submission(submission_id: str) -> Response:
+    actor = current_actor()
+    found = find_submission(actor, submission_id)
+    work = next((one for one in list_own_work(actor) if one.activity.id == found.activity_id), None)
+    if work is None or work.enrollment.id != found.enrollment_id:
+        raise NotFound()
+    return page("student/coursework/submission.html", submission=found, work=work, contents=read_submission(found))
+
+
+@bp.get("/files/<string:file_id>")
+@requires(Action.SUBMISSION_READ)
+def submission_file(file_id: str) -> Response:
+    return file_response(current_actor(), file_id)

@@ -25,7 +25,6 @@ from lms.hub.cohorts.rules import (
     Days,
     Target,
     explain_week_target,
-    last_day,
     own_first_day,
     week_number,
     week_target,
@@ -215,7 +214,7 @@ def _bound(place: Situation, changes: list[tuple[date, datetime, Status]]) -> No
     if started:
         own = own_first_day(cohort.starts_on, cohort.week_one_monday, place.enrollment.start_offset_weeks)
         place.first = max(own, started[0])
-    place.last = min(cohort.ends_on, last_day(cohort.week_one_monday))
+    place.last = cohort.ends_on
     if changes and changes[-1][2] in ENDED:
         ended_on, _, status = changes[-1]
         last = ended_on if status is Status.COMPLETED else ended_on - timedelta(days=1)

@@ -91,7 +91,7 @@ def _square(row: Any, situation: Situation, now: Any) -> Square:
     return Square(
         row.monday,
         row.number,
-        row.minutes or 0,
+        int(row.minutes or 0),
         target,
         state,
         is_missing=not handed_in and target.most > 0 and now > times.due_at,

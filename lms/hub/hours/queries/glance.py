@@ -44,5 +44,5 @@ def glance_of(situation: Situation, monday: date) -> Glance:
     statement = select(sum_of(HoursEntry), sum_of(Adjustment), state.scalar_subquery())
     logged, adjusted, found = session.execute(unscoped(statement, "a week of an enrollment that was found")).one()
     return Glance(
-        monday, situation.number(monday), logged + adjusted, situation.target(monday), State(found or State.DRAFT)
+        monday, situation.number(monday), int(logged + adjusted), situation.target(monday), State(found or State.DRAFT)
     )

@@ -15,12 +15,14 @@ from lms.hub.catalog.models import Course, Program, ProgramVersion, Unit
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment
+from lms.hub.hours.models import HoursEntry
 from lms.kernel.db import Base
 from lms.people.accounts.models import ApiToken, Person
 from lms.people.orgs.models import Firm, Site
 from tests.api.support import token_of
 from tests.capstone import stage
 from tests.hub.coursework.made import hand_in, set_work
+from tests.hub.hours.weeks import log_week
 from tests.support.web import World
 
 # By the name in the address: /enrollments/<public_id:enrollment>. The first row is Ada's, Acme's or Lowell's.
@@ -29,6 +31,7 @@ ROWS: dict[str, type[Base]] = {
     "cohort": Cohort,
     "course": Course,
     "enrollment": Enrollment,
+    "entry": HoursEntry,
     "evidence": Evidence,
     "file": SubmissionFile,
     "firm": Firm,
@@ -77,12 +80,26 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Posting: _make_project,
     Evidence: _make_project,
     ApiToken: _make_token,
+    HoursEntry: log_week,
 }
 
 
 # What is sent where an empty body would be refused before anybody asks who may: by endpoint, in terms of the subjects.
+NEW_HOURS = {"client_key": str(UUID(int=1)), "day": "2026-10-26", "minutes": 30, "kind": "self_study"}
+CLOCK = {"client_key": str(UUID(int=1)), "day": "2026-10-26", "start": "08:00", "end": "08:30", "kind": "self_study"}
+TIMER = {"started_at": "2026-10-26T12:00:00Z", "stopped_at": "2026-10-26T12:30:00Z", "kind": "self_study"}
+SCORE = {"json": {"points": "80"}, "headers": {"If-Match": '"0.0"'}}
+
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.claim_line": lambda subjects: {"json": {"line": subjects.value("", "line")}},
+    "api.post_clock_hours": lambda _: {"json": CLOCK},
+    "api.post_hours": lambda _: {"json": NEW_HOURS},
+    "api.post_one_score": lambda _: SCORE,
+    "api.post_score_of_nothing": lambda _: SCORE,
+    "api.post_timer_hours": lambda _: {"json": {**TIMER, "client_key": str(UUID(int=1))}},
+    "api.put_draft_score": lambda _: SCORE,
+    "api.put_hours": lambda _: {"json": NEW_HOURS},
+    "api.submit_week": lambda _: {"json": {}},
     "api.submit_work": lambda subjects: {
         "data": {"client_key": str(UUID(int=1)), "text": "Measured."},
         "content_type": "multipart/form-data",

@@ -6,7 +6,7 @@ pending ones (P) are still worked on; those of unknown fate (K) were reported an
 
 import csv
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -155,7 +155,7 @@ class Play:
     learner: Learner
     employer: Employer
     project: Project | None = None
-    claim: Posting | None = None
+    live_on: date | None = None
 
     @property
     def made(self) -> Project:
@@ -300,6 +300,7 @@ class CapstonesPart:
             hours_proof=HoursProof.OVERTIME_FELL if play.idea.stream is Stream.LABOR else None,
             basis=f"{play.idea.metric}, before and after; amount a year of recommendation {play.row.id}",
             unit=play.idea.unit,
+            go_live=play.live_on,
         )
 
     def _soft(self, play: Play) -> Draft:
@@ -313,7 +314,8 @@ class CapstonesPart:
         )
 
     def _go_live(self, play: Play) -> None:
-        go_live(self.stage.actor(play.learner.person), play.made, self.stage.today())
+        play.live_on = self.stage.today()
+        go_live(self.stage.actor(play.learner.person), play.made, play.live_on)
 
     def _implementation_cost(self, play: Play) -> None:
         actor = self.stage.actor(play.employer.finance)
@@ -328,8 +330,7 @@ class CapstonesPart:
         actor = self.stage.actor(play.learner.person)
         for line in self._lines(play):
             add_evidence(actor, line, play.idea.evidence, f"{play.idea.metric}, four weeks before and after (sample)")
-            posting = submit_claim(actor, line, self.stage.key())
-            play.claim = play.claim or posting
+            submit_claim(actor, line, self.stage.key())
 
     def _report(self, play: Play) -> None:
         actor = self.stage.actor(play.employer.sponsor)

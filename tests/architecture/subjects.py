@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from lms.capstone.lines.models import BenefitLine
+from lms.capstone.lines.models import BenefitLine, LineVersion
 from lms.capstone.projects.models import Project
 from lms.capstone.savings.models import Evidence, Posting
 from lms.hub.catalog.models import Course, Program, ProgramVersion, Unit
@@ -16,8 +16,10 @@ from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment
 from lms.hub.hours.models import HoursEntry
-from lms.kernel.db import Base
+from lms.kernel.db import Base, transaction
 from lms.people.accounts.models import ApiToken, Person
+from lms.people.consent.models import Consent, Purpose, RecordType
+from lms.people.consent.services import sign_consent
 from lms.people.orgs.models import Firm, Site
 from tests.api.support import token_of
 from tests.capstone import stage
@@ -28,7 +30,9 @@ from tests.support.web import World
 # By the name in the address: /enrollments/<public_id:enrollment>. The first row is Ada's, Acme's or Lowell's.
 ROWS: dict[str, type[Base]] = {
     "activity": Activity,
+    "amendment": LineVersion,
     "cohort": Cohort,
+    "consent_id": Consent,
     "course": Course,
     "enrollment": Enrollment,
     "entry": HoursEntry,
@@ -71,12 +75,20 @@ def _make_token(world: World) -> None:
     token_of(world, "Ada")
 
 
+def _make_consent(world: World) -> None:
+    with transaction():
+        firm = world.one(Firm, name="Acme")
+        sign_consent(world.actor("Ada"), world.enrollment("Ada"), firm, [RecordType.HOURS], Purpose.SPONSORSHIP)
+
+
 MAKERS: dict[type[Base], Callable[[World], None]] = {
     Activity: _make_work,
     Submission: _make_work,
     SubmissionFile: _make_work,
     Project: _make_project,
     BenefitLine: _make_project,
+    Consent: _make_consent,
+    LineVersion: _make_project,
     Posting: _make_project,
     Evidence: _make_project,
     ApiToken: _make_token,

@@ -99,7 +99,7 @@ def test_metrics_are_for_this_machine_or_for_the_token(make_app: MakeApp) -> Non
 
 
 def test_another_host_s_name_is_refused(client: FlaskClient) -> None:
-    assert client.get("/healthz", headers={"Host": "evil.example"}).status_code == 400
+    assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
 
 
 @pytest.fixture

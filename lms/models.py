@@ -6,6 +6,7 @@ from lms.capstone.projects import models as capstone_projects
 from lms.capstone.savings import models as capstone_savings
 from lms.hub.catalog import models as catalog
 from lms.hub.cohorts import models as cohorts
+from lms.hub.coursework import keeping as coursework_keeping
 from lms.hub.coursework import models as coursework
 from lms.hub.enrollment import anchors as enrollment_anchors
 from lms.hub.enrollment import models as enrollment
@@ -35,6 +36,7 @@ MODELS = (
     cohorts,
     consent,
     coursework,
+    coursework_keeping,
     enrollment,
     enrollment_anchors,
     grading,

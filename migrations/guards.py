@@ -77,8 +77,10 @@ def _free(operations: Operations, operation: FreeFacts) -> None:
 
 
 def _as_it_is(connection: Connection, operation: Any) -> Table:
-    """The table as it now stands in the database: its keys decide what the guards refuse."""
-    return Table(operation.table, MetaData(), autoload_with=connection, info={"erasable": operation.erasable})
+    """The table as it now stands in the database: on SQLite its keys, with erasable columns all of it matters."""
+    is_read = isinstance(operation, KeepFacts) and (connection.dialect.name == "sqlite" or operation.erasable)
+    read = {"autoload_with": connection} if is_read else {}
+    return Table(operation.table, MetaData(), info={"erasable": operation.erasable}, **read)
 
 
 def _run(connection: Connection, statement: str) -> None:

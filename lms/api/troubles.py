@@ -38,6 +38,13 @@ class InFlight(Problem):
     retry_after = 1
 
 
+class VersionNeeded(Problem):
+    """The operation writes over a version, and the client did not say which one it has read. 428."""
+
+    status = 428
+    title = N_("Say which version you have read")
+
+
 # What pydantic found wrong, in our words. The names in %(...)s are those of pydantic's error context.
 _SAID: Mapping[str, str] = {
     "missing": N_("This is required."),

@@ -27,6 +27,7 @@ class Job:
 JOBS = (
     Job("mail", MINUTE, mail.send_due, "send the letters that are due"),
     Job("sign-ins", HOUR, sweeps.forget_sign_ins, "remove ended sessions, old links and old failed attempts"),
+    Job("answers", DAY, sweeps.forget_answers, "remove stored answers of the API after 7 days"),
     Job("old-mail", DAY, sweeps.forget_mail, "blank what letters said, 90 days after they ended"),
     Job("files", DAY, sweeps.forget_files, "remove files that no row names, a day after they were written"),
 )

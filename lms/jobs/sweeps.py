@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, or_, update
 
 from lms.config import Settings
-from lms.kernel import clock, lease
+from lms.kernel import clock, idem, lease
 from lms.kernel.db import session, transaction
 from lms.kernel.outbox import HOUSE, OutboxMessage
 from lms.kernel.storage import named_files, storage
@@ -13,6 +13,7 @@ from lms.people.accounts.models import Invitation, SignIn, SignInFailure
 from lms.people.accounts.throttle import FORGOTTEN_AFTER
 
 LINKS_KEPT = timedelta(days=30)
+ANSWERS_KEPT = timedelta(days=7)
 MAIL_KEPT = timedelta(days=90)
 FILES_KEPT = timedelta(hours=24)
 
@@ -36,6 +37,12 @@ def forget_mail(_: Settings) -> int:
     with transaction():
         done = session.execute(update(OutboxMessage).where(*old).values(values={}), execution_options=HOUSE)
     return int(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def forget_answers(_: Settings) -> int:
+    """Remove the stored answers to calls of the API that nobody will repeat any more."""
+    with transaction():
+        return idem.forget_before(clock.now() - ANSWERS_KEPT)
 
 
 def forget_files(_: Settings) -> int:

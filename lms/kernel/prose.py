@@ -26,14 +26,15 @@ class Prose(Base):
 
 def keep(fact: Fact, **texts: str | None) -> None:
     """Store the texts of a fact that was just made, each under its name; empty ones are not stored. One statement."""
+    said = {name: text for name, text in texts.items() if text}
+    if not said:
+        return
     session.flush()  # draws its public id
     rows = [
         {"fact_id": fact.public_id, "name": name, "text": text, "sha256": hashlib.sha256(text.encode()).hexdigest()}
-        for name, text in texts.items()
-        if text
+        for name, text in said.items()
     ]
-    if rows:
-        session.execute(insert(Prose), rows)
+    session.execute(insert(Prose), rows)
 
 
 def prose_of(facts: Iterable[Fact], name: str) -> dict[str, str]:

@@ -1,9 +1,9 @@
 """From a row to the places where it hangs. A slice that brings a kind of anchor registers how its places are found."""
 
 from collections.abc import Callable
-from typing import Any
 
-from lms.kernel.db import Base, session
+from lms.kernel.db import Base
+from lms.kernel.memo import forget, found
 from lms.people.access import NOWHERE, Anchor
 
 Places = Callable[[int], Anchor]
@@ -37,16 +37,9 @@ def anchor_of(row: Base | Anchor | None) -> Anchor:
 
 
 def forget_anchors() -> None:
-    """Call after a command that moved something: a placement, a spell, a team."""
-    _known().clear()
+    """Call after a command that moved something: a placement, a spell, a team, a leave, a plan."""
+    forget()
 
 
 def _known() -> dict[tuple[str, int], Anchor]:
-    """What this transaction has found so far; a new transaction starts empty."""
-    current = session()
-    transaction = current.get_transaction()
-    info: dict[str, Any] = current.info
-    if transaction is None or info.get("anchors_of") is not transaction:
-        info["anchors_of"], info["anchors"] = transaction, {}
-    found: dict[tuple[str, int], Anchor] = info["anchors"]
-    return found
+    return found("anchors")

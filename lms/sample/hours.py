@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -49,6 +50,7 @@ class HoursPart:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
+        self._worked: set[tuple[int, date]] = set()
 
     def plan(self) -> None:
         """All weeks lived and the one that runs."""
@@ -59,11 +61,11 @@ class HoursPart:
                 slow = 2 if room.section.id % 4 == 3 and week > WEEKS_LIVED - 3 else 0
                 for again, weekday in enumerate((9 + slow, 13)):
                     instant = self.stage.instant(week, weekday, 10, 2 * room.section.id % 50)
-                    self.stage.timeline.at(instant, lambda r=room, a=again: self._approve_room(r, a))
+                    self.stage.timeline.at(instant, partial(self._approve_room, room, again))
             for employer in self.stage.employers:
                 if employer.supervisor:
                     instant = self.stage.instant(week, 11, 15, employer.number)
-                    self.stage.timeline.at(instant, lambda e=employer: self._approve_firm(e))
+                    self.stage.timeline.at(instant, partial(self._approve_firm, employer))
 
     def _plan_week(self, learner: Learner, week: int) -> None:
         stage, random = self.stage, self.stage.random
@@ -71,7 +73,7 @@ class HoursPart:
         weekdays = range(7) if runs_now else (6,)
         for weekday in weekdays:
             at = stage.instant(week, weekday, 20 if runs_now else 19, random.randrange(60))
-            stage.timeline.at(at, lambda w=week, d=weekday, now=runs_now: self._log(learner, w, d, only=now))
+            stage.timeline.at(at, partial(self._log, learner, week, weekday, only=runs_now))
         delay = random.randrange(100)
         if delay < learner.care:
             hand_in = stage.instant(week, 6, 21, random.randrange(60))
@@ -80,7 +82,7 @@ class HoursPart:
         else:
             hand_in = stage.instant(week, 11, 21, random.randrange(60))  # late, and before the lock
         if random.randrange(100) < 98 or week < WEEKS_LIVED - 4:
-            stage.timeline.at(hand_in, lambda: self._submit(learner, stage.monday(week)))
+            stage.timeline.at(hand_in, partial(self._submit, learner, stage.monday(week)))
 
     def _log(self, learner: Learner, week: int, weekday: int, *, only: bool) -> None:
         stage = self.stage
@@ -93,6 +95,7 @@ class HoursPart:
         ]
         cells = [cell for cell in cells if cell.day >= first and not learner.is_away(cell.day)]
         if cells:
+            self._worked.add((learner.number, monday))
             save_week(stage.actor(learner.person), learner.enrollment, cells)
 
     def _week(self, learner: Learner, week: int) -> list[Piece]:
@@ -119,15 +122,10 @@ class HoursPart:
         if learner.is_away(monday + timedelta(days=6)) or learner.is_away(monday):
             return
         reason = ZeroReason.BREAK if monday == self.stage.monday(BREAK_WEEK) else ZeroReason.WORK_PEAK
-        empty = not self._has_hours(learner, monday)
+        empty = (learner.number, monday) not in self._worked
         submit_sheet(
             self.stage.actor(learner.person), learner.enrollment, monday, zero_reason=reason if empty else None
         )
-
-    def _has_hours(self, learner: Learner, monday: date) -> bool:
-        from lms.hub.hours.queries.weeks import rows_of_week
-
-        return any(row.minutes for row in rows_of_week(learner.enrollment, monday))
 
     def _approve_room(self, room: Room, again: int) -> None:
         actor = self.stage.actor(room.instructor)
@@ -147,7 +145,7 @@ class HoursPart:
         if self.stage.chance(85):
             again = self.stage.timeline
             at = docket.now + timedelta(hours=self.stage.random.randint(8, 60))
-            again.at(at, lambda: self._submit(learner, docket.week.monday))
+            again.at(at, partial(self._submit, learner, docket.week.monday))
 
     def _witness(self, actor: Actor, docket: Docket) -> None:
         """Labs are seen by the instructor who stands in them."""

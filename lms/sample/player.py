@@ -5,8 +5,11 @@ from datetime import datetime
 
 from lms.kernel import clock
 from lms.people.accounts.passwords import hash_password
+from lms.sample.absences import AbsencesPart
+from lms.sample.coursework import CourseworkPart
 from lms.sample.hours import HoursPart
 from lms.sample.opening import Opening
+from lms.sample.spokes import SpokesPart
 from lms.sample.stage import WEEKS_LIVED, Stage
 
 SEED = 2026
@@ -24,7 +27,8 @@ def play(now: datetime, seed: int = SEED, tell: Tell | None = None) -> Stage:
     say(0, WEEKS_LIVED, "people, firms, cohort")
     with clock.at(stage.instant(-2, 0, 9)):
         Opening(stage, hash_password(PASSWORD)).play()
-    for part in (HoursPart(stage),):
+    coursework = CourseworkPart(stage)
+    for part in (AbsencesPart(stage), HoursPart(stage), coursework, SpokesPart(stage, coursework)):
         part.plan()
     done = 0
     for instant in stage.timeline.play():

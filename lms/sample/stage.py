@@ -10,6 +10,7 @@ from lms.hub.catalog.models import Program, ProgramVersion
 from lms.hub.catalog.queries import Catalog
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment
+from lms.kernel import clock
 from lms.kernel.weeks import monday_of
 from lms.people.access import Actor
 from lms.people.accounts.models import Person
@@ -101,6 +102,14 @@ class Stage:
     def on(self, day: date, hour: int, minute: int = 0) -> datetime:
         """Local time on a day."""
         return datetime.combine(day, time(hour, minute), self.zone).astimezone(UTC)
+
+    def timeline_now(self) -> datetime:
+        """The instant that is being played."""
+        return clock.now()
+
+    def today(self) -> date:
+        """The local day that is being played."""
+        return clock.today(ZONE)
 
     def actor(self, person: Person) -> Actor:
         """`person` with the grants that hold, as if just signed in. One query until grants change."""

@@ -15,6 +15,7 @@ from lms.kernel.errors import RuleBroken
 from lms.kernel.prose import keep
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
+from lms.people.anchors import forget_anchors
 from lms.people.commands import command
 from lms.people.orgs.models import Site
 from lms.spokes.models import SpokeChoice, SpokeDecision, SpokeOffer
@@ -95,6 +96,7 @@ def _replan(enrollment: Enrollment, current: PlanUnit | None, spoke: Course) -> 
             )
         )
     session.add(PlanUnit(enrollment_id=enrollment.id, course_id=spoke.id))
+    forget_anchors()
 
 
 def _decide(

@@ -22,6 +22,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_chain')),
     sa.UniqueConstraint('name', name=op.f('uq_chain_name'))
     )
+    op.create_table('claim',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('period', sa.Text(), nullable=False),
+    sa.Column('claimed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_claim')),
+    sa.UniqueConstraint('kind', 'subject', 'period', name=op.f('uq_claim_kind_subject_period'))
+    )
     op.create_table('firm',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.Text(), nullable=False),
@@ -35,6 +44,26 @@ def upgrade() -> None:
     sa.Column('is_sample', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_firm')),
     sa.UniqueConstraint('public_id', name=op.f('uq_firm_public_id'))
+    )
+    op.create_table('job_run',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('state', sa.Enum('done', 'failed', name='runstate', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('done', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_job_run')),
+    sa.UniqueConstraint('name', name=op.f('uq_job_run_name'))
+    )
+    op.create_table('lease',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('owner', sa.Text(), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('beat_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lease')),
+    sa.UniqueConstraint('name', name=op.f('uq_lease_name'))
     )
     op.create_table('person',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -89,6 +118,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_site')),
     sa.UniqueConstraint('name', name=op.f('uq_site_name')),
     sa.UniqueConstraint('public_id', name=op.f('uq_site_public_id'))
+    )
+    op.create_table('upload',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('sha256', sa.Text(), nullable=False),
+    sa.Column('size', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('stored_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_upload')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_upload_public_id')),
+    sa.UniqueConstraint('sha256', name=op.f('uq_upload_sha256'))
     )
     op.create_table('access_grant',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -164,6 +204,20 @@ def upgrade() -> None:
     sa.UniqueConstraint('chain_id', 'number', name=op.f('uq_chain_entry_chain_id_number')),
     sa.UniqueConstraint('kind', 'fact_id', name=op.f('uq_chain_entry_kind_fact_id'))
     )
+    op.create_table('idem',
+    sa.Column('principal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('route', sa.Text(), nullable=False),
+    sa.Column('body_sha256', sa.Text(), nullable=False),
+    sa.Column('status', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('response', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['principal_id'], ['person.id'], name=op.f('fk_idem_principal_id')),
+    sa.PrimaryKeyConstraint('principal_id', 'key', name=op.f('pk_idem'))
+    )
+    with op.batch_alter_table('idem', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_idem_created_at'), ['created_at'], unique=False)
+
     op.create_table('invitation',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.Text(), nullable=False),
@@ -181,6 +235,39 @@ def upgrade() -> None:
     with op.batch_alter_table('invitation', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_invitation_person_id'), ['person_id'], unique=False)
 
+    op.create_table('outbox_message',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('dedupe_key', sa.Text(), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('template', sa.Text(), nullable=False),
+    sa.Column('values', sa.Text(), nullable=False),
+    sa.Column('is_weighty', sa.Boolean(), nullable=False),
+    sa.Column('state', sa.Enum('queued', 'sending', 'sent', 'failed', 'in_doubt', 'skipped', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('attempts', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('next_try_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_outbox_message_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox_message')),
+    sa.UniqueConstraint('dedupe_key', name=op.f('uq_outbox_message_dedupe_key')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_outbox_message_public_id'))
+    )
+    with op.batch_alter_table('outbox_message', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_outbox_message_person_id_created_at'), ['person_id', 'created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_outbox_message_state_next_try_at'), ['state', 'next_try_at'], unique=False)
+
+    op.create_table('preference',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('topic', sa.Enum('account', 'reminders', 'results', 'work', name='topic', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('by_mail', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_preference_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_preference')),
+    sa.UniqueConstraint('person_id', 'topic', name=op.f('uq_preference_person_id_topic'))
+    )
     op.create_table('program_version',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.Text(), nullable=False),
@@ -188,6 +275,7 @@ def upgrade() -> None:
     sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('policy', sa.Text(), nullable=False),
+    sa.Column('weeks', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('source_sha256', sa.Text(), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['program_id'], ['program.id'], name=op.f('fk_program_version_program_id')),
@@ -195,6 +283,18 @@ def upgrade() -> None:
     sa.UniqueConstraint('program_id', 'number', name=op.f('uq_program_version_program_id_number')),
     sa.UniqueConstraint('public_id', name=op.f('uq_program_version_public_id'))
     )
+    op.create_table('savings_pool',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('firm_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_savings_pool_firm_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_savings_pool')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_savings_pool_public_id'))
+    )
+    with op.batch_alter_table('savings_pool', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_savings_pool_firm_id'), ['firm_id'], unique=False)
+
     op.create_table('sign_in',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('token_sha256', sa.Text(), nullable=False),
@@ -246,6 +346,66 @@ def upgrade() -> None:
     sa.UniqueConstraint('program_version_id', 'code', name=op.f('uq_course_program_version_id_code')),
     sa.UniqueConstraint('public_id', name=op.f('uq_course_public_id'))
     )
+    op.create_table('pool_measurement',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('pool_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('firm_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('measured_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_pool_measurement_firm_id')),
+    sa.ForeignKeyConstraint(['pool_id'], ['savings_pool.id'], name=op.f('fk_pool_measurement_pool_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_pool_measurement_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['pool_measurement.id'], name=op.f('fk_pool_measurement_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pool_measurement')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_pool_measurement_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_pool_measurement_supersedes_id'))
+    )
+    with op.batch_alter_table('pool_measurement', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_pool_measurement_pool_id'), ['pool_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_pool_measurement_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('activity',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('kind', sa.Enum('assignment', 'lab', 'quiz', 'simulation', 'reflection', name='activitykind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('brief', sa.Text(), nullable=False),
+    sa.Column('week', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('weekday', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('due_minute', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('window_days', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('grace_minutes', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('cutoff_days', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('attempts', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('points', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('weight', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('category', sa.Text(), nullable=False),
+    sa.Column('kinds', sa.Text(), nullable=False),
+    sa.Column('grading_mode', sa.Enum('points', 'pass', name='gradingmode', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('counts', sa.Enum('latest', 'highest', name='counts', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('points > 0', name=op.f('ck_activity_points')),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_activity_course_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_activity_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['activity.id'], name=op.f('fk_activity_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_activity')),
+    sa.UniqueConstraint('course_id', 'code', 'number', name=op.f('uq_activity_course_id_code_number')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_activity_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_activity_supersedes_id'))
+    )
+    with op.batch_alter_table('activity', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_activity_recorded_at'), ['recorded_at'], unique=False)
+
     op.create_table('break',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.Text(), nullable=False),
@@ -299,6 +459,30 @@ def upgrade() -> None:
     with op.batch_alter_table('enrollment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_enrollment_cohort_id'), ['cohort_id'], unique=False)
 
+    op.create_table('grade_category',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('weight_bp', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('drop_lowest', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('keep_highest', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_grade_category_course_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_grade_category_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['grade_category.id'], name=op.f('fk_grade_category_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_grade_category')),
+    sa.UniqueConstraint('course_id', 'code', 'number', name=op.f('uq_grade_category_course_id_code_number')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_grade_category_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_grade_category_supersedes_id'))
+    )
+    with op.batch_alter_table('grade_category', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_grade_category_recorded_at'), ['recorded_at'], unique=False)
+
     op.create_table('outcome',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.Text(), nullable=False),
@@ -312,6 +496,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('outcome', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_outcome_course_id'), ['course_id'], unique=False)
+
+    op.create_table('project',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('firm_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('cohort_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('problem', sa.Text(), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('arc_code', sa.Text(), nullable=True),
+    sa.Column('source', sa.Text(), nullable=False),
+    sa.Column('is_sample', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['cohort_id'], ['cohort.id'], name=op.f('fk_project_cohort_id')),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_project_firm_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_project')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_project_public_id'))
+    )
+    with op.batch_alter_table('project', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_project_cohort_id'), ['cohort_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_project_firm_id'), ['firm_id'], unique=False)
 
     op.create_table('requirement',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -353,6 +557,30 @@ def upgrade() -> None:
     with op.batch_alter_table('section', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_section_site_id'), ['site_id'], unique=False)
 
+    op.create_table('spoke_offer',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('cohort_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('site_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('seats', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('seats >= 0', name=op.f('ck_spoke_offer_seats')),
+    sa.ForeignKeyConstraint(['cohort_id'], ['cohort.id'], name=op.f('fk_spoke_offer_cohort_id')),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_spoke_offer_course_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_spoke_offer_recorded_by_id')),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_spoke_offer_site_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['spoke_offer.id'], name=op.f('fk_spoke_offer_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_spoke_offer')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_spoke_offer_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_spoke_offer_supersedes_id'))
+    )
+    with op.batch_alter_table('spoke_offer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_spoke_offer_cohort_id_site_id'), ['cohort_id', 'site_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_spoke_offer_recorded_at'), ['recorded_at'], unique=False)
+
     op.create_table('unit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.Text(), nullable=False),
@@ -369,6 +597,68 @@ def upgrade() -> None:
     sa.UniqueConstraint('course_id', 'code', name=op.f('uq_unit_course_id_code')),
     sa.UniqueConstraint('public_id', name=op.f('uq_unit_public_id'))
     )
+    op.create_table('baseline',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('value_e4', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('target_e4', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('direction', sa.Enum('lower', 'higher', name='direction', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('from_day', sa.Date(), nullable=False),
+    sa.Column('to_day', sa.Date(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_baseline_project_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_baseline_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['baseline.id'], name=op.f('fk_baseline_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_baseline')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_baseline_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_baseline_supersedes_id'))
+    )
+    with op.batch_alter_table('baseline', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_baseline_project_id'), ['project_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_baseline_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('benefit_line',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_benefit_line_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_benefit_line')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_benefit_line_public_id'))
+    )
+    with op.batch_alter_table('benefit_line', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_benefit_line_project_id'), ['project_id'], unique=False)
+
+    op.create_table('charter',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('sponsor_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('coach_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('finance_contact_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('confidentiality', sa.Enum('firm_only', 'program', 'network', 'public', name='confidentiality', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('wage_source', sa.Enum('consent', 'firm_count', name='wagesource', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['coach_id'], ['person.id'], name=op.f('fk_charter_coach_id')),
+    sa.ForeignKeyConstraint(['finance_contact_id'], ['person.id'], name=op.f('fk_charter_finance_contact_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_charter_project_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_charter_recorded_by_id')),
+    sa.ForeignKeyConstraint(['sponsor_id'], ['person.id'], name=op.f('fk_charter_sponsor_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['charter.id'], name=op.f('fk_charter_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_charter')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_charter_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_charter_supersedes_id'))
+    )
+    with op.batch_alter_table('charter', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_charter_project_id'), ['project_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_charter_recorded_at'), ['recorded_at'], unique=False)
+
     op.create_table('consent',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.Text(), nullable=False),
@@ -419,6 +709,72 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_consent_request_enrollment_id'), ['enrollment_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_consent_request_recorded_at'), ['recorded_at'], unique=False)
 
+    op.create_table('deadline',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('activity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('cohort_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('section_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['activity_id'], ['activity.id'], name=op.f('fk_deadline_activity_id')),
+    sa.ForeignKeyConstraint(['cohort_id'], ['cohort.id'], name=op.f('fk_deadline_cohort_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_deadline_recorded_by_id')),
+    sa.ForeignKeyConstraint(['section_id'], ['section.id'], name=op.f('fk_deadline_section_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['deadline.id'], name=op.f('fk_deadline_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_deadline')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_deadline_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_deadline_supersedes_id'))
+    )
+    with op.batch_alter_table('deadline', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_deadline_cohort_id_activity_id'), ['cohort_id', 'activity_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_deadline_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('draft',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('activity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('link', sa.Text(), nullable=False),
+    sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['activity_id'], ['activity.id'], name=op.f('fk_draft_activity_id')),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_draft_enrollment_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_draft')),
+    sa.UniqueConstraint('enrollment_id', 'activity_id', name=op.f('uq_draft_enrollment_id_activity_id')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_draft_public_id'))
+    )
+    with op.batch_alter_table('draft', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_draft_activity_id'), ['activity_id'], unique=False)
+
+    op.create_table('draft_score',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('activity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('attempt', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('base_number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('grader_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('marks', sa.Text(), nullable=False),
+    sa.Column('points', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('comments', sa.Text(), nullable=False),
+    sa.Column('late_seconds', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('late_reason', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['activity_id'], ['activity.id'], name=op.f('fk_draft_score_activity_id')),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_draft_score_enrollment_id')),
+    sa.ForeignKeyConstraint(['grader_id'], ['person.id'], name=op.f('fk_draft_score_grader_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_draft_score')),
+    sa.UniqueConstraint('enrollment_id', 'activity_id', 'attempt', name=op.f('uq_draft_score_enrollment_id_activity_id_attempt')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_draft_score_public_id'))
+    )
+    with op.batch_alter_table('draft_score', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_draft_score_activity_id'), ['activity_id'], unique=False)
+
     op.create_table('employment_spell',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.Text(), nullable=False),
@@ -446,11 +802,79 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_employment_spell_firm_id_from_day'), ['firm_id', 'from_day'], unique=False)
         batch_op.create_index(batch_op.f('ix_employment_spell_recorded_at'), ['recorded_at'], unique=False)
 
+    op.create_table('extension',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('activity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reason', sa.Enum('work', 'health', 'family', 'equipment', 'other', name='extensionreason', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('is_lifted', sa.Boolean(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['activity_id'], ['activity.id'], name=op.f('fk_extension_activity_id')),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_extension_enrollment_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_extension_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['extension.id'], name=op.f('fk_extension_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_extension')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_extension_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_extension_supersedes_id'))
+    )
+    with op.batch_alter_table('extension', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_extension_enrollment_id_activity_id'), ['enrollment_id', 'activity_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_extension_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('firm_count',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('firm_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('monday', sa.Date(), nullable=False),
+    sa.Column('minutes', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('minutes BETWEEN 0 AND 10080', name=op.f('ck_firm_count_minutes')),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_firm_count_enrollment_id')),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_firm_count_firm_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_firm_count_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['firm_count.id'], name=op.f('fk_firm_count_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_firm_count')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_firm_count_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_firm_count_supersedes_id'))
+    )
+    with op.batch_alter_table('firm_count', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_firm_count_enrollment_id_monday'), ['enrollment_id', 'monday'], unique=False)
+        batch_op.create_index(batch_op.f('ix_firm_count_firm_id'), ['firm_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_firm_count_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('gate_decision',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('gate', sa.Enum('charter', 'baseline', 'analyze', 'improve', 'control', name='gatekind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('role', sa.Enum('coach', 'sponsor', name='gaterole', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('approved', sa.Boolean(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_gate_decision_project_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_gate_decision_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['gate_decision.id'], name=op.f('fk_gate_decision_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_gate_decision')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_gate_decision_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_gate_decision_supersedes_id'))
+    )
+    with op.batch_alter_table('gate_decision', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_gate_decision_project_id'), ['project_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_gate_decision_recorded_at'), ['recorded_at'], unique=False)
+
     op.create_table('leave',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.Text(), nullable=False),
     sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.Enum('leave', 'break_in_learning', name='leavekind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('medical', 'family', 'military', 'work', 'personal', name='leavekind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('from_day', sa.Date(), nullable=False),
     sa.Column('to_day', sa.Date(), nullable=False),
     sa.Column('is_lifted', sa.Boolean(), nullable=False),
@@ -516,6 +940,112 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_plan_unit_enrollment_id'), ['enrollment_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_plan_unit_recorded_at'), ['recorded_at'], unique=False)
 
+    op.create_table('project_step',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('state', sa.Enum('proposed', 'chartered', 'baselined', 'in_progress', 'implemented', 'reported_out', 'following_up', 'closed', 'transferred', 'cancelled', name='projectstate', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('effective_on', sa.Date(), nullable=False),
+    sa.Column('status', sa.Enum('I', 'P', 'N', 'K', name='implementationstatus', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('outcome', sa.Enum('sustained', 'lapsed', 'partial', 'not_implemented', 'cancelled', name='outcome', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_project_step_project_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_project_step_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['project_step.id'], name=op.f('fk_project_step_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_project_step')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_project_step_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_project_step_supersedes_id'))
+    )
+    with op.batch_alter_table('project_step', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_project_step_project_id'), ['project_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_project_step_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('project_summary',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('forecast_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('reported_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('verified_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('reviewed_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('sustained_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('avoidance_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('soft_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('run_rate_reported_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('run_rate_verified_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('cost_firm_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('cost_all_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('incentive_firm_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('incentive_all_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('lines_reported', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('lines_verified', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('waiting_since', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_project_summary_project_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_project_summary')),
+    sa.UniqueConstraint('project_id', name=op.f('uq_project_summary_project_id')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_project_summary_public_id'))
+    )
+    op.create_table('rate_card',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('firm_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('rate_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('effective_on', sa.Date(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('rate_minor > 0', name=op.f('ck_rate_card_rate')),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_rate_card_enrollment_id')),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_rate_card_firm_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_rate_card_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['rate_card.id'], name=op.f('fk_rate_card_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rate_card')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_rate_card_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_rate_card_supersedes_id'))
+    )
+    with op.batch_alter_table('rate_card', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_rate_card_firm_id_effective_on'), ['firm_id', 'effective_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_rate_card_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('rubric',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('activity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['activity_id'], ['activity.id'], name=op.f('fk_rubric_activity_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_rubric_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['rubric.id'], name=op.f('fk_rubric_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rubric')),
+    sa.UniqueConstraint('activity_id', 'number', name=op.f('uq_rubric_activity_id_number')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_rubric_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_rubric_supersedes_id'))
+    )
+    with op.batch_alter_table('rubric', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_rubric_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('saved_comment',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('activity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['activity_id'], ['activity.id'], name=op.f('fk_saved_comment_activity_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_saved_comment_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_comment')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_saved_comment_public_id'))
+    )
+    with op.batch_alter_table('saved_comment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_saved_comment_person_id'), ['person_id'], unique=False)
+
     op.create_table('session',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.Text(), nullable=False),
@@ -533,6 +1063,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_session_section_id'), ['section_id'], unique=False)
+
+    op.create_table('spoke_choice',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('ranking', sa.Text(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_spoke_choice_enrollment_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_spoke_choice_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['spoke_choice.id'], name=op.f('fk_spoke_choice_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_spoke_choice')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_spoke_choice_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_spoke_choice_supersedes_id'))
+    )
+    with op.batch_alter_table('spoke_choice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_spoke_choice_enrollment_id'), ['enrollment_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_spoke_choice_recorded_at'), ['recorded_at'], unique=False)
 
     op.create_table('sponsorship',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -579,6 +1128,80 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_status_change_enrollment_id'), ['enrollment_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_status_change_recorded_at'), ['recorded_at'], unique=False)
 
+    op.create_table('submission',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('activity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('attempt', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('client_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_reason', sa.Enum('base', 'section', 'late_start', 'leave', 'extension', name='duereason', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('late_seconds', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('text_sha256', sa.Text(), nullable=False),
+    sa.Column('receipt', sa.Text(), nullable=False),
+    sa.Column('client_key', sa.Text(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('late_seconds >= 0', name=op.f('ck_submission_late_seconds')),
+    sa.ForeignKeyConstraint(['activity_id'], ['activity.id'], name=op.f('fk_submission_activity_id')),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_submission_enrollment_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_submission_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['submission.id'], name=op.f('fk_submission_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_submission')),
+    sa.UniqueConstraint('enrollment_id', 'activity_id', 'attempt', name=op.f('uq_submission_enrollment_id_activity_id_attempt')),
+    sa.UniqueConstraint('enrollment_id', 'client_key', name=op.f('uq_submission_enrollment_id_client_key')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_submission_public_id')),
+    sa.UniqueConstraint('receipt', name=op.f('uq_submission_receipt')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_submission_supersedes_id'))
+    )
+    with op.batch_alter_table('submission', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_submission_activity_id_received_at'), ['activity_id', 'received_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_submission_received_at'), ['received_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_submission_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('team_member',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('credit_bp', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('from_day', sa.Date(), nullable=False),
+    sa.Column('to_day', sa.Date(), nullable=True),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_team_member_enrollment_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_team_member_project_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_team_member_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['team_member.id'], name=op.f('fk_team_member_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_team_member')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_team_member_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_team_member_supersedes_id'))
+    )
+    with op.batch_alter_table('team_member', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_team_member_enrollment_id'), ['enrollment_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_team_member_project_id'), ['project_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_team_member_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('week_sheet',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('monday', sa.Date(), nullable=False),
+    sa.Column('zone', sa.Text(), nullable=False),
+    sa.Column('state', sa.Enum('draft', 'submitted', 'returned', 'approved', 'reopened', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_week_sheet_enrollment_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_week_sheet')),
+    sa.UniqueConstraint('enrollment_id', 'monday', name=op.f('uq_week_sheet_enrollment_id_monday')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_week_sheet_public_id'))
+    )
+    with op.batch_alter_table('week_sheet', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_week_sheet_monday_state'), ['monday', 'state'], unique=False)
+
     op.create_table('attendance',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.Text(), nullable=False),
@@ -602,6 +1225,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_attendance_recorded_at'), ['recorded_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_attendance_session_id'), ['session_id'], unique=False)
 
+    op.create_table('baseline_lock',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('baseline_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['baseline_id'], ['baseline.id'], name=op.f('fk_baseline_lock_baseline_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_baseline_lock_project_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_baseline_lock_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['baseline_lock.id'], name=op.f('fk_baseline_lock_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_baseline_lock')),
+    sa.UniqueConstraint('baseline_id', name=op.f('uq_baseline_lock_baseline_id')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_baseline_lock_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_baseline_lock_supersedes_id'))
+    )
+    with op.batch_alter_table('baseline_lock', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_baseline_lock_project_id'), ['project_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_baseline_lock_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('criterion',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('rubric_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('points', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint('points > 0', name=op.f('ck_criterion_points')),
+    sa.ForeignKeyConstraint(['rubric_id'], ['rubric.id'], name=op.f('fk_criterion_rubric_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_criterion')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_criterion_public_id')),
+    sa.UniqueConstraint('rubric_id', 'code', name=op.f('uq_criterion_rubric_id_code'))
+    )
     op.create_table('disclosure',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.Text(), nullable=False),
@@ -628,51 +1286,668 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_disclosure_firm_id'), ['firm_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_disclosure_recorded_at'), ['recorded_at'], unique=False)
 
+    op.create_table('draft_file',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('draft_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('upload_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['draft_id'], ['draft.id'], name=op.f('fk_draft_file_draft_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_draft_file_enrollment_id')),
+    sa.ForeignKeyConstraint(['upload_id'], ['upload.id'], name=op.f('fk_draft_file_upload_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_draft_file')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_draft_file_public_id'))
+    )
+    with op.batch_alter_table('draft_file', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_draft_file_draft_id'), ['draft_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_draft_file_upload_id'), ['upload_id'], unique=False)
+
+    op.create_table('evidence',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('line_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('gl_extract', 'invoice', 'payroll', 'time_study', 'meter', 'photo', 'statement', name='evidencekind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('sha256', sa.Text(), nullable=True),
+    sa.Column('media_type', sa.Text(), nullable=True),
+    sa.Column('size', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['line_id'], ['benefit_line.id'], name=op.f('fk_evidence_line_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_evidence_project_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_evidence_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['evidence.id'], name=op.f('fk_evidence_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_evidence')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_evidence_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_evidence_supersedes_id'))
+    )
+    with op.batch_alter_table('evidence', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_evidence_line_id'), ['line_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_evidence_project_id'), ['project_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_evidence_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('line_version',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('line_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('pool_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('benefit_class', sa.Enum('hard_pl', 'hard_margin', 'cash_wc', 'avoidance', 'soft', 'intangible', name='benefitclass', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('recurring', 'one_time', name='linekind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('stream', sa.Enum('administrative', 'ancillary_material', 'by_product', 'electricity', 'fuel', 'labor', 'one_time', 'production', 'production_and_energy', 'raw_material', 'waste', 'water', 'other', name='stream', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('quantity_e4', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_value_e4', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('margin_bp', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('attribution_bp', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('confidence_bp', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('ramp_bp', sa.Text(), nullable=False),
+    sa.Column('life_months', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('go_live', sa.Date(), nullable=True),
+    sa.Column('isolation_method', sa.Enum('control_group', 'trend_line', 'forecast_model', 'meter_before_after', 'participant_estimate', 'supervisor_estimate', 'finance_estimate', 'expert_estimate', name='isolation', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('hours_proof', sa.Enum('overtime_fell', 'leaver_not_replaced', 'contract_labor_ended', 'output_sold', name='hoursproof', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('is_amendment', sa.Boolean(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('attribution_bp BETWEEN 0 AND 10000', name=op.f('ck_line_version_attribution')),
+    sa.CheckConstraint('confidence_bp BETWEEN 0 AND 10000', name=op.f('ck_line_version_confidence')),
+    sa.ForeignKeyConstraint(['line_id'], ['benefit_line.id'], name=op.f('fk_line_version_line_id')),
+    sa.ForeignKeyConstraint(['pool_id'], ['savings_pool.id'], name=op.f('fk_line_version_pool_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_line_version_project_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_line_version_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['line_version.id'], name=op.f('fk_line_version_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_line_version')),
+    sa.UniqueConstraint('line_id', 'number', name=op.f('uq_line_version_line_id_number')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_line_version_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_line_version_supersedes_id'))
+    )
+    with op.batch_alter_table('line_version', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_line_version_project_id'), ['project_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_line_version_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('score',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('activity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('submission_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('rubric_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('section_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('student_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('attempt', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('points', 'exempt', name='scorekind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('points', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('marks', sa.Text(), nullable=False),
+    sa.Column('late_seconds', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('is_late_set_by_hand', sa.Boolean(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint("(points IS NULL) = (kind = 'exempt')", name=op.f('ck_score_points')),
+    sa.CheckConstraint('late_seconds >= 0', name=op.f('ck_score_late_seconds')),
+    sa.CheckConstraint('recorded_by_id IS NULL OR recorded_by_id <> student_id', name=op.f('ck_score_not_self')),
+    sa.ForeignKeyConstraint(['activity_id'], ['activity.id'], name=op.f('fk_score_activity_id')),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_score_enrollment_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_score_recorded_by_id')),
+    sa.ForeignKeyConstraint(['rubric_id'], ['rubric.id'], name=op.f('fk_score_rubric_id')),
+    sa.ForeignKeyConstraint(['section_id'], ['section.id'], name=op.f('fk_score_section_id')),
+    sa.ForeignKeyConstraint(['student_id'], ['person.id'], name=op.f('fk_score_student_id')),
+    sa.ForeignKeyConstraint(['submission_id'], ['submission.id'], name=op.f('fk_score_submission_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['score.id'], name=op.f('fk_score_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_score')),
+    sa.UniqueConstraint('enrollment_id', 'activity_id', 'attempt', 'number', name=op.f('uq_score_enrollment_id_activity_id_attempt_number')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_score_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_score_supersedes_id'))
+    )
+    with op.batch_alter_table('score', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_score_activity_id'), ['activity_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_score_recorded_at'), ['recorded_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_score_submission_id'), ['submission_id'], unique=False)
+
+    op.create_table('sheet_event',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('week_sheet_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('step', sa.Enum('submitted', 'approved', 'returned', 'reopened', name='step', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('route', sa.Enum('section', 'workplace', name='route', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('spell_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('minutes', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('content_sha256', sa.Text(), nullable=True),
+    sa.Column('is_late', sa.Boolean(), nullable=False),
+    sa.Column('zero_reason', sa.Enum('work_peak', 'ill', 'travel', 'forgot', 'break', name='zeroreason', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('open_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('cells', sa.Text(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_sheet_event_enrollment_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_sheet_event_recorded_by_id')),
+    sa.ForeignKeyConstraint(['spell_id'], ['employment_spell.id'], name=op.f('fk_sheet_event_spell_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['sheet_event.id'], name=op.f('fk_sheet_event_supersedes_id')),
+    sa.ForeignKeyConstraint(['week_sheet_id'], ['week_sheet.id'], name=op.f('fk_sheet_event_week_sheet_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sheet_event')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_sheet_event_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_sheet_event_supersedes_id'))
+    )
+    with op.batch_alter_table('sheet_event', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sheet_event_enrollment_id'), ['enrollment_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sheet_event_recorded_at'), ['recorded_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sheet_event_week_sheet_id'), ['week_sheet_id'], unique=False)
+
+    op.create_table('sheet_part',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('week_sheet_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('route', sa.Enum('section', 'workplace', name='route', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('spell_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('state', sa.Enum('draft', 'submitted', 'returned', 'approved', 'reopened', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_sheet_part_enrollment_id')),
+    sa.ForeignKeyConstraint(['spell_id'], ['employment_spell.id'], name=op.f('fk_sheet_part_spell_id')),
+    sa.ForeignKeyConstraint(['week_sheet_id'], ['week_sheet.id'], name=op.f('fk_sheet_part_week_sheet_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sheet_part')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_sheet_part_public_id')),
+    sa.UniqueConstraint('week_sheet_id', 'route', 'spell_id', name=op.f('uq_sheet_part_week_sheet_id_route_spell_id'))
+    )
+    with op.batch_alter_table('sheet_part', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sheet_part_state_enrollment_id'), ['state', 'enrollment_id'], unique=False)
+        batch_op.create_index('uq_sheet_part_section', ['week_sheet_id'], unique=True, sqlite_where=sa.text('spell_id IS NULL'), postgresql_where=sa.text('spell_id IS NULL'))
+
+    op.create_table('spoke_decision',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('spoke_choice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('decision', sa.Enum('approved', 'declined', name='decision', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint("(course_id IS NULL) = (decision = 'declined')", name=op.f('ck_spoke_decision_course')),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_spoke_decision_course_id')),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_spoke_decision_enrollment_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_spoke_decision_recorded_by_id')),
+    sa.ForeignKeyConstraint(['spoke_choice_id'], ['spoke_choice.id'], name=op.f('fk_spoke_decision_spoke_choice_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['spoke_decision.id'], name=op.f('fk_spoke_decision_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_spoke_decision')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_spoke_decision_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_spoke_decision_supersedes_id'))
+    )
+    with op.batch_alter_table('spoke_decision', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_spoke_decision_enrollment_id'), ['enrollment_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_spoke_decision_recorded_at'), ['recorded_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_spoke_decision_spoke_choice_id'), ['spoke_choice_id'], unique=False)
+
+    op.create_table('submission_file',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('submission_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('upload_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_submission_file_enrollment_id')),
+    sa.ForeignKeyConstraint(['submission_id'], ['submission.id'], name=op.f('fk_submission_file_submission_id')),
+    sa.ForeignKeyConstraint(['upload_id'], ['upload.id'], name=op.f('fk_submission_file_upload_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_submission_file')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_submission_file_public_id')),
+    sa.UniqueConstraint('submission_id', 'position', name=op.f('uq_submission_file_submission_id_position'))
+    )
+    with op.batch_alter_table('submission_file', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_submission_file_upload_id'), ['upload_id'], unique=False)
+
+    op.create_table('hours_adjustment',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('monday', sa.Date(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('zone', sa.Text(), nullable=False),
+    sa.Column('minutes', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('lecture_online', 'lab_in_person', 'simulation', 'self_study', 'assessment', 'mentoring', 'capstone_onsite', 'other', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('spell_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('paid_by_firm', sa.Boolean(), nullable=False),
+    sa.Column('evidence_level', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('lag_days', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('attendance_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('minutes <> 0', name=op.f('ck_hours_adjustment_minutes')),
+    sa.ForeignKeyConstraint(['attendance_id'], ['attendance.id'], name=op.f('fk_hours_adjustment_attendance_id')),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_hours_adjustment_enrollment_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_hours_adjustment_recorded_by_id')),
+    sa.ForeignKeyConstraint(['spell_id'], ['employment_spell.id'], name=op.f('fk_hours_adjustment_spell_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['hours_adjustment.id'], name=op.f('fk_hours_adjustment_supersedes_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_hours_adjustment_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hours_adjustment')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_hours_adjustment_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_hours_adjustment_supersedes_id'))
+    )
+    with op.batch_alter_table('hours_adjustment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_hours_adjustment_attendance_id'), ['attendance_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_hours_adjustment_enrollment_id_monday'), ['enrollment_id', 'monday'], unique=False)
+        batch_op.create_index(batch_op.f('ix_hours_adjustment_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('hours_entry',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('monday', sa.Date(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('zone', sa.Text(), nullable=False),
+    sa.Column('minutes', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('lecture_online', 'lab_in_person', 'simulation', 'self_study', 'assessment', 'mentoring', 'capstone_onsite', 'other', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('spell_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('paid_by_firm', sa.Boolean(), nullable=False),
+    sa.Column('source', sa.Enum('manual', 'timer', 'import', 'attendance', 'simulation', 'lms', name='source', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('evidence_level', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('lag_days', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('span', sa.Text(), nullable=True),
+    sa.Column('client_key', sa.Text(), nullable=True),
+    sa.Column('body_sha256', sa.Text(), nullable=True),
+    sa.Column('attendance_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('is_removal', sa.Boolean(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('(starts_at IS NULL) = (ends_at IS NULL)', name=op.f('ck_hours_entry_instants')),
+    sa.CheckConstraint('evidence_level BETWEEN 0 AND 3', name=op.f('ck_hours_entry_evidence')),
+    sa.CheckConstraint('minutes BETWEEN 1 AND 960 OR (is_removal AND minutes = 0)', name=op.f('ck_hours_entry_minutes')),
+    sa.ForeignKeyConstraint(['attendance_id'], ['attendance.id'], name=op.f('fk_hours_entry_attendance_id')),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_hours_entry_enrollment_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_hours_entry_recorded_by_id')),
+    sa.ForeignKeyConstraint(['spell_id'], ['employment_spell.id'], name=op.f('fk_hours_entry_spell_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['hours_entry.id'], name=op.f('fk_hours_entry_supersedes_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_hours_entry_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hours_entry')),
+    sa.UniqueConstraint('enrollment_id', 'client_key', name=op.f('uq_hours_entry_enrollment_id_client_key')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_hours_entry_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_hours_entry_supersedes_id'))
+    )
+    with op.batch_alter_table('hours_entry', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_hours_entry_attendance_id'), ['attendance_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_hours_entry_enrollment_id_monday'), ['enrollment_id', 'monday'], unique=False)
+        batch_op.create_index(batch_op.f('ix_hours_entry_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('level',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('criterion_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('points', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['criterion_id'], ['criterion.id'], name=op.f('fk_level_criterion_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_level')),
+    sa.UniqueConstraint('criterion_id', 'position', name=op.f('uq_level_criterion_id_position')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_level_public_id'))
+    )
+    op.create_table('posting',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('target', 'forecast', 'claim', 'amend', 'finance_adjust', 'realize', 'reverse', 'cost', 'cost_reverse', 'firm_ceased', name='entrykind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('line_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('level', sa.Integer(), nullable=False),
+    sa.Column('follows_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reverses_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('effective_on', sa.Date(), nullable=False),
+    sa.Column('request_key', sa.Text(), nullable=True),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('reverses_id IS NULL OR reverses_id = follows_id', name=op.f('ck_posting_reverses')),
+    sa.ForeignKeyConstraint(['follows_id'], ['posting.id'], name=op.f('fk_posting_follows_id')),
+    sa.ForeignKeyConstraint(['line_id'], ['benefit_line.id'], name=op.f('fk_posting_line_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_posting_project_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_posting_recorded_by_id')),
+    sa.ForeignKeyConstraint(['reverses_id'], ['posting.id'], name=op.f('fk_posting_reverses_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['posting.id'], name=op.f('fk_posting_supersedes_id')),
+    sa.ForeignKeyConstraint(['version_id'], ['line_version.id'], name=op.f('fk_posting_version_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_posting')),
+    sa.UniqueConstraint('project_id', 'number', name=op.f('uq_posting_project_id_number')),
+    sa.UniqueConstraint('project_id', 'request_key', name=op.f('uq_posting_project_id_request_key')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_posting_public_id')),
+    sa.UniqueConstraint('reverses_id', name=op.f('uq_posting_reverses_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_posting_supersedes_id'))
+    )
+    with op.batch_alter_table('posting', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_posting_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('score_release',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('activity_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('attempt', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('score_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['activity_id'], ['activity.id'], name=op.f('fk_score_release_activity_id')),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_score_release_enrollment_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_score_release_recorded_by_id')),
+    sa.ForeignKeyConstraint(['score_id'], ['score.id'], name=op.f('fk_score_release_score_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['score_release.id'], name=op.f('fk_score_release_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_score_release')),
+    sa.UniqueConstraint('enrollment_id', 'activity_id', 'attempt', 'number', name=op.f('uq_score_release_enrollment_id_activity_id_attempt_number')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_score_release_public_id')),
+    sa.UniqueConstraint('score_id', name=op.f('uq_score_release_score_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_score_release_supersedes_id'))
+    )
+    with op.batch_alter_table('score_release', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_score_release_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('hours_seen',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('monday', sa.Date(), nullable=False),
+    sa.Column('kind', sa.Enum('lecture_online', 'lab_in_person', 'simulation', 'self_study', 'assessment', 'mentoring', 'capstone_onsite', 'other', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('entry_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('is_taken_back', sa.Boolean(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_hours_seen_enrollment_id')),
+    sa.ForeignKeyConstraint(['entry_id'], ['hours_entry.id'], name=op.f('fk_hours_seen_entry_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_hours_seen_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['hours_seen.id'], name=op.f('fk_hours_seen_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hours_seen')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_hours_seen_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_hours_seen_supersedes_id'))
+    )
+    with op.batch_alter_table('hours_seen', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_hours_seen_enrollment_id_monday'), ['enrollment_id', 'monday'], unique=False)
+        batch_op.create_index(batch_op.f('ix_hours_seen_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('savings_entry',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('posting_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('period', sa.Date(), nullable=False),
+    sa.Column('amount_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('benefit_class', sa.Enum('hard_pl', 'hard_margin', 'cash_wc', 'avoidance', 'soft', 'intangible', name='benefitclass', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('cost_kind', sa.Enum('tuition', 'wages', 'materials', 'capex', 'labor', 'service', 'travel', 'incentive', name='costkind', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('payer', sa.Enum('firm', 'learner', 'grant', 'institution', name='payer', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('fx_rate', sa.Text(), nullable=True),
+    sa.Column('fx_on', sa.Date(), nullable=True),
+    sa.Column('fx_source', sa.Text(), nullable=True),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('(benefit_class IS NULL) <> (cost_kind IS NULL)', name=op.f('ck_savings_entry_benefit_or_cost')),
+    sa.CheckConstraint('(cost_kind IS NULL) = (payer IS NULL)', name=op.f('ck_savings_entry_cost_has_payer')),
+    sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_savings_entry_enrollment_id')),
+    sa.ForeignKeyConstraint(['posting_id'], ['posting.id'], name=op.f('fk_savings_entry_posting_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_savings_entry_project_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_savings_entry_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['savings_entry.id'], name=op.f('fk_savings_entry_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_savings_entry')),
+    sa.UniqueConstraint('posting_id', 'number', name=op.f('uq_savings_entry_posting_id_number')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_savings_entry_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_savings_entry_supersedes_id'))
+    )
+    with op.batch_alter_table('savings_entry', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_savings_entry_project_id_period'), ['project_id', 'period'], unique=False)
+        batch_op.create_index(batch_op.f('ix_savings_entry_recorded_at'), ['recorded_at'], unique=False)
+
+    op.create_table('verification',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('posting_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('decision', sa.Enum('attested', 'returned', 'disputed', 'rejected', 'withdrawn', 'superseded', name='decision', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('level', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('amount_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('is_owner_attested', sa.Boolean(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['posting_id'], ['posting.id'], name=op.f('fk_verification_posting_id')),
+    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_verification_project_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_verification_recorded_by_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['verification.id'], name=op.f('fk_verification_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_verification')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_verification_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_verification_supersedes_id'))
+    )
+    with op.batch_alter_table('verification', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_verification_posting_id'), ['posting_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_verification_project_id'), ['project_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_verification_recorded_at'), ['recorded_at'], unique=False)
+
     op.keep_facts('prose', erasable=('text',))
+    op.keep_facts('upload')
     op.keep_facts('audit_entry')
     op.keep_facts('chain_entry')
+    op.keep_facts('pool_measurement')
+    op.keep_facts('activity')
     op.keep_facts('break')
+    op.keep_facts('grade_category')
+    op.keep_facts('spoke_offer')
+    op.keep_facts('baseline')
+    op.keep_facts('charter')
     op.keep_facts('consent')
     op.keep_facts('consent_request')
+    op.keep_facts('deadline')
     op.keep_facts('employment_spell')
+    op.keep_facts('extension')
+    op.keep_facts('firm_count')
+    op.keep_facts('gate_decision')
     op.keep_facts('leave')
     op.keep_facts('placement')
     op.keep_facts('plan_unit')
+    op.keep_facts('project_step')
+    op.keep_facts('rate_card')
+    op.keep_facts('rubric')
+    op.keep_facts('spoke_choice')
     op.keep_facts('sponsorship')
     op.keep_facts('status_change')
+    op.keep_facts('submission')
+    op.keep_facts('team_member')
     op.keep_facts('attendance')
+    op.keep_facts('baseline_lock')
+    op.keep_facts('criterion')
     op.keep_facts('disclosure')
+    op.keep_facts('evidence')
+    op.keep_facts('line_version')
+    op.keep_facts('score')
+    op.keep_facts('sheet_event')
+    op.keep_facts('spoke_decision')
+    op.keep_facts('submission_file')
+    op.keep_facts('hours_adjustment')
+    op.keep_facts('hours_entry')
+    op.keep_facts('level')
+    op.keep_facts('posting')
+    op.keep_facts('score_release')
+    op.keep_facts('hours_seen')
+    op.keep_facts('savings_entry')
+    op.keep_facts('verification')
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.free_facts('verification')
+    op.free_facts('savings_entry')
+    op.free_facts('hours_seen')
+    op.free_facts('score_release')
+    op.free_facts('posting')
+    op.free_facts('level')
+    op.free_facts('hours_entry')
+    op.free_facts('hours_adjustment')
+    op.free_facts('submission_file')
+    op.free_facts('spoke_decision')
+    op.free_facts('sheet_event')
+    op.free_facts('score')
+    op.free_facts('line_version')
+    op.free_facts('evidence')
     op.free_facts('disclosure')
+    op.free_facts('criterion')
+    op.free_facts('baseline_lock')
     op.free_facts('attendance')
+    op.free_facts('team_member')
+    op.free_facts('submission')
     op.free_facts('status_change')
     op.free_facts('sponsorship')
+    op.free_facts('spoke_choice')
+    op.free_facts('rubric')
+    op.free_facts('rate_card')
+    op.free_facts('project_step')
     op.free_facts('plan_unit')
     op.free_facts('placement')
     op.free_facts('leave')
+    op.free_facts('gate_decision')
+    op.free_facts('firm_count')
+    op.free_facts('extension')
     op.free_facts('employment_spell')
+    op.free_facts('deadline')
     op.free_facts('consent_request')
     op.free_facts('consent')
+    op.free_facts('charter')
+    op.free_facts('baseline')
+    op.free_facts('spoke_offer')
+    op.free_facts('grade_category')
     op.free_facts('break')
+    op.free_facts('activity')
+    op.free_facts('pool_measurement')
     op.free_facts('chain_entry')
     op.free_facts('audit_entry')
+    op.free_facts('upload')
     op.free_facts('prose')
+    with op.batch_alter_table('verification', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_verification_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_verification_project_id'))
+        batch_op.drop_index(batch_op.f('ix_verification_posting_id'))
+
+    op.drop_table('verification')
+    with op.batch_alter_table('savings_entry', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_savings_entry_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_savings_entry_project_id_period'))
+
+    op.drop_table('savings_entry')
+    with op.batch_alter_table('hours_seen', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_hours_seen_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_hours_seen_enrollment_id_monday'))
+
+    op.drop_table('hours_seen')
+    with op.batch_alter_table('score_release', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_score_release_recorded_at'))
+
+    op.drop_table('score_release')
+    with op.batch_alter_table('posting', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_posting_recorded_at'))
+
+    op.drop_table('posting')
+    op.drop_table('level')
+    with op.batch_alter_table('hours_entry', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_hours_entry_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_hours_entry_enrollment_id_monday'))
+        batch_op.drop_index(batch_op.f('ix_hours_entry_attendance_id'))
+
+    op.drop_table('hours_entry')
+    with op.batch_alter_table('hours_adjustment', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_hours_adjustment_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_hours_adjustment_enrollment_id_monday'))
+        batch_op.drop_index(batch_op.f('ix_hours_adjustment_attendance_id'))
+
+    op.drop_table('hours_adjustment')
+    with op.batch_alter_table('submission_file', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_submission_file_upload_id'))
+
+    op.drop_table('submission_file')
+    with op.batch_alter_table('spoke_decision', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_spoke_decision_spoke_choice_id'))
+        batch_op.drop_index(batch_op.f('ix_spoke_decision_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_spoke_decision_enrollment_id'))
+
+    op.drop_table('spoke_decision')
+    with op.batch_alter_table('sheet_part', schema=None) as batch_op:
+        batch_op.drop_index('uq_sheet_part_section', sqlite_where=sa.text('spell_id IS NULL'), postgresql_where=sa.text('spell_id IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_sheet_part_state_enrollment_id'))
+
+    op.drop_table('sheet_part')
+    with op.batch_alter_table('sheet_event', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sheet_event_week_sheet_id'))
+        batch_op.drop_index(batch_op.f('ix_sheet_event_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_sheet_event_enrollment_id'))
+
+    op.drop_table('sheet_event')
+    with op.batch_alter_table('score', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_score_submission_id'))
+        batch_op.drop_index(batch_op.f('ix_score_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_score_activity_id'))
+
+    op.drop_table('score')
+    with op.batch_alter_table('line_version', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_line_version_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_line_version_project_id'))
+
+    op.drop_table('line_version')
+    with op.batch_alter_table('evidence', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_evidence_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_evidence_project_id'))
+        batch_op.drop_index(batch_op.f('ix_evidence_line_id'))
+
+    op.drop_table('evidence')
+    with op.batch_alter_table('draft_file', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_draft_file_upload_id'))
+        batch_op.drop_index(batch_op.f('ix_draft_file_draft_id'))
+
+    op.drop_table('draft_file')
     with op.batch_alter_table('disclosure', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_disclosure_recorded_at'))
         batch_op.drop_index(batch_op.f('ix_disclosure_firm_id'))
         batch_op.drop_index(batch_op.f('ix_disclosure_enrollment_id'))
 
     op.drop_table('disclosure')
+    op.drop_table('criterion')
+    with op.batch_alter_table('baseline_lock', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_baseline_lock_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_baseline_lock_project_id'))
+
+    op.drop_table('baseline_lock')
     with op.batch_alter_table('attendance', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attendance_session_id'))
         batch_op.drop_index(batch_op.f('ix_attendance_recorded_at'))
         batch_op.drop_index(batch_op.f('ix_attendance_enrollment_id'))
 
     op.drop_table('attendance')
+    with op.batch_alter_table('week_sheet', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_week_sheet_monday_state'))
+
+    op.drop_table('week_sheet')
+    with op.batch_alter_table('team_member', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_team_member_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_team_member_project_id'))
+        batch_op.drop_index(batch_op.f('ix_team_member_enrollment_id'))
+
+    op.drop_table('team_member')
+    with op.batch_alter_table('submission', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_submission_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_submission_received_at'))
+        batch_op.drop_index(batch_op.f('ix_submission_activity_id_received_at'))
+
+    op.drop_table('submission')
     with op.batch_alter_table('status_change', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_status_change_recorded_at'))
         batch_op.drop_index(batch_op.f('ix_status_change_enrollment_id'))
@@ -684,10 +1959,34 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sponsorship_enrollment_id'))
 
     op.drop_table('sponsorship')
+    with op.batch_alter_table('spoke_choice', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_spoke_choice_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_spoke_choice_enrollment_id'))
+
+    op.drop_table('spoke_choice')
     with op.batch_alter_table('session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_session_section_id'))
 
     op.drop_table('session')
+    with op.batch_alter_table('saved_comment', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_saved_comment_person_id'))
+
+    op.drop_table('saved_comment')
+    with op.batch_alter_table('rubric', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_rubric_recorded_at'))
+
+    op.drop_table('rubric')
+    with op.batch_alter_table('rate_card', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_rate_card_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_rate_card_firm_id_effective_on'))
+
+    op.drop_table('rate_card')
+    op.drop_table('project_summary')
+    with op.batch_alter_table('project_step', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_project_step_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_project_step_project_id'))
+
+    op.drop_table('project_step')
     with op.batch_alter_table('plan_unit', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_plan_unit_recorded_at'))
         batch_op.drop_index(batch_op.f('ix_plan_unit_enrollment_id'))
@@ -706,12 +2005,41 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_leave_enrollment_id'))
 
     op.drop_table('leave')
+    with op.batch_alter_table('gate_decision', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_gate_decision_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_gate_decision_project_id'))
+
+    op.drop_table('gate_decision')
+    with op.batch_alter_table('firm_count', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_firm_count_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_firm_count_firm_id'))
+        batch_op.drop_index(batch_op.f('ix_firm_count_enrollment_id_monday'))
+
+    op.drop_table('firm_count')
+    with op.batch_alter_table('extension', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_extension_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_extension_enrollment_id_activity_id'))
+
+    op.drop_table('extension')
     with op.batch_alter_table('employment_spell', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_employment_spell_recorded_at'))
         batch_op.drop_index(batch_op.f('ix_employment_spell_firm_id_from_day'))
         batch_op.drop_index(batch_op.f('ix_employment_spell_enrollment_id'))
 
     op.drop_table('employment_spell')
+    with op.batch_alter_table('draft_score', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_draft_score_activity_id'))
+
+    op.drop_table('draft_score')
+    with op.batch_alter_table('draft', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_draft_activity_id'))
+
+    op.drop_table('draft')
+    with op.batch_alter_table('deadline', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_deadline_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_deadline_cohort_id_activity_id'))
+
+    op.drop_table('deadline')
     with op.batch_alter_table('consent_request', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_consent_request_recorded_at'))
         batch_op.drop_index(batch_op.f('ix_consent_request_enrollment_id'))
@@ -723,7 +2051,26 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_consent_enrollment_id_firm_id_record_type'))
 
     op.drop_table('consent')
+    with op.batch_alter_table('charter', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_charter_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_charter_project_id'))
+
+    op.drop_table('charter')
+    with op.batch_alter_table('benefit_line', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_benefit_line_project_id'))
+
+    op.drop_table('benefit_line')
+    with op.batch_alter_table('baseline', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_baseline_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_baseline_project_id'))
+
+    op.drop_table('baseline')
     op.drop_table('unit')
+    with op.batch_alter_table('spoke_offer', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_spoke_offer_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_spoke_offer_cohort_id_site_id'))
+
+    op.drop_table('spoke_offer')
     with op.batch_alter_table('section', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_section_site_id'))
 
@@ -732,10 +2079,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_requirement_program_version_id'))
 
     op.drop_table('requirement')
+    with op.batch_alter_table('project', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_project_firm_id'))
+        batch_op.drop_index(batch_op.f('ix_project_cohort_id'))
+
+    op.drop_table('project')
     with op.batch_alter_table('outcome', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_outcome_course_id'))
 
     op.drop_table('outcome')
+    with op.batch_alter_table('grade_category', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_grade_category_recorded_at'))
+
+    op.drop_table('grade_category')
     with op.batch_alter_table('enrollment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_enrollment_cohort_id'))
 
@@ -746,17 +2102,40 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_break_cohort_id'))
 
     op.drop_table('break')
+    with op.batch_alter_table('activity', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_activity_recorded_at'))
+
+    op.drop_table('activity')
+    with op.batch_alter_table('pool_measurement', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_pool_measurement_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_pool_measurement_pool_id'))
+
+    op.drop_table('pool_measurement')
     op.drop_table('course')
     op.drop_table('cohort')
     with op.batch_alter_table('sign_in', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_in_person_id'))
 
     op.drop_table('sign_in')
+    with op.batch_alter_table('savings_pool', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_savings_pool_firm_id'))
+
+    op.drop_table('savings_pool')
     op.drop_table('program_version')
+    op.drop_table('preference')
+    with op.batch_alter_table('outbox_message', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_outbox_message_state_next_try_at'))
+        batch_op.drop_index(batch_op.f('ix_outbox_message_person_id_created_at'))
+
+    op.drop_table('outbox_message')
     with op.batch_alter_table('invitation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_invitation_person_id'))
 
     op.drop_table('invitation')
+    with op.batch_alter_table('idem', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_idem_created_at'))
+
+    op.drop_table('idem')
     op.drop_table('chain_entry')
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_entry_subject_id'))
@@ -774,11 +2153,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_access_grant_person_id_to_day'))
 
     op.drop_table('access_grant')
+    op.drop_table('upload')
     op.drop_table('site')
     op.drop_table('sign_in_failure')
     op.drop_table('prose')
     op.drop_table('program')
     op.drop_table('person')
+    op.drop_table('lease')
+    op.drop_table('job_run')
     op.drop_table('firm')
+    op.drop_table('claim')
     op.drop_table('chain')
     # ### end Alembic commands ###

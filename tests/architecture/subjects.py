@@ -8,27 +8,34 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from lms.capstone.lines.models import BenefitLine
+from lms.capstone.lines.models import BenefitLine, LineVersion
 from lms.capstone.projects.models import Project
 from lms.capstone.savings.models import Evidence, Posting
 from lms.hub.catalog.models import Course, Program, ProgramVersion, Unit
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment
-from lms.kernel.db import Base
+from lms.hub.hours.models import HoursEntry
+from lms.kernel.db import Base, transaction
 from lms.people.accounts.models import ApiToken, Person
+from lms.people.consent.models import Consent, Purpose, RecordType
+from lms.people.consent.services import sign_consent
 from lms.people.orgs.models import Firm, Site
 from tests.api.support import token_of
 from tests.capstone import stage
 from tests.hub.coursework.made import hand_in, set_work
+from tests.hub.hours.weeks import log_week
 from tests.support.web import World
 
 # By the name in the address: /enrollments/<public_id:enrollment>. The first row is Ada's, Acme's or Lowell's.
 ROWS: dict[str, type[Base]] = {
     "activity": Activity,
+    "amendment": LineVersion,
     "cohort": Cohort,
+    "consent_id": Consent,
     "course": Course,
     "enrollment": Enrollment,
+    "entry": HoursEntry,
     "evidence": Evidence,
     "file": SubmissionFile,
     "firm": Firm,
@@ -68,21 +75,43 @@ def _make_token(world: World) -> None:
     token_of(world, "Ada")
 
 
+def _make_consent(world: World) -> None:
+    with transaction():
+        firm = world.one(Firm, name="Acme")
+        sign_consent(world.actor("Ada"), world.enrollment("Ada"), firm, [RecordType.HOURS], Purpose.SPONSORSHIP)
+
+
 MAKERS: dict[type[Base], Callable[[World], None]] = {
     Activity: _make_work,
     Submission: _make_work,
     SubmissionFile: _make_work,
     Project: _make_project,
     BenefitLine: _make_project,
+    Consent: _make_consent,
+    LineVersion: _make_project,
     Posting: _make_project,
     Evidence: _make_project,
     ApiToken: _make_token,
+    HoursEntry: log_week,
 }
 
 
 # What is sent where an empty body would be refused before anybody asks who may: by endpoint, in terms of the subjects.
+NEW_HOURS = {"client_key": str(UUID(int=1)), "day": "2026-10-26", "minutes": 30, "kind": "self_study"}
+CLOCK = {"client_key": str(UUID(int=1)), "day": "2026-10-26", "start": "08:00", "end": "08:30", "kind": "self_study"}
+TIMER = {"started_at": "2026-10-26T12:00:00Z", "stopped_at": "2026-10-26T12:30:00Z", "kind": "self_study"}
+SCORE = {"json": {"points": "80"}, "headers": {"If-Match": '"0.0"'}}
+
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.claim_line": lambda subjects: {"json": {"line": subjects.value("", "line")}},
+    "api.post_clock_hours": lambda _: {"json": CLOCK},
+    "api.post_hours": lambda _: {"json": NEW_HOURS},
+    "api.post_one_score": lambda _: SCORE,
+    "api.post_score_of_nothing": lambda _: SCORE,
+    "api.post_timer_hours": lambda _: {"json": {**TIMER, "client_key": str(UUID(int=1))}},
+    "api.put_draft_score": lambda _: SCORE,
+    "api.put_hours": lambda _: {"json": NEW_HOURS},
+    "api.submit_week": lambda _: {"json": {}},
     "api.submit_work": lambda subjects: {
         "data": {"client_key": str(UUID(int=1)), "text": "Measured."},
         "content_type": "multipart/form-data",

@@ -95,7 +95,8 @@ class Askers:
             headers = {"Authorization": f"Bearer {self.tokens[name]}"} if name != NOBODY else {}
         if method in UNSAFE:
             self.put_back()
-        return _word(self.browsers[name].open(path, method=method, headers=headers, **body))
+        sent = {**body, "headers": {**headers, **body.get("headers", {})}}
+        return _word(self.browsers[name].open(path, method=method, **sent))
 
 
 def _word(answer: TestResponse) -> str:

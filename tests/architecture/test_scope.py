@@ -21,6 +21,8 @@ from lms.capstone.projects.models import Project, TeamMember
 from lms.hub.catalog.models import Program
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement, Shift
+from lms.hub.hours.models import SheetPart, WeekSheet
+from lms.hub.hours.rules.sheet import Route
 from lms.kernel.db import Base, session, transaction
 from lms.models import MODELS
 from lms.people import scope
@@ -79,7 +81,7 @@ def _ids(table: str) -> list[int]:
 
 
 def _more_rows() -> None:
-    """What the cast has none of: a second cohort at each site with students in both, and a project at each firm."""
+    """What the cast has none of: a second cohort with sections and students, a project at each firm, week sheets."""
     cohort = _rows(Cohort)[0]
     session.add(Cohort(**{**_copied(cohort, "id", "public_id"), "name": "Another"}))
     session.flush()
@@ -89,6 +91,13 @@ def _more_rows() -> None:
         session.add(Enrollment(person_id=person_id, cohort_id=_ids("cohort")[-1]))
     for firm_id in _ids("firm"):
         session.add(Project(firm_id=firm_id, cohort_id=cohort.id, title="A project", currency="USD"))
+    for spell in _rows(EmploymentSpell):
+        of = {"enrollment_id": spell.enrollment_id}
+        sheet = WeekSheet(**of, monday=date(2026, 10, 19), zone="America/New_York")
+        session.add(sheet)
+        session.flush()
+        session.add(SheetPart(**of, week_sheet_id=sheet.id, route=Route.SECTION))
+        session.add(SheetPart(**of, week_sheet_id=sheet.id, route=Route.WORKPLACE, spell_id=spell.id))
     session.flush()
 
 

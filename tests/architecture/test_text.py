@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.architecture.sources import LMS, TOP, modules, tracked
+from tests.architecture.sources import TOP, modules, tracked
 
 TEXTS = ("*.py", "*.md", "*.html", "*.css", "*.js", "*.toml", "*.yaml", "*.conf", "*.service", "*.csv", "*.txt", "dev")
 # What only makes sense on one machine or to those who made the product.
@@ -43,17 +43,3 @@ def test_only_the_clock_module_reads_the_clock() -> None:
             if (node.func.attr in clocks and whose in {"datetime", "date"}) or ast.unparse(node.func) == "time.time":
                 found.append(f"{name}:{node.lineno}")
     assert not found, "use lms.kernel.clock"
-
-
-def test_templates_hold_no_inline_script_or_style() -> None:
-    """The content security policy would refuse them; a reader would not know why."""
-    inline = re.compile(
-        r"<style|<script(?![^>]*\bsrc=)|\son[a-z]+=|\sstyle=|hx-on|hx-vals=.js:|\|\s*safe\b", re.IGNORECASE
-    )
-    data = re.compile(r"<script[^>]*type=\"(application/(ld\+)?json|importmap)\"")
-    found = []
-    for path in sorted((LMS / "web" / "templates").rglob("*.html")):
-        for number, line in enumerate(path.read_text().splitlines(), 1):
-            if inline.search(line) and not data.search(line):
-                found.append(f"{path.relative_to(TOP)}:{number} {line.strip()[:100]}")
-    assert not found

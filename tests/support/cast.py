@@ -130,7 +130,7 @@ def _cohort(version: ProgramVersion) -> Cohort:
             program_version_id=version.id,
             name="Fall 2026 (sample)",
             starts_on=STARTS_ON,
-            ends_on=STARTS_ON + timedelta(days=363),
+            ends_on=WEEK_ONE + timedelta(days=363),
             week_one_monday=WEEK_ONE,
             zone="America/New_York",
         )

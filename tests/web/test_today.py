@@ -12,7 +12,7 @@ def test_today_shows_the_dial_of_the_week_with_its_words(world: World) -> None:
     shown = world.browser_of("Ada").get("/student/").text
     assert "Week 8 of 52" in shown
     assert "Hours this week: 0 h of a target of 10 h to 14 h" in shown
-    assert "10 h to the 10 h." in shown
+    assert "10 h left to reach 10 h." in shown
 
 
 def test_a_student_without_a_capstone_is_told_how_to_begin(world: World) -> None:

@@ -3,14 +3,29 @@
 from lms.api.v1 import (
     activities,
     enrollments,
+    gradebook,
     hours,
     ledger,
     me,
     portfolio,
     projects,
     returns,
+    scores,
     submissions,
     weeks,
 )
 
-RESOURCES = (activities, enrollments, hours, ledger, me, portfolio, projects, returns, submissions, weeks)
+RESOURCES = (
+    activities,
+    enrollments,
+    gradebook,
+    hours,
+    ledger,
+    me,
+    portfolio,
+    projects,
+    returns,
+    scores,
+    submissions,
+    weeks,
+)

@@ -1,33 +1,15 @@
 """A cohort's year: weeks, breaks, sections, sessions and who was there."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.hub.catalog.kinds import Kind
+from lms.hub.cohorts.kinds import BreakKind as BreakKind
+from lms.hub.cohorts.kinds import Presence as Presence
 from lms.kernel.db import Base
 from lms.kernel.facts import Fact, HasPublicId
-
-
-class BreakKind(StrEnum):
-    """Why there is no teaching."""
-
-    BREAK = "break"
-    HOLIDAY = "holiday"
-    CLOSURE = "closure"
-
-
-class Presence(StrEnum):
-    """What the register says of one student in one session."""
-
-    PRESENT = "present"
-    LATE = "late"
-    LEFT_EARLY = "left_early"
-    EXCUSED = "excused"
-    ABSENT = "absent"
-    MADE_UP = "made_up"
 
 
 class Cohort(HasPublicId, Base):

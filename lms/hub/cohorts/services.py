@@ -78,4 +78,5 @@ def add_break(
     row = Break(cohort_id=cohort.id, site_id=site.id if site else None, kind=kind, from_day=from_day, to_day=to_day)
     session.add(row)
     session.flush()
+    forget_anchors()
     return row

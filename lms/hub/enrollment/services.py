@@ -71,7 +71,9 @@ def _add_status(
 ) -> StatusChange:
     change = StatusChange(enrollment_id=enrollment.id, status=status, effective_on=effective_on, reason=reason)
     session.add(change)
+    session.flush()
     keep(change, note=note.strip())
+    forget_anchors()
     return change
 
 
@@ -79,6 +81,7 @@ def _plan_shared_courses(enrollment: Enrollment) -> None:
     for course in list_courses(cohort_of(enrollment).program_version_id):
         if course.kind is not CourseKind.SPOKE:
             session.add(PlanUnit(enrollment_id=enrollment.id, course_id=course.id))
+    forget_anchors()
 
 
 @command(Action.ENROLLMENT_MANAGE)

@@ -11,6 +11,7 @@ bp.add_app_template_filter(tone, "tone")
 # The views register themselves on the blueprint when their files are imported.
 from lms.web.employer import (  # noqa: E402, F401
     amendments,
+    approvals,
     charters,
     claims,
     costs,

@@ -71,11 +71,11 @@ def amend_line(line: str) -> Response:
     return page("employer/amendment.html", 422, line=found, project=project, form=form)
 
 
-@bp.post("/amendments/<public_id:version>/acceptances")
+@bp.post("/amendments/<public_id:amendment>/acceptances")
 @requires(Action.SAVINGS_ACCEPT)
-def accept_line_amendment(version: str) -> Response:
+def accept_line_amendment(amendment: str) -> Response:
     actor = current_actor()
-    found = find_version(actor, version, Action.SAVINGS_ACCEPT)
+    found = find_version(actor, amendment, Action.SAVINGS_ACCEPT)
     accept_amendment(actor, found)
     tell_next(N_("Accepted. Less counts at once; more waits for finance."))
     return redirect_to("employer.project", project=project_of(found).public_id)

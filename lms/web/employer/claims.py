@@ -27,6 +27,7 @@ from lms.web.forms import ProductForm
 from lms.web.pages import broken_into, page, redirect_to, tell_next
 from lms.web.savings.forms import options
 from lms.web.savings.lines import LineView, line_view
+from lms.web.savings.may import may_do
 
 
 class CommentForm(ProductForm):
@@ -181,6 +182,7 @@ def _shown(posting: Posting, form: ProductForm | None = None, status: int = 200)
         references=prose_of(evidence, "reference"),
         basis=prose_of(versions, "basis"),
         whys=prose_of(versions, "why"),
+        may=may_do(current_actor(), project),
         form=form or CommentForm(formdata=None),
         withdraw_form=WithdrawForm(formdata=None).offer(),
     )

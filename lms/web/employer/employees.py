@@ -12,7 +12,7 @@ from lms.hub.hours.queries.weeks import Week, weeks_of
 from lms.kernel.clock import today
 from lms.kernel.text import N_
 from lms.kernel.weeks import monday_of
-from lms.people.access import Action, Actor
+from lms.people.access import Action, Actor, may_at_all
 from lms.people.consent.models import Consent, Purpose, RecordType
 from lms.people.consent.queries import holding
 from lms.people.consent.services import ask_consent, disclose, disclose_many
@@ -62,6 +62,7 @@ def employee(enrollment: str) -> Response:
         employee=found,
         held=held,
         projects=[p for p in projects_of_enrollment(found.enrollment) if p.firm_id == found.firm.id],
+        may=frozenset({"consent:ask"} if may_at_all(actor, Action.CONSENT_ASK) else ()),
         form=AskForm(record_type=request.args.get("ask", RecordType.HOURS.value)).offer(),
     )
 

@@ -27,6 +27,7 @@ from lms.web.employer.finding import asked_as_of, asked_level
 from lms.web.pages import page, redirect_to, tell_next
 from lms.web.savings.figures import figure_rows, funnel_chart, net_chart, waterfall_chart
 from lms.web.savings.lines import line_views
+from lms.web.savings.may import may_do
 
 
 @bp.get("/projects")
@@ -93,5 +94,6 @@ def _around(actor: Actor, figures: ProjectFigures) -> dict[str, Any]:
         }
         if baseline
         else {},
+        "may": may_do(actor, found),
         "team": team_of([found], policy_day())[found.id],
     }

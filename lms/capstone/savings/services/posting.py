@@ -80,6 +80,7 @@ class Scribe:
         )
         self.number += 1
         session.add(posting)
+        session.flush()  # the entries need its number
         keep(posting, note=note)
         entries = [self._entry(posting, number, row) for number, row in enumerate(rows, 1)]
         session.add_all(entries)

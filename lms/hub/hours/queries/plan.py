@@ -10,7 +10,8 @@ from lms.hub.catalog.models import Course, Unit
 from lms.hub.enrollment.models import Enrollment, PlanUnit
 from lms.hub.hours.models import HoursEntry
 from lms.kernel.db import session
-from lms.kernel.facts import known
+from lms.kernel.facts import known as only_known
+from lms.kernel.memo import found
 from lms.people.scope import within
 
 
@@ -32,8 +33,15 @@ class PlannedUnit:
 
 
 def units_of(enrollment: Enrollment) -> list[PlannedUnit]:
-    """The units of every course in the student's plan, in the plan's order. One statement."""
-    statement = known(within(select(Unit, Course.name), enrollment, on=PlanUnit), PlanUnit, None)
+    """The units of every course in the student's plan, in the plan's order. One statement a transaction."""
+    known = found("planned units")
+    if enrollment.id not in known:
+        known[enrollment.id] = _units_of(enrollment)
+    return list(known[enrollment.id])
+
+
+def _units_of(enrollment: Enrollment) -> list[PlannedUnit]:
+    statement = only_known(within(select(Unit, Course.name), enrollment, on=PlanUnit), PlanUnit, None)
     statement = statement.select_from(PlanUnit).join(Course, Course.id == PlanUnit.course_id)
     statement = statement.join(Unit, Unit.course_id == Course.id).where(PlanUnit.is_dropped.is_(False))
     rows = session.execute(statement.order_by(Course.position, Course.id, Unit.position, Unit.id)).unique()

@@ -25,7 +25,6 @@ from lms.hub.cohorts.rules import (
     Days,
     Target,
     explain_week_target,
-    last_day,
     own_first_day,
     week_number,
     week_target,
@@ -37,6 +36,7 @@ from lms.hub.hours.rules.sheet import WeekTimes, week_times
 from lms.kernel.db import session
 from lms.kernel.explain import Explained, FactRef
 from lms.kernel.facts import stands
+from lms.kernel.memo import found
 from lms.people.orgs.models import Site
 from lms.people.scope import MARK, policy_day, unscoped
 
@@ -113,12 +113,24 @@ def situation_of(enrollment: Enrollment, as_of: datetime | None = None) -> Situa
 
 
 def situations_of(enrollments: Sequence[Enrollment], as_of: datetime | None = None) -> dict[int, Situation]:
-    """The calendars of several students by the enrollment's row number. Two statements, however many."""
+    """The calendars of several students by the enrollment's row number. Two statements, however many.
+
+    None for those that this transaction has found already.
+    """
+    if as_of is not None:
+        return _situations_of(enrollments, as_of)
+    known = found("situations")
+    if missing := [enrollment for enrollment in enrollments if enrollment.id not in known]:
+        known.update(_situations_of(missing, None))
+    return {enrollment.id: known[enrollment.id] for enrollment in enrollments}
+
+
+def _situations_of(enrollments: Sequence[Enrollment], as_of: datetime | None) -> dict[int, Situation]:
     ids = [enrollment.id for enrollment in enrollments]
-    found = {e.id: e for e in enrollments}
+    by_id = {e.id: e for e in enrollments}
     made: dict[int, Situation] = {}
     for enrollment_id, cohort, site_id, zone in session.execute(unscoped(_places(ids, as_of), WHY)):
-        place = Situation(found[enrollment_id], cohort, zone or cohort.zone, site_id)
+        place = Situation(by_id[enrollment_id], cohort, zone or cohort.zone, site_id)
         made.setdefault(enrollment_id, place)
     own: dict[int, list[Any]] = {}
     shared: dict[int, list[Any]] = {}
@@ -215,7 +227,7 @@ def _bound(place: Situation, changes: list[tuple[date, datetime, Status]]) -> No
     if started:
         own = own_first_day(cohort.starts_on, cohort.week_one_monday, place.enrollment.start_offset_weeks)
         place.first = max(own, started[0])
-    place.last = min(cohort.ends_on, last_day(cohort.week_one_monday))
+    place.last = cohort.ends_on
     if changes and changes[-1][2] in ENDED:
         ended_on, _, status = changes[-1]
         last = ended_on if status is Status.COMPLETED else ended_on - timedelta(days=1)

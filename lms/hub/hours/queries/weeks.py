@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from lms.hub.cohorts.rules import Target, last_day
+from lms.hub.cohorts.rules import Target
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import Adjustment, HoursEntry, Seen, SheetEvent, WeekSheet
 from lms.hub.hours.queries.situation import Situation, situation_of
@@ -163,7 +163,7 @@ def year_of(enrollment: Enrollment, as_of: datetime | None = None) -> list[Week]
     """Every cohort week of one student, first to last. Six statements."""
     situation = situation_of(enrollment, as_of)
     first = situation.cohort.week_one_monday
-    last = monday_of(min(situation.cohort.ends_on, last_day(first)))
+    last = monday_of(situation.cohort.ends_on)
     found = weeks_of({enrollment.id: situation}, first, last, as_of)
     return [week for (_, monday), week in sorted(found.items(), key=lambda pair: pair[0]) if monday >= first]
 

@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -61,6 +62,8 @@ def _plain(value: object) -> object:
 
 def lock(*person_ids: int) -> None:
     """Let nobody else write hours of these people until the transaction ends. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "sqlite":
+        return
     statement = select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id)
     session.execute(unscoped(statement.with_for_update(key_share=True), "the lock of a person's hours")).all()
 
@@ -180,6 +183,12 @@ class Desk:
     ) -> HoursEntry:
         """The entry, after its checks."""
         self.check(draft, instead_of)
+        entry = self.add(draft, source, instead_of, client_key=client_key, body_sha256=body, span=span)
+        prose.keep(entry, comment=comment.strip())
+        return entry
+
+    def add(self, draft: Draft, source: Source, instead_of: HoursEntry | None, **more: Any) -> HoursEntry:
+        """The row of an entry that was checked. more: further columns."""
         spell = self.situation.spell_on(draft.day)
         entry = HoursEntry(
             enrollment_id=self.enrollment.id,
@@ -192,17 +201,14 @@ class Desk:
             spell_id=spell.id if spell else None,
             paid_by_firm=draft.paid_by_firm,
             source=source,
-            evidence_level=0,
             lag_days=lag_days(draft.day, self.now, draft.zone),
             starts_at=draft.starts_at,
             ends_at=draft.ends_at,
-            span=span,
-            client_key=client_key,
-            body_sha256=body,
             supersedes_id=instead_of.id if instead_of else None,
+            **more,
         )
         session.add(entry)
-        prose.keep(entry, comment=comment.strip())
+        session.flush()
         self.entries = [*(one for one in self.entries if one is not instead_of), entry]
         return entry
 
@@ -213,12 +219,17 @@ class Desk:
     def remove(self, entry: HoursEntry) -> HoursEntry:
         """The row that takes `entry` away."""
         self.check_open(entry.kind, entry.day)
+        return self.take_away(entry)
+
+    def take_away(self, entry: HoursEntry, **more: Any) -> HoursEntry:
+        """The same without the check. more: further columns."""
         removal = HoursEntry(
             **{name: getattr(entry, name) for name in KEPT},
             minutes=0,
             is_removal=True,
             lag_days=lag_days(entry.day, self.now, entry.zone),
             supersedes_id=entry.id,
+            **more,
         )
         session.add(removal)
         session.flush()

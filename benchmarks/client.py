@@ -1,0 +1,81 @@
+"""A browser's HTTP without the browser: one connection kept alive, cookies, forms with their token."""
+
+import http.client
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    body: bytes
+    location: str
+
+    @property
+    def text(self) -> str:
+        return self.body.decode(errors="replace")
+
+
+class Client:
+    """One visitor."""
+
+    def __init__(self, url: str, seconds: float = 30) -> None:
+        self.address = urlsplit(url)
+        self.seconds = seconds
+        self.cookies: dict[str, str] = {}
+        self.line = self._connect()
+
+    def _connect(self) -> http.client.HTTPConnection:
+        assert self.address.hostname is not None
+        return http.client.HTTPConnection(self.address.hostname, self.address.port, timeout=self.seconds)
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Send one request. A connection that the server has closed meanwhile is opened again, for safe ones only."""
+        sent = {**(headers or {})}
+        if self.cookies:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        try:
+            self.line.request(method, path, body, sent)
+            reply = self.line.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            self.line.close()
+            if method != "GET":
+                raise
+            self.line.request(method, path, body, sent)
+            reply = self.line.getresponse()
+        data = reply.read()
+        for header in reply.headers.get_all("Set-Cookie") or ():
+            name, _, value = header.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return Answer(reply.status, data, reply.headers.get("Location", ""))
+
+    def get(self, path: str) -> Answer:
+        return self.ask("GET", path)
+
+    def post(self, path: str, fields: Mapping[str, str]) -> Answer:
+        """Send a form."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.ask("POST", path, urlencode(fields).encode(), kind)
+
+    def token_of(self, path: str) -> str:
+        """The token that a form on that page carries."""
+        found = TOKEN.search(self.get(path).text)
+        assert found is not None, f"{path} has no form"
+        return found[1]
+
+    def sign_in(self, email: str, password: str) -> None:
+        """Be somebody from now on."""
+        fields = {"csrf_token": self.token_of("/sign-in"), "email": email, "password": password}
+        answer = self.post("/sign-in", fields)
+        assert answer.status == 303, f"{email} could not sign in: {answer.status}"
+
+    def close(self) -> None:
+        self.line.close()

@@ -1,0 +1,142 @@
+"""Sample coursework: handed in on time, late or not at all; scored by rubric, released a few days later."""
+
+import io
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import select
+
+from lms.hub.catalog.models import Course
+from lms.hub.coursework.kinds import ExtensionReason
+from lms.hub.coursework.models import Activity, Deadline, Submission
+from lms.hub.coursework.queries import find_work
+from lms.hub.coursework.services import attach_file, submit
+from lms.hub.coursework.setting import extend
+from lms.hub.grading.queries import Marking, Written, find_marking
+from lms.hub.grading.services import post_score, release_all, save_draft_score
+from lms.kernel.db import session
+from lms.kernel.facts import stands
+from lms.people.access import Action
+from lms.people.scope import within
+from lms.sample.stage import Learner, Room, Stage
+from lms.sample.words import comment_on, report_of
+
+GRADED_AFTER_DAYS = 4
+LATE_DAYS = 3
+
+
+class CourseworkPart:
+    """Plans every activity of every student onto the timeline."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self._handed_in: dict[tuple[int, int], list[Submission]] = {}  # by (section, activity)
+
+    def plan(self) -> None:
+        """Shared courses now; a spoke's work is planned when the spoke is given (`plan_spoke`)."""
+        for activity, course, due_at in self._scheduled():
+            if course.code in SPOKES:
+                continue
+            for room in self.stage.rooms:
+                self._plan_room(room, room.learners, activity, due_at)
+
+    def plan_spoke(self, code: str) -> None:
+        """The work of one spoke for those who were given it."""
+        for activity, course, due_at in self._scheduled():
+            if course.code != code:
+                continue
+            for room in self.stage.rooms:
+                self._plan_room(room, [one for one in room.learners if one.spoke == code], activity, due_at)
+
+    def _scheduled(self) -> list[tuple[Activity, Course, datetime]]:
+        statement = (
+            select(Activity, Course, Deadline.due_at)
+            .join(Course, Course.id == Activity.course_id)
+            .join(Deadline, Deadline.activity_id == Activity.id)
+            .where(stands(Activity), stands(Deadline), Deadline.section_id.is_(None))
+            .order_by(Deadline.due_at, Activity.id)
+        )
+        rows = session.execute(within(statement, self.stage.cohort, on=Deadline))
+        return [(activity, course, due_at) for activity, course, due_at in rows]
+
+    def _plan_room(self, room: Room, learners: list[Learner], activity: Activity, due_at: datetime) -> None:
+        for learner in learners:
+            self._plan_one(learner, activity, due_at)
+        random = self.stage.random
+        slow = random.choice((0, 0, 0, 2, 5))
+        graded_at = due_at + timedelta(days=GRADED_AFTER_DAYS + slow, hours=random.randint(8, 14))
+        for round_ in range(2):  # late work is graded a week later
+            at = graded_at + timedelta(days=7 * round_)
+            self.stage.timeline.at(at, partial(self._grade, room, activity, round_))
+
+    def _plan_one(self, learner: Learner, activity: Activity, due_at: datetime) -> None:
+        random, timeline = self.stage.random, self.stage.timeline
+        luck = random.randrange(100)
+        if luck < learner.care:
+            at = due_at - timedelta(minutes=random.randint(10, 4_000))
+        elif luck < learner.care + (100 - learner.care) * 2 // 3:
+            at = due_at + timedelta(minutes=random.randint(30, LATE_DAYS * 1_440))
+        elif luck < 97:
+            if luck % 2:
+                asked = due_at - timedelta(days=1)
+                timeline.at(asked, partial(self._extend, learner, activity, due_at + timedelta(days=5)))
+                timeline.at(due_at + timedelta(days=4), partial(self._hand_in, learner, activity))
+            return
+        else:
+            at = due_at - timedelta(minutes=random.randint(1, 9))
+        timeline.at(at, partial(self._hand_in, learner, activity))
+
+    def _extend(self, learner: Learner, activity: Activity, until: datetime) -> None:
+        day = until.astimezone(self.stage.zone).date()
+        if learner.is_away(day):
+            return
+        actor = self.stage.actor(learner.section.instructor)
+        reason = self.stage.random.choice((ExtensionReason.WORK, ExtensionReason.FAMILY, ExtensionReason.HEALTH))
+        extend(actor, learner.enrollment, activity, until, reason, "Overtime for two weeks; agreed with the sponsor.")
+
+    def _hand_in(self, learner: Learner, activity: Activity) -> None:
+        if learner.is_away(self.stage.today()):
+            return
+        actor, random = self.stage.actor(learner.person), self.stage.random
+        work = find_work(learner.enrollment, activity)
+        if random.randrange(12) == 0:
+            table = "sample,value\n" + "".join(f"{n},{random.randint(980, 1_020)}\n" for n in range(1, 26))
+            attach_file(actor, learner.enrollment, work, "readings.csv", io.BytesIO(table.encode()))
+        text = report_of(random, activity.title, learner.firm.firm.name)
+        submission = submit(actor, learner.enrollment, work, text, "", self.stage.key())
+        key = (learner.section.section.id, activity.id)
+        self._handed_in.setdefault(key, []).append(submission)
+
+    def _grade(self, room: Room, activity: Activity, round_: int) -> None:
+        """Everything that waits; the last round of a busy instructor stays a draft or is not released yet."""
+        waiting = self._handed_in.pop((room.section.id, activity.id), [])
+        if not waiting:
+            return
+        actor = self.stage.actor(room.instructor)
+        by_enrollment = {one.enrollment.id: one for one in room.learners}
+        for submission in waiting:
+            marking = find_marking(actor, Action.SCORE_WRITE, submission.public_id)
+            written = self._marks(marking, by_enrollment[submission.enrollment_id].ability)
+            if self._is_last_week() and self.stage.chance(15):
+                save_draft_score(actor, marking.enrollment, marking, written, marking.token)
+            else:
+                post_score(actor, marking.enrollment, marking, written, marking.token)
+        if not (self._is_last_week() and self.stage.chance(40)):
+            release_all(actor, room.section, activity)
+
+    def _is_last_week(self) -> bool:
+        return self.stage.today() >= self.stage.this_monday - timedelta(days=7)
+
+    def _marks(self, marking: Marking, ability: int) -> Written:
+        """A level of each criterion, better ones for abler students."""
+        random = self.stage.random
+        marks = {}
+        for criterion in marking.criteria:
+            luck = random.randrange(100)
+            place = 0 if luck < ability - 15 else 1 if luck < ability + 8 else 2
+            marks[criterion.code] = criterion.levels[min(place, len(criterion.levels) - 1)].points
+        share = sum(marks.values()) * 100 // (marking.activity.points or 1)
+        return Written(marks=marks, comments={"": comment_on(random, share)})
+
+
+SPOKES = frozenset({"MEC", "AUT", "ROB", "MAC", "DIG", "DES"})

@@ -1,0 +1,149 @@
+"""Hours to approve: the same pages for instructors, coordinators and, at the firm, supervisors.
+
+Each of these portals puts them on its own blueprint; what somebody sees and decides there follows from the policy.
+"""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, request, url_for
+from sqlalchemy import select
+
+from lms.guard import current_actor, requires
+from lms.hub.catalog.kinds import KIND_NAMES, Kind
+from lms.hub.catalog.models import Unit
+from lms.hub.hours.models import HoursEntry
+from lms.hub.hours.queries.queue import Waiting, find_part, find_parts, queue_of
+from lms.hub.hours.rules.sheet import STATE_NAMES, State
+from lms.hub.hours.services.decisions import approve_many, approve_part, return_part, witness
+from lms.kernel.db import session
+from lms.kernel.errors import Conflict, RuleBroken
+from lms.kernel.prose import prose_of
+from lms.kernel.text import N_
+from lms.people.access import Action
+from lms.web.language import tell
+from lms.web.pages import page, redirect_to, tell_next
+
+EVIDENCE_NAMES = (
+    N_("the student's own word"),
+    N_("a trace of the system"),
+    N_("seen by somebody"),
+    N_("the attendance list"),
+)
+
+
+def add_approvals(bp: Blueprint) -> None:
+    """Put the pages on the blueprint of a portal, as `<portal>.approvals` and so on."""
+    bp.get("/approvals")(approvals)
+    bp.post("/approvals")(approve_ticked)
+    bp.get("/approvals/<public_id:part_id>")(approval)
+    bp.post("/approvals/<public_id:part_id>/approval")(approve)
+    bp.post("/approvals/<public_id:part_id>/return")(give_back)
+    bp.post("/approvals/<public_id:part_id>/witness")(saw_this_work)
+
+
+@requires(Action.HOURS_APPROVE)
+def approvals() -> Response:
+    return page("approvals/list.html", queue=queue_of(current_actor()), broken=[])
+
+
+@requires(Action.HOURS_APPROVE)
+def approve_ticked() -> Response:
+    actor = current_actor()
+    ticked = request.form.getlist("part")
+    seen = {part_id: request.form.get(f"seen-{part_id}", "") for part_id in ticked}
+    decided = approve_many(actor, find_parts(actor, ticked), seen)
+    done = sum(1 for one in decided if one.event is not None)
+    broken = [tell(one.broken.sentence) for one in decided if one.broken is not None]
+    tell_next(N_("Approved: %(count)s."), count=done)
+    if broken:  # the others stay approved, so this is no error of the request
+        return page("approvals/list.html", queue=queue_of(actor), broken=sorted(set(broken)))
+    return redirect_to(_named("approvals"))
+
+
+@requires(Action.HOURS_APPROVE)
+def approval(part_id: str) -> Response:
+    return _sheet(find_part(current_actor(), part_id))
+
+
+@requires(Action.HOURS_APPROVE)
+def approve(part_id: str) -> Response:
+    actor = current_actor()
+    waiting = find_part(actor, part_id)
+    try:
+        seen, note = request.form.get("seen"), request.form.get("note", "")
+        approve_part(actor, waiting.part, seen_hash=seen, note=note)
+    except (RuleBroken, Conflict) as broken:
+        return _sheet(waiting, broken)
+    tell_next(N_("Approved: %(name)s, week %(number)s."), name=waiting.student.name, number=waiting.week.number)
+    return redirect_to(_named("approvals"))
+
+
+@requires(Action.HOURS_APPROVE)
+def give_back(part_id: str) -> Response:
+    actor = current_actor()
+    waiting = find_part(actor, part_id)
+    try:
+        return_part(actor, waiting.part, request.form.get("reason", ""), request.form.getlist("cell"))
+    except (RuleBroken, Conflict) as broken:
+        return _sheet(waiting, broken)
+    tell_next(N_("Returned to %(name)s with your reason."), name=waiting.student.name)
+    return redirect_to(_named("approvals"))
+
+
+@requires(Action.HOURS_WITNESS)
+def saw_this_work(part_id: str) -> Response:
+    actor = current_actor()
+    waiting = find_part(actor, part_id, Action.HOURS_WITNESS)
+    kinds = {entry.kind for entry in waiting.entries}
+    try:
+        kind = next((kind for kind in kinds if kind.value == request.form.get("kind")), None)
+        if kind is None:
+            raise RuleBroken(N_("Choose one of the kinds of hours in this part."), field="kind")
+        witness(actor, waiting.week.situation.enrollment, waiting.week.monday, kind)
+    except RuleBroken as broken:
+        return _sheet(waiting, broken)
+    tell_next(N_("Noted: you saw this work."))
+    return redirect_to(_named("approval"), part_id=part_id)
+
+
+def _named(view: str) -> str:
+    return f"{request.blueprint}.{view}"
+
+
+def _sheet(waiting: Waiting, broken: RuleBroken | Conflict | None = None) -> Response:
+    entries = sorted(waiting.entries, key=lambda entry: (entry.day, entry.id))
+    return page(
+        "approvals/sheet.html",
+        broken.status if broken else 200,
+        waiting=waiting,
+        entries=entries,
+        units=_titles(entries),
+        comments=prose_of(entries, "comment"),
+        levels={entry.public_id: tell(EVIDENCE_NAMES[int(entry.evidence)]) for entry in entries},
+        kinds=_kinds(entries),
+        kind_name=_kind_name,
+        state=STATE_NAMES[waiting.part.state],
+        is_waiting=waiting.part.state is State.SUBMITTED,
+        error=tell(broken.sentence) if broken else "",
+        typed=request.form,
+        action=_action,
+    )
+
+
+def _action(view: str, part_id: str) -> str:
+    """The address of one of these pages in the portal in hand."""
+    return url_for(_named(view), part_id=part_id)
+
+
+def _kinds(entries: Sequence[HoursEntry]) -> list[Kind]:
+    return sorted({entry.kind for entry in entries})
+
+
+def _kind_name(kind: Kind) -> str:
+    return tell(KIND_NAMES[kind])
+
+
+def _titles(entries: Sequence[HoursEntry]) -> dict[int, str]:
+    """Titles of the units that the entries name. One query."""
+    numbers = {entry.unit_id for entry in entries if entry.unit_id is not None}
+    return dict(session.execute(select(Unit.id, Unit.title).where(Unit.id.in_(numbers))).all())

@@ -1,0 +1,6 @@
+"""Hours to approve, in this portal."""
+
+from lms.web.approvals import add_approvals
+from lms.web.employer import bp
+
+add_approvals(bp)

@@ -1,0 +1,121 @@
+"""Hours to approve, at the section and at the firm, and the cohort's board."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+from flask.testing import FlaskClient
+
+from lms.hub.catalog.kinds import Kind
+from lms.hub.hours.models import HoursEntry, Seen, SheetPart, WeekSheet
+from lms.hub.hours.rules.sheet import Route, State
+from lms.hub.hours.services.entries import Hours, log_hours
+from lms.hub.hours.services.sheets import submit_sheet
+from lms.kernel.db import transaction
+from tests.support.web import World
+
+LAST_WEEK = date(2026, 10, 19)
+
+
+def _hand_in(world: World, *kinds: Kind, minutes: int = 640) -> None:
+    """Ada's last week, the minutes spread over the kinds."""
+    with transaction():
+        for number, kind in enumerate(kinds):
+            hours = Hours(
+                day=LAST_WEEK + timedelta(days=number),
+                minutes=minutes // len(kinds),
+                kind=kind,
+                comment=f"Read the process chart number {number} again",
+            )
+            log_hours(world.actor("Ada"), world.enrollment("Ada"), hours, str(uuid4()))
+        submit_sheet(world.actor("Ada"), world.enrollment("Ada"), LAST_WEEK)
+
+
+def _ticked(world: World, browser: FlaskClient, address: str) -> dict[str, object]:
+    """What a browser sends from the list: every part with the hash that stood beside it."""
+    text = browser.get(address).text
+    sent: dict[str, object] = {"part": []}
+    for part in world.all(SheetPart):
+        mark = f'name="seen-{part.public_id}" value="'
+        if mark in text:
+            sent["part"].append(part.public_id)  # type: ignore[attr-defined]
+            sent[f"seen-{part.public_id}"] = text.split(mark)[1].split('"')[0]
+    return sent
+
+
+def test_an_instructor_approves_the_ticked_weeks(world: World) -> None:
+    _hand_in(world, Kind.LECTURE_ONLINE, Kind.SELF_STUDY)
+    ben = world.browser_of("Ben")
+    assert "1 part of a week sheet waits" in ben.get("/instructor/approvals").text
+    sent = _ticked(world, ben, "/instructor/approvals")
+    assert ben.post("/instructor/approvals", data=sent).status_code == 303
+    assert world.one(WeekSheet).state is State.APPROVED
+    assert "Nothing waits for you" in ben.get("/instructor/approvals").text
+
+
+def test_hours_that_changed_since_the_list_are_left_and_say_so(world: World) -> None:
+    _hand_in(world, Kind.LECTURE_ONLINE)
+    ben = world.browser_of("Ben")
+    part = world.one(SheetPart).public_id
+    answer = ben.post("/instructor/approvals", data={"part": [part], f"seen-{part}": "0" * 64})
+    assert "The hours changed since you opened them" in answer.text
+    assert world.one(WeekSheet).state is State.SUBMITTED
+
+
+def test_a_return_without_a_reason_is_refused_and_with_one_goes_back(world: World) -> None:
+    _hand_in(world, Kind.LECTURE_ONLINE)
+    ben, part = world.browser_of("Ben"), world.one(SheetPart).public_id
+    entry = world.one(HoursEntry).public_id
+    refused = ben.post(f"/instructor/approvals/{part}/return", data={"reason": "", "cell": [entry]})
+    assert refused.status_code == 422
+    assert "checked" in refused.text
+    sent = {"reason": "Which chart was it?", "cell": [entry]}
+    assert ben.post(f"/instructor/approvals/{part}/return", data=sent).status_code == 303
+    assert world.one(WeekSheet).state is State.RETURNED
+
+
+def test_a_supervisor_signs_capstone_hours_at_the_firm_and_nothing_else(world: World) -> None:
+    _hand_in(world, Kind.LECTURE_ONLINE, Kind.CAPSTONE_ONSITE)
+    sam = world.browser_of("Sam")
+    parts = {part.route: part.public_id for part in world.all(SheetPart)}
+    assert sam.get(f"/employer/approvals/{parts[Route.WORKPLACE]}").status_code == 200
+    sent = _ticked(world, sam, "/employer/approvals")
+    assert parts[Route.WORKPLACE] in sent["part"]  # type: ignore[operator]
+    sam.post("/employer/approvals", data=sent)
+    states = {part.route: part.state for part in world.all(SheetPart)}
+    assert states[Route.WORKPLACE] is State.APPROVED
+    assert world.one(Seen).kind is Kind.CAPSTONE_ONSITE
+
+
+def test_nobody_else_finds_the_sheet(world: World) -> None:
+    _hand_in(world, Kind.LECTURE_ONLINE)
+    part = world.one(SheetPart).public_id
+    assert world.browser_of("Hana").get(f"/instructor/approvals/{part}").status_code == 404
+    assert world.browser_of("Ivo").get(f"/coordinator/approvals/{part}").status_code == 404
+    assert world.browser_of("Eli").get(f"/instructor/approvals/{part}").status_code == 403
+
+
+def test_the_board_names_who_has_not_handed_in_first(world: World) -> None:
+    _hand_in(world, Kind.LECTURE_ONLINE)
+    text = world.browser_of("Cleo").get(f"/coordinator/board?week={LAST_WEEK}").text
+    assert text.index(">Zoe") < text.index(">Ada")
+    assert "Eli" not in text
+
+
+def test_a_week_is_reopened_with_a_reason_only(world: World) -> None:
+    _hand_in(world, Kind.LECTURE_ONLINE)
+    ben, cleo = world.browser_of("Ben"), world.browser_of("Cleo")
+    ben.post("/instructor/approvals", data=_ticked(world, ben, "/instructor/approvals"))
+    address = f"/coordinator/enrollments/{world.enrollment('Ada').public_id}/weeks/{LAST_WEEK}"
+    assert cleo.get(address).status_code == 200
+    assert cleo.post(f"{address}/reopening", data={"reason": ""}).status_code == 422
+    assert cleo.post(f"{address}/reopening", data={"reason": "A lab was forgotten"}).status_code == 303
+    assert world.one(WeekSheet).state is State.REOPENED
+    assert world.browser_of("Ivo").get(address).status_code == 404
+
+
+def test_the_board_downloads_as_csv(world: World) -> None:
+    _hand_in(world, Kind.LECTURE_ONLINE)
+    answer = world.browser_of("Cleo").get("/coordinator/board.csv")
+    lines = answer.text.lstrip("\ufeff").splitlines()
+    assert lines[0] == "student,section,cohort_week,monday,minutes,state,missing"
+    assert "Ada,Lowell,7,2026-10-19,640,submitted,no" in lines

@@ -1,0 +1,212 @@
+"""The gradebook of a section and course: a page of students, one student's row with every "why?", and CSV."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from flask import Response, make_response, request, url_for
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired
+
+from lms.guard import current_actor, requires
+from lms.hub.coursework.kinds import ExtensionReason
+from lms.hub.coursework.queries import find_activity
+from lms.hub.coursework.setting import extend
+from lms.hub.enrollment.queries import find_enrollment
+from lms.hub.grading.books import Book, Line, Place, all_lines, explain_line, find_book, find_line, lines_of
+from lms.hub.grading.entries import Entry, explain_entry
+from lms.hub.grading.gradebook import has_passed, shown_percent
+from lms.hub.grading.queue import list_taught
+from lms.hub.grading.rules import Status, exact_points, shown_points
+from lms.kernel.errors import RuleBroken
+from lms.kernel.tabular import CSV_TYPE, csv_chunks
+from lms.kernel.text import N_
+from lms.people.access import Action
+from lms.web.coursework_words import STATUS_WORDS
+from lms.web.fields import InstantField
+from lms.web.forms import ProductForm, choice
+from lms.web.instructor import bp
+from lms.web.language import tell, told
+from lms.web.pages import broken_into, page, tell_next
+
+STUDENT = "/gradebook/enrollments/<string:enrollment_id>/courses/<string:course_id>"
+SHORT: dict[Status, str] = {
+    Status.NOT_DUE: "",
+    Status.OPEN: "",
+    Status.IN: N_("in"),
+    Status.EXEMPT: N_("ex"),
+    Status.MISSING: N_("miss"),
+    Status.ZERO: N_("0, miss"),
+}
+REASONS = {
+    ExtensionReason.WORK: N_("Work"),
+    ExtensionReason.HEALTH: N_("Health"),
+    ExtensionReason.FAMILY: N_("Family"),
+    ExtensionReason.EQUIPMENT: N_("Equipment"),
+    ExtensionReason.OTHER: N_("Other"),
+}
+
+
+class ExtensionForm(ProductForm):
+    """More time for one student on one activity."""
+
+    until = InstantField(N_("New due date"), [InputRequired()])
+    reason = SelectField(N_("Reason"), choices=[choice(reason.value, label) for reason, label in REASONS.items()])
+    note = StringField(N_("Note"), [InputRequired()])
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """One cell as plain text: a page of 50 by 60 has 3,000 of them, so nothing is computed in the template."""
+
+    text: str
+    style: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One student's row. url: to the row's own page, with every "why?"."""
+
+    student: str
+    url: str
+    grade: str
+    passes: bool
+    cells: list[GridCell]
+
+
+@bp.get("/gradebook")
+@requires(Action.GRADEBOOK_READ)
+def gradebook() -> Response:
+    actor = current_actor()
+    taught = list_taught(actor)
+    if not taught:
+        return page("instructor/gradebook/empty.html")
+    first_section, first_course = taught[0]
+    section_id = request.args.get("section", first_section.public_id)
+    course_id = request.args.get("course", first_course.public_id)
+    book = find_book(actor, section_id, course_id)
+    lines, after = lines_of(book, _place())
+    return page(
+        "instructor/gradebook/grid.html",
+        book=book,
+        taught=taught,
+        rows=_rows(book, lines),
+        after=after,
+        args={"section": section_id, "course": course_id},
+        shown_points=shown_points,
+    )
+
+
+def _place() -> Place | None:
+    """Where the page before ended, from the address."""
+    name, number = request.args.get("after", ""), request.args.get("after_id", 0, int)
+    return (name, number) if name and number else None
+
+
+def _rows(book: Book, lines: list[Line]) -> list[GridRow]:
+    # One address made, the others by replacing the id: url_for per row costs more than the row.
+    pattern = url_for("instructor.student_grades", enrollment_id="ENROLLMENT", course_id=book.course.public_id)
+    words = {status: tell(text) if text else "" for status, text in SHORT.items()}
+    labels = {status: tell(text) for status, (text, _) in STATUS_WORDS.items()}
+    return [
+        GridRow(
+            student=line.student,
+            url=pattern.replace("ENROLLMENT", line.enrollment_id),
+            grade="\u2013" if line.grade.grade is None else told(shown_percent(line.grade.grade)),
+            passes=has_passed(line.grade.grade, book.course.pass_bp),
+            cells=[_cell(entry, words, labels) for entry in line.entries],
+        )
+        for line in lines
+    ]
+
+
+def _cell(entry: Entry, words: dict[Status, str], labels: dict[Status, str]) -> GridCell:
+    status = entry.cell.status
+    if status is Status.GRADED and entry.cell.earned is not None:
+        text = f"{shown_points(entry.cell.earned).normalize():f}"
+        text += "" if entry.score and entry.score.is_released else "*"
+        return GridCell(text, "late" if entry.score and entry.score.late_seconds else "", labels[status])
+    return GridCell(words.get(status, ""), status.value, labels[status])
+
+
+@bp.get("/gradebook/sections/<string:section_id>/courses/<string:course_id>/csv")
+@requires(Action.GRADEBOOK_READ)
+def gradebook_csv(section_id: str, course_id: str) -> Response:
+    book = find_book(current_actor(), section_id, course_id)
+    header = ["student", "enrollment", *(activity.code for activity in book.activities), "grade_percent"]
+    body = b"".join(csv_chunks(header, _csv_rows(book)))
+    response = make_response(body, {"Content-Type": CSV_TYPE})
+    name = f"{book.course.code}-{book.section.public_id}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _csv_rows(book: Book) -> Iterator[list[object]]:
+    """Blank is not zero: what does not count is an empty cell, an exemption says so."""
+    for line in all_lines(book):
+        cells = ["EX" if entry.cell.status is Status.EXEMPT else _csv_points(entry) for entry in line.entries]
+        grade = None if line.grade.grade is None else shown_percent(line.grade.grade)
+        yield [line.student, line.enrollment_id, *cells, grade]
+
+
+def _csv_points(entry: Entry) -> Decimal | None:
+    return None if entry.cell.earned is None else exact_points(entry.cell.earned)
+
+
+@bp.get(STUDENT)
+@requires(Action.SCORE_READ)
+def student_grades(enrollment_id: str, course_id: str) -> Response:
+    return _student_page(enrollment_id, course_id)
+
+
+def _student_page(
+    enrollment_id: str, course_id: str, form: ExtensionForm | None = None, activity_id: str = "", status: int = 200
+) -> Response:
+    book, line = find_line(current_actor(), Action.SCORE_READ, enrollment_id, course_id)
+    forms = {entry.activity.public_id: _extension_form(entry.due_at, book.zone) for entry in line.entries}
+    if form is not None:
+        forms[activity_id] = form
+    return page(
+        "instructor/gradebook/student.html",
+        status,
+        book=book,
+        line=line,
+        why=explain_line(book, line),
+        whys={entry.activity.public_id: explain_entry(entry, book.late) for entry in line.entries},
+        forms=forms,
+        words=STATUS_WORDS,
+        shown_percent=shown_percent,
+        shown_points=shown_points,
+        broken=activity_id if form is not None else "",
+    )
+
+
+def _extension_form(due_at: datetime | None, zone: str) -> ExtensionForm:
+    form = ExtensionForm(formdata=None, until=due_at)
+    form.until.zone = zone
+    return form
+
+
+@bp.post(f"{STUDENT}/activities/<string:activity_id>/extensions")
+@requires(Action.EXTENSION_DECIDE)
+def extend_activity(enrollment_id: str, course_id: str, activity_id: str) -> Response:
+    actor = current_actor()
+    book, _ = find_line(actor, Action.SCORE_READ, enrollment_id, course_id)
+    form = ExtensionForm()
+    form.until.zone = book.zone
+    form.until.process(request.form)
+    until = form.until.data
+    if not form.validate() or until is None:
+        return _student_page(enrollment_id, course_id, form, activity_id, 422)
+    enrollment = find_enrollment(actor, enrollment_id, Action.EXTENSION_DECIDE)
+    try:
+        reason = ExtensionReason(form.reason.data)
+        extend(actor, enrollment, find_activity(activity_id), until, reason, form.note.data or "")
+    except RuleBroken as broken:
+        broken_into(form, broken)
+        return _student_page(enrollment_id, course_id, form, activity_id, 422)
+    tell_next(N_("The extension is granted."))
+    url = url_for("instructor.student_grades", enrollment_id=enrollment_id, course_id=course_id)
+    return make_response("", 303, {"Location": f"{url}#a-{activity_id}"})

@@ -120,7 +120,7 @@ def _parameters(declared: Operation, named: Named) -> Iterator[dict[str, Any]]:
         yield {
             "name": name,
             "in": "header",
-            "required": False,
+            "required": True,
             "description": about,
             "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
         }

@@ -21,11 +21,12 @@ from lms.capstone.savings.queries import ledgers_of, refs_of
 from lms.capstone.savings.rules.figures import FunnelBar, WaterfallBar, funnel, net_bars, waterfall
 from lms.capstone.savings.rules.kinds import Level
 from lms.capstone.savings.rules.ledger import Ledger
+from lms.capstone.savings.rules.realized import Realized, realized
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Sponsorship
 from lms.kernel.db import session
 from lms.kernel.facts import known
 from lms.people.orgs.models import Firm
-from lms.people.scope import unscoped, within
+from lms.people.scope import policy_day, unscoped, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ class ProjectFigures:
             self.rate_bp,
             refs_of(self.ledger),
         )
+
+    def realized(self) -> Realized:
+        """What finance has confirmed month by month, beside the forecast of the months that are over."""
+        return realized(self.ledger, self.project.currency, policy_day(), refs_of(self.ledger))
 
     def funnel(self) -> list[FunnelBar]:
         """What has reached each level."""

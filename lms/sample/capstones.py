@@ -35,6 +35,7 @@ from lms.capstone.savings.rules.rows import line_total
 from lms.capstone.savings.services.amending import amend
 from lms.capstone.savings.services.claims import add_evidence, go_live, report, submit_claim
 from lms.capstone.savings.services.costs import post_cost, post_tuition, post_wages
+from lms.capstone.savings.services.realizing import due_months, realize
 from lms.capstone.savings.services.verifying import dispute, verify
 from lms.people.consent.models import Purpose, RecordType
 from lms.people.consent.services import sign_consent
@@ -43,6 +44,7 @@ from lms.sample.stage import Employer, Learner, Stage
 SOURCE = Path(__file__).with_name("iac_sample.csv")
 RATES = (4_565, 4_200, 4_980, 5_240, 3_890)  # loaded cost of an hour in cents; invented, around the US private average
 FULL = 10_000
+REALIZED_WEEK = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +233,8 @@ class CapstonesPart:
             self._at(week + 7, 2, partial(self._dispute, play))
         if play.nth % 4 == 0:
             self._at(week + 8, 1, partial(self._report_out, play))
+        if play.nth % 3 != 1:
+            self._at(REALIZED_WEEK, play.nth % 5, partial(self._realize, play))
 
     def _plan_unknown(self, play: Play, week: int) -> None:
         self._at(week + 1, 4, partial(self._go_live, play))
@@ -362,6 +366,15 @@ class CapstonesPart:
     def _dispute(self, play: Play) -> None:
         claim = next(iter(self._claims(play)))
         dispute(self.stage.actor(play.employer.finance), claim, "The account also fell at the sister plant; checking.")
+
+    def _realize(self, play: Play) -> None:
+        """Finance confirms the months that are over: a little more or less than was verified."""
+        line = self._lines(play)[0]
+        due = due_months(ledger_of(play.made), line.id, self.stage.today())
+        share = (96, 103, 88)[play.nth % 3]
+        if due:
+            months = {month: minor * share // 100 for month, minor in due.items()}
+            realize(self.stage.actor(play.employer.finance), line, months, "From the account (sample)")
 
     def _report_out(self, play: Play) -> None:
         report_out(self.stage.actor(play.learner.person), play.made)

@@ -70,3 +70,17 @@ def email_of(name: str, number: int | None = None) -> str:
 def crowd(number: int) -> str:
     """The full name of the `number`-th person without a part of their own; no two alike below 676."""
     return f"{FIRST[number % len(FIRST)]} {LAST[(number // len(FIRST) + number * 7) % len(LAST)]}"
+
+
+# Who of them the demo says can sign in.
+CAST = (
+    ("ada", "student at Lowell, works at Acme"),
+    ("ben", "instructor at Lowell"),
+    ("cleo", "coordinator at Lowell"),
+    ("dee", "sponsor at Acme"),
+    ("finn", "finance at Acme"),
+    ("sam", "Ada's supervisor at Acme"),
+    ("gus", "program admin"),
+    ("eli", "student at another site and firm"),
+    ("fay", "sponsor of that other firm"),
+)

@@ -6,6 +6,7 @@ from datetime import datetime
 from lms.kernel import clock
 from lms.people.accounts.passwords import hash_password
 from lms.sample.absences import AbsencesPart
+from lms.sample.capstones import CapstonesPart
 from lms.sample.coursework import CourseworkPart
 from lms.sample.hours import HoursPart
 from lms.sample.opening import Opening
@@ -28,7 +29,8 @@ def play(now: datetime, seed: int = SEED, tell: Tell | None = None) -> Stage:
     with clock.at(stage.instant(-2, 0, 9)):
         Opening(stage, hash_password(PASSWORD)).play()
     coursework = CourseworkPart(stage)
-    for part in (AbsencesPart(stage), HoursPart(stage), coursework, SpokesPart(stage, coursework)):
+    spokes = SpokesPart(stage, coursework)
+    for part in (AbsencesPart(stage), HoursPart(stage), coursework, spokes, CapstonesPart(stage)):
         part.plan()
     done = 0
     for instant in stage.timeline.play():

@@ -125,6 +125,11 @@ class Subjects:
     def __init__(self, world: World) -> None:
         self.world = world
 
+    def make_all(self) -> None:
+        """Make one of Ada's of every kind, whether an address asks for it or not."""
+        for model in MAKERS:
+            self._public_id(model)
+
     def value(self, endpoint: str, name: str) -> str:
         """What stands at `<name>` in the address of `endpoint`."""
         if (endpoint, name) in EXCEPTIONS:

@@ -20,5 +20,6 @@ from lms.web.employer import (  # noqa: E402, F401
     ledger,
     portfolio,
     projects,
+    realized,
     waiting,
 )

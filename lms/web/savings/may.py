@@ -16,6 +16,7 @@ OFFERED = (
     Action.SAVINGS_ACCEPT,
     Action.SAVINGS_DISPUTE,
     Action.SAVINGS_REVERSE,
+    Action.SAVINGS_REALIZE,
     Action.COST_POST,
 )
 

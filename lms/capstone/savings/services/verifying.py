@@ -48,7 +48,7 @@ def verify(
     project, ledger = open_claim(posting)
     line_id = posting.line_id or 0
     standing = [p for p in ledger.claimed_postings(line_id) if isinstance(p, Posting)]
-    _check_duties(actor, project, ledger, [p.id for p in standing])
+    check_duties(actor, project, ledger, [p.id for p in standing])
     waiting = [p for p in standing if ledger.states[p.id].level < Level.VERIFIED]
     if not waiting and amount_minor == line_total(ledger, line_id, Level.VERIFIED):
         check_level(Level.VERIFIED, Level.VERIFIED)
@@ -100,7 +100,8 @@ def dispute(actor: Actor, posting: Posting, comment: str) -> Posting:
     return posting
 
 
-def _check_duties(actor: Actor, project: Project, ledger: Ledger, posting_ids: Sequence[int]) -> None:
+def check_duties(actor: Actor, project: Project, ledger: Ledger, posting_ids: Sequence[int]) -> None:
+    """Raises RuleBroken if the actor is of the team, or reported one of these postings."""
     team = {member.person_id for member in team_of([project])[project.id]}
     check_verifier(actor.person_id or 0, team, reporters_of(ledger, posting_ids))
 

@@ -32,8 +32,8 @@ from lms.web.language import tell
 from lms.web.pages import page, redirect_to, tell_next
 
 AUTOSAVE = "X-Autosave"
-HANDED_IN = "/grading/<string:submission_id>"
-NOTHING_IN = "/grading/enrollments/<string:enrollment_id>/activities/<string:activity_id>"
+HANDED_IN = "/grading/<public_id:submission>"
+NOTHING_IN = "/grading/enrollments/<public_id:enrollment>/activities/<public_id:activity>"
 EMPTY = Contents("", "", ())
 SHOWS = ("release", "release-next")
 GOES_ON = ("next", "release-next")
@@ -41,17 +41,17 @@ GOES_ON = ("next", "release-next")
 
 def _find(action: Action, **ids: str) -> Marking:
     """The attempt that the address names, if the actor may do `action` to it."""
-    if "submission_id" in ids:
-        return find_marking(current_actor(), action, ids["submission_id"])
-    return find_marking_of_nothing(current_actor(), action, ids["enrollment_id"], ids["activity_id"])
+    if "submission" in ids:
+        return find_marking(current_actor(), action, ids["submission"])
+    return find_marking_of_nothing(current_actor(), action, ids["enrollment"], ids["activity"])
 
 
 def _ids(marking: Marking) -> dict[str, str]:
     """What the addresses of this attempt are made of, with the queue that it was opened from."""
     args = args_of(chosen_filter())
     if marking.submission is not None:
-        return {"submission_id": marking.submission.public_id, **args}
-    return {"enrollment_id": marking.enrollment.public_id, "activity_id": marking.activity.public_id, **args}
+        return {"submission": marking.submission.public_id, **args}
+    return {"enrollment": marking.enrollment.public_id, "activity": marking.activity.public_id, **args}
 
 
 def _back(marking: Marking) -> Response:
@@ -141,7 +141,7 @@ def score(**ids: str) -> Response:
     )
     tell_next(done)
     if then in GOES_ON and form.next_id.data:
-        return redirect_to("instructor.desk", submission_id=form.next_id.data, **args_of(chosen_filter()))
+        return redirect_to("instructor.desk", submission=form.next_id.data, **args_of(chosen_filter()))
     return _back(marking)
 
 

@@ -30,7 +30,8 @@ from lms.web.instructor import bp
 from lms.web.language import tell, told
 from lms.web.pages import broken_into, page, tell_next
 
-STUDENT = "/gradebook/enrollments/<string:enrollment_id>/courses/<string:course_id>"
+STUDENT = "/gradebook/enrollments/<public_id:enrollment>/courses/<public_id:course>"
+ANY = "a" * 20  # stands for an enrollment in an address
 SHORT: dict[Status, str] = {
     Status.NOT_DUE: "",
     Status.OPEN: "",
@@ -107,13 +108,13 @@ def _place() -> Place | None:
 
 def _rows(book: Book, lines: list[Line]) -> list[GridRow]:
     # One address made, the others by replacing the id: url_for per row costs more than the row.
-    pattern = url_for("instructor.student_grades", enrollment_id="ENROLLMENT", course_id=book.course.public_id)
+    pattern = url_for("instructor.student_grades", enrollment=ANY, course=book.course.public_id)
     words = {status: tell(text) if text else "" for status, text in SHORT.items()}
     labels = {status: tell(text) for status, (text, _) in STATUS_WORDS.items()}
     return [
         GridRow(
             student=line.student,
-            url=pattern.replace("ENROLLMENT", line.enrollment_id),
+            url=pattern.replace(ANY, line.enrollment_id),
             grade="\u2013" if line.grade.grade is None else told(shown_percent(line.grade.grade)),
             passes=has_passed(line.grade.grade, book.course.pass_bp),
             cells=[_cell(entry, words, labels) for entry in line.entries],
@@ -131,10 +132,10 @@ def _cell(entry: Entry, words: dict[Status, str], labels: dict[Status, str]) -> 
     return GridCell(words.get(status, ""), status.value, labels[status])
 
 
-@bp.get("/gradebook/sections/<string:section_id>/courses/<string:course_id>/csv")
+@bp.get("/gradebook/sections/<public_id:section>/courses/<public_id:course>/csv")
 @requires(Action.GRADEBOOK_READ)
-def gradebook_csv(section_id: str, course_id: str) -> Response:
-    book = find_book(current_actor(), section_id, course_id)
+def gradebook_csv(section: str, course: str) -> Response:
+    book = find_book(current_actor(), section, course)
     header = ["student", "enrollment", *(activity.code for activity in book.activities), "grade_percent"]
     body = b"".join(csv_chunks(header, _csv_rows(book)))
     response = make_response(body, {"Content-Type": CSV_TYPE})
@@ -157,8 +158,8 @@ def _csv_points(entry: Entry) -> Decimal | None:
 
 @bp.get(STUDENT)
 @requires(Action.SCORE_READ)
-def student_grades(enrollment_id: str, course_id: str) -> Response:
-    return _student_page(enrollment_id, course_id)
+def student_grades(enrollment: str, course: str) -> Response:
+    return _student_page(enrollment, course)
 
 
 def _student_page(
@@ -189,24 +190,24 @@ def _extension_form(due_at: datetime | None, zone: str) -> ExtensionForm:
     return form
 
 
-@bp.post(f"{STUDENT}/activities/<string:activity_id>/extensions")
+@bp.post(f"{STUDENT}/activities/<public_id:activity>/extensions")
 @requires(Action.EXTENSION_DECIDE)
-def extend_activity(enrollment_id: str, course_id: str, activity_id: str) -> Response:
+def extend_activity(enrollment: str, course: str, activity: str) -> Response:
     actor = current_actor()
-    book, _ = find_line(actor, Action.SCORE_READ, enrollment_id, course_id)
+    book, _ = find_line(actor, Action.SCORE_READ, enrollment, course)
     form = ExtensionForm()
     form.until.zone = book.zone
     form.until.process(request.form)
     until = form.until.data
     if not form.validate() or until is None:
-        return _student_page(enrollment_id, course_id, form, activity_id, 422)
-    enrollment = find_enrollment(actor, enrollment_id, Action.EXTENSION_DECIDE)
+        return _student_page(enrollment, course, form, activity, 422)
+    student = find_enrollment(actor, enrollment, Action.EXTENSION_DECIDE)
     try:
         reason = ExtensionReason(form.reason.data)
-        extend(actor, enrollment, find_activity(activity_id), until, reason, form.note.data or "")
+        extend(actor, student, find_activity(activity), until, reason, form.note.data or "")
     except RuleBroken as broken:
         broken_into(form, broken)
-        return _student_page(enrollment_id, course_id, form, activity_id, 422)
+        return _student_page(enrollment, course, form, activity, 422)
     tell_next(N_("The extension is granted."))
-    url = url_for("instructor.student_grades", enrollment_id=enrollment_id, course_id=course_id)
-    return make_response("", 303, {"Location": f"{url}#a-{activity_id}"})
+    url = url_for("instructor.student_grades", enrollment=enrollment, course=course)
+    return make_response("", 303, {"Location": f"{url}#a-{activity}"})

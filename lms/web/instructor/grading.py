@@ -71,16 +71,16 @@ def save_comment() -> Response:
     keep_comment(actor, find_own_account(actor), request.form.get("text", ""), activity)
     tell_next(N_("The comment is kept for the next time."))
     back = request.form.get("submission", "")
-    return redirect_to("instructor.desk", submission_id=back) if back else redirect_to("instructor.queue")
+    return redirect_to("instructor.desk", submission=back) if back else redirect_to("instructor.queue")
 
 
-@bp.get("/files/<string:file_id>")
+@bp.get("/files/<public_id:file>")
 @requires(Action.SUBMISSION_READ)
-def submission_file(file_id: str) -> Response:
-    return file_response(current_actor(), file_id)
+def submission_file(file: str) -> Response:
+    return file_response(current_actor(), file)
 
 
-@bp.get("/files/<string:file_id>/preview")
+@bp.get("/files/<public_id:file>/preview")
 @requires(Action.SUBMISSION_READ)
-def submission_preview(file_id: str) -> Response:
-    return preview_response(current_actor(), file_id)
+def submission_preview(file: str) -> Response:
+    return preview_response(current_actor(), file)

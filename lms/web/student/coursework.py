@@ -91,10 +91,10 @@ def _progress(work: Work, entries: dict[int, Entry]) -> Progress:
     return Progress.DONE if entry is not None and entry.score is not None else work.progress(now())
 
 
-@bp.get("/coursework/<string:activity_id>")
+@bp.get("/coursework/<public_id:activity>")
 @requires(Action.SUBMISSION_WRITE)
-def activity(activity_id: str) -> Response:
-    work = find_own_work(current_actor(), activity_id)
+def activity(activity: str) -> Response:
+    work = find_own_work(current_actor(), activity)
     draft, files = find_draft(work.enrollment, work.activity)
     return _activity_page(work, files, _form_of(draft))
 
@@ -126,11 +126,11 @@ def _activity_page(
     )
 
 
-@bp.post("/coursework/<string:activity_id>/draft")
+@bp.post("/coursework/<public_id:activity>/draft")
 @requires(Action.SUBMISSION_WRITE)
-def write_draft(activity_id: str) -> Response:
+def write_draft(activity: str) -> Response:
     actor, form = current_actor(), WorkForm()
-    work = find_own_work(actor, activity_id)
+    work = find_own_work(actor, activity)
     uploads = [upload for upload in request.files.getlist("files") if upload.filename]
     try:
         draft = save_draft(
@@ -145,9 +145,9 @@ def write_draft(activity_id: str) -> Response:
     if AUTOSAVE in request.headers:
         return make_response("", 204, {"X-Version": str(draft.version)})
     if request.form.get("then") == "hand-in":
-        return redirect_to("student.check_work", activity_id=activity_id)
+        return redirect_to("student.check_work", activity=activity)
     tell_next(N_("Your draft is saved. It is not handed in yet."), tone="info")
-    return make_response("", 303, {"Location": url_for("student.activity", activity_id=activity_id) + "#work"})
+    return make_response("", 303, {"Location": url_for("student.activity", activity=activity) + "#work"})
 
 
 def _attach(actor: Actor, work: Work, uploads: Sequence[FileStorage]) -> None:
@@ -176,20 +176,20 @@ def _conflict(work: Work, form: WorkForm, conflict: Conflict) -> Response:
     return _activity_page(work, files, form, 409, theirs=draft.text if draft else "")
 
 
-@bp.post("/coursework/<string:activity_id>/files/<string:file_id>/removal")
+@bp.post("/coursework/<public_id:activity>/files/<public_id:file>/removal")
 @requires(Action.SUBMISSION_WRITE)
-def remove_file(activity_id: str, file_id: str) -> Response:
+def remove_file(activity: str, file: str) -> Response:
     actor = current_actor()
-    work = find_own_work(actor, activity_id)
-    detach_file(actor, work.enrollment, work, file_id)
+    work = find_own_work(actor, activity)
+    detach_file(actor, work.enrollment, work, file)
     tell_next(N_("The file is off your draft."), tone="info")
-    return make_response("", 303, {"Location": url_for("student.activity", activity_id=activity_id) + "#work"})
+    return make_response("", 303, {"Location": url_for("student.activity", activity=activity) + "#work"})
 
 
-@bp.get("/coursework/<string:activity_id>/check")
+@bp.get("/coursework/<public_id:activity>/check")
 @requires(Action.SUBMISSION_WRITE)
-def check_work(activity_id: str) -> Response:
-    work = find_own_work(current_actor(), activity_id)
+def check_work(activity: str) -> Response:
+    work = find_own_work(current_actor(), activity)
     draft, files = find_draft(work.enrollment, work.activity)
     form = HandInForm(formdata=None, client_key=uuid.uuid4().hex, version=draft.version if draft else 0)
     return _check_page(work, draft, files, form)
@@ -217,11 +217,11 @@ def _check_page(
     )
 
 
-@bp.post("/coursework/<string:activity_id>/submissions")
+@bp.post("/coursework/<public_id:activity>/submissions")
 @requires(Action.SUBMISSION_WRITE)
-def hand_in(activity_id: str) -> Response:
+def hand_in(activity: str) -> Response:
     actor, form = current_actor(), HandInForm()
-    work = find_own_work(actor, activity_id)
+    work = find_own_work(actor, activity)
     key = form.client_key.data or uuid.uuid4().hex
     try:
         made = submit(actor, work.enrollment, work, None, None, key, version=form.version.data or 0)
@@ -231,21 +231,21 @@ def hand_in(activity_id: str) -> Response:
         broken_into(form, broken)
         return _look_again(work, form, "", 422)
     tell_next(N_("Handed in. Below is your receipt."))
-    return redirect_to("student.submission", submission_id=made.public_id)
+    return redirect_to("student.submission", submission=made.public_id)
 
 
-@bp.get("/submissions/<string:submission_id>")
+@bp.get("/submissions/<public_id:submission>")
 @requires(Action.SUBMISSION_WRITE)
-def submission(submission_id: str) -> Response:
+def submission(submission: str) -> Response:
     actor = current_actor()
-    found = find_submission(actor, submission_id)
+    found = find_submission(actor, submission)
     work = next((one for one in list_own_work(actor) if one.activity.id == found.activity_id), None)
     if work is None or work.enrollment.id != found.enrollment_id:
         raise NotFound()
     return page("student/coursework/submission.html", submission=found, work=work, contents=read_submission(found))
 
 
-@bp.get("/files/<string:file_id>")
+@bp.get("/files/<public_id:file>")
 @requires(Action.SUBMISSION_READ)
-def submission_file(file_id: str) -> Response:
-    return file_response(current_actor(), file_id)
+def submission_file(file: str) -> Response:
+    return file_response(current_actor(), file)

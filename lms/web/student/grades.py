@@ -31,10 +31,10 @@ def grades() -> Response:
     )
 
 
-@bp.get("/grades/<string:activity_id>")
+@bp.get("/grades/<public_id:activity>")
 @requires(Action.SUBMISSION_WRITE)
-def feedback(activity_id: str) -> Response:
-    work = find_own_work(current_actor(), activity_id)
+def feedback(activity: str) -> Response:
+    work = find_own_work(current_actor(), activity)
     courses = grades_of(work.enrollment, [work])
     entry = next((entry for course in courses for entry in course.entries), None)
     if entry is None:

@@ -1,6 +1,6 @@
 """Screenshots of the demo into docs/screenshots: the pages of each role on a phone and on a desktop, and the README's.
 
-Needs the demo's data (`./dev demo --no-serve`). A folder other than docs/screenshots may be named, to look at all pages.
+Needs the data of `./dev demo --no-serve`. Another folder than docs/screenshots may be named, to look at every page.
 """
 
 import os

@@ -6,7 +6,7 @@ Chains: one per project (savings), one per section and course (scores), one per 
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
@@ -76,6 +76,20 @@ def append(name: str, *facts: Fact) -> str:
 def head(name: str) -> str:
     """The last mac of the chain called `name`, to print on a statement; zeros for an empty one."""
     return session.scalar(select(Chain.head).where(Chain.name == name)) or START
+
+
+def heads() -> dict[str, tuple[int, str]]:
+    """Length and head of every chain, to be kept somewhere else. One query."""
+    rows = session.execute(select(Chain.name, Chain.length, Chain.head).order_by(Chain.name))
+    return {name: (length, head) for name, length, head in rows}
+
+
+def departures(kept: Mapping[str, Sequence[Any]]) -> Iterator[str]:
+    """Every chain that does not go on from the length and head kept elsewhere: its end was cut off, with its head."""
+    for name, (length, head) in kept.items():
+        mac = session.scalar(select(ChainEntry.mac).join(Chain).where(Chain.name == name, ChainEntry.number == length))
+        if length and mac != head:
+            yield f"{name}: does not go on from entry {length} as it was then"
 
 
 def breaks() -> Iterator[str]:

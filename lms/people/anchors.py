@@ -30,6 +30,11 @@ def anchor_of(row: Base | Anchor | None) -> Anchor:
     if kind is None:
         return NOWHERE
     number: int = getattr(row, f"{kind}_id", None) or row.id  # type: ignore[attr-defined]
+    return anchor_at(kind, number)
+
+
+def anchor_at(kind: str, number: int) -> Anchor:
+    """Where the anchor of kind `kind` with that row number hangs now; once a transaction."""
     known = _known()
     if (kind, number) not in known:
         known[kind, number] = _places[kind](number)

@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from lms.hub.catalog.models import Course
 from lms.hub.coursework.kinds import ExtensionReason
-from lms.hub.coursework.models import Activity, Deadline, Submission
-from lms.hub.coursework.queries import find_work
+from lms.hub.coursework.models import Activity, Deadline
+from lms.hub.coursework.queries import Work, find_work, list_work
 from lms.hub.coursework.services import attach_file, submit
 from lms.hub.coursework.setting import extend
-from lms.hub.grading.queries import Marking, Written, find_marking
+from lms.hub.grading.queries import Marking, Written, list_markings
 from lms.hub.grading.services import post_score, release_all, save_draft_score
 from lms.kernel.db import session
 from lms.kernel.facts import stands
@@ -30,7 +30,9 @@ class CourseworkPart:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        self._handed_in: dict[tuple[int, int], list[Submission]] = {}  # by (section, activity)
+        self._waiting: dict[tuple[int, int], set[int]] = {}  # enrollments by (section, activity)
+        self._works: dict[int, dict[int, Work]] = {}
+        self._extended: set[tuple[int, int]] = set()
 
     def plan(self) -> None:
         """Shared courses now; a spoke's work is planned when the spoke is given (`plan_spoke`)."""
@@ -92,31 +94,43 @@ class CourseworkPart:
             return
         actor = self.stage.actor(learner.section.instructor)
         reason = self.stage.random.choice((ExtensionReason.WORK, ExtensionReason.FAMILY, ExtensionReason.HEALTH))
+        self._extended.add((learner.number, activity.id))
         extend(actor, learner.enrollment, activity, until, reason, "Overtime for two weeks; agreed with the sponsor.")
 
     def _hand_in(self, learner: Learner, activity: Activity) -> None:
         if learner.is_away(self.stage.today()):
             return
         actor, random = self.stage.actor(learner.person), self.stage.random
-        work = find_work(learner.enrollment, activity)
+        work = self._work_of(learner, activity)
         if random.randrange(12) == 0:
             table = "sample,value\n" + "".join(f"{n},{random.randint(980, 1_020)}\n" for n in range(1, 26))
             attach_file(actor, learner.enrollment, work, "readings.csv", io.BytesIO(table.encode()))
         text = report_of(random, activity.title, learner.firm.firm.name)
-        submission = submit(actor, learner.enrollment, work, text, "", self.stage.key())
+        submit(actor, learner.enrollment, work, text, "", self.stage.key())
         key = (learner.section.section.id, activity.id)
-        self._handed_in.setdefault(key, []).append(submission)
+        self._waiting.setdefault(key, set()).add(learner.enrollment.id)
+
+    def _work_of(self, learner: Learner, activity: Activity) -> Work:
+        """As planned; read anew for those whose date may have moved since."""
+        works = self._works.get(learner.number)
+        if works is None or activity.id not in works:
+            works = {work.activity.id: work for work in list_work(learner.enrollment)}
+            self._works[learner.number] = works
+        if learner.on_leave or (learner.number, activity.id) in self._extended:
+            return find_work(learner.enrollment, activity)
+        return works[activity.id]
 
     def _grade(self, room: Room, activity: Activity, round_: int) -> None:
         """Everything that waits; the last round of a busy instructor stays a draft or is not released yet."""
-        waiting = self._handed_in.pop((room.section.id, activity.id), [])
+        waiting = self._waiting.pop((room.section.id, activity.id), set())
         if not waiting:
             return
         actor = self.stage.actor(room.instructor)
         by_enrollment = {one.enrollment.id: one for one in room.learners}
-        for submission in waiting:
-            marking = find_marking(actor, Action.SCORE_WRITE, submission.public_id)
-            written = self._marks(marking, by_enrollment[submission.enrollment_id].ability)
+        for marking in list_markings(actor, Action.SCORE_WRITE, room.section, activity):
+            if marking.enrollment.id not in waiting:
+                continue
+            written = self._marks(marking, by_enrollment[marking.enrollment.id].ability)
             if self._is_last_week() and self.stage.chance(15):
                 save_draft_score(actor, marking.enrollment, marking, written, marking.token)
             else:

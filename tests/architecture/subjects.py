@@ -5,6 +5,7 @@ unless the cast has it.
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from lms.hub.catalog.models import Course, Program, ProgramVersion, Unit
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment
-from lms.hub.hours.models import HoursEntry
+from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
 from lms.kernel.db import Base, transaction
 from lms.people.accounts.models import ApiToken, Person
 from lms.people.consent.models import Consent, Purpose, RecordType
@@ -24,15 +25,16 @@ from lms.people.orgs.models import Firm, Site
 from tests.api.support import token_of
 from tests.capstone import stage
 from tests.hub.coursework.made import hand_in, set_work
-from tests.hub.hours.weeks import log_week
+from tests.hub.hours.weeks import hand_in as hand_in_week
+from tests.hub.hours.weeks import log_capstone, log_week
 from tests.support.web import World
 
-# By the name in the address: /enrollments/<public_id:enrollment>. The first row is Ada's, Acme's or Lowell's.
+# By the name in the address, with or without "_id". The first row is Ada's, Acme's or Lowell's.
 ROWS: dict[str, type[Base]] = {
     "activity": Activity,
     "amendment": LineVersion,
     "cohort": Cohort,
-    "consent_id": Consent,
+    "consent": Consent,
     "course": Course,
     "enrollment": Enrollment,
     "entry": HoursEntry,
@@ -40,11 +42,13 @@ ROWS: dict[str, type[Base]] = {
     "file": SubmissionFile,
     "firm": Firm,
     "line": BenefitLine,
+    "part": SheetPart,
     "person": Person,
     "posting": Posting,
     "program": Program,
     "project": Project,
     "section": Section,
+    "sheet": WeekSheet,
     "site": Site,
     "spell": EmploymentSpell,
     "submission": Submission,
@@ -52,7 +56,13 @@ ROWS: dict[str, type[Base]] = {
     "unit": Unit,
     "version": ProgramVersion,
 }
-VALUES = {"secret": "not-a-secret", "week": "8", "monday": "2026-10-26", "day": "2026-10-27", "language": "es"}
+VALUES: dict[str, Any] = {
+    "secret": "not-a-secret",
+    "week": 8,
+    "monday": date(2026, 10, 26),
+    "day": date(2026, 10, 27),
+    "language": "es",
+}
 # Where one name means something else, by endpoint and name.
 EXCEPTIONS = {
     ("public.stop_mail", "token"): "not-a-token",
@@ -69,6 +79,13 @@ def _make_work(world: World) -> None:
 def _make_project(world: World) -> None:
     project = stage.live(world)
     stage.claim(world, stage.lines(world, project)[0])
+
+
+def _make_week(world: World) -> None:
+    log_week(world, monday=date(2026, 10, 26), minutes=60)  # the first entry is of a week that is still open
+    log_week(world)
+    log_capstone(world)
+    hand_in_week(world)
 
 
 def _make_token(world: World) -> None:
@@ -92,7 +109,9 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Posting: _make_project,
     Evidence: _make_project,
     ApiToken: _make_token,
-    HoursEntry: log_week,
+    HoursEntry: _make_week,
+    WeekSheet: _make_week,
+    SheetPart: _make_week,
 }
 
 
@@ -143,11 +162,11 @@ class Subjects:
         for model in MAKERS:
             self._public_id(model)
 
-    def value(self, endpoint: str, name: str) -> str:
+    def value(self, endpoint: str, name: str) -> Any:
         """What stands at `<name>` in the address of `endpoint`."""
         if (endpoint, name) in EXCEPTIONS:
             return EXCEPTIONS[endpoint, name]
-        return VALUES[name] if name in VALUES else self._public_id(ROWS[name])
+        return VALUES[name] if name in VALUES else self._public_id(ROWS[name.removesuffix("_id")])
 
     def body(self, endpoint: str) -> dict[str, Any]:
         """What is sent to `endpoint`; by default nothing, as an empty form."""

@@ -263,7 +263,7 @@ def test_the_same_statement_with_a_scope_runs(world: World) -> None:
 
 def test_nothing_goes_around_the_session() -> None:
     """A connection of one's own, or the old Query, would not be seen by the listener."""
-    around = {"connection", "exec_driver_sql", "get_bind", "query", "bulk_save_objects", "connect", "raw_connection"}
+    around = {"connection", "exec_driver_sql", "query", "bulk_save_objects", "connect", "raw_connection"}
     allowed_in = {"kernel", "cli", "jobs"}  # pragmas, backups and leases; they read no protected rows
     found = []
     for path in sorted(LMS.rglob("*.py")):

@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 WORD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)?")
-TYPED = re.compile(r"<(string(\([^)]*\))?|int(\([^)]*\))?|uuid|path|public_id):[a-z][a-z0-9_]*>(\.[a-z]+)?")
+TYPED = re.compile(r"<(string(\([^)]*\))?|int(\([^)]*\))?|uuid|path|public_id|day):[a-z][a-z0-9_]*>(\.[a-z]+)?")
 
 
 def _faults(rule: Rule) -> list[str]:

@@ -21,44 +21,59 @@ def crowd(world: World, number: int, start: int = 1) -> None:
     enrollment = world.enrollment("Ada")
     with transaction():
         connection = session.connection()
-        projects = set(
-            connection.scalars(
-                select(_table("team_member").c.project_id).where(_table("team_member").c.enrollment_id == enrollment.id)
-            )
-        )
+        team = _table("team_member")
+        projects = connection.scalars(select(team.c.project_id).where(team.c.enrollment_id == enrollment.id))
+        roots = {"person": {enrollment.person_id}, "enrollment": {enrollment.id}, "project": set(projects)}
+        rows = _rows_of_ada(connection, roots)
+        prose = _prose_of(connection, rows)
         for each in range(start, start + number):
-            _copy_of_ada(connection, enrollment.person_id, enrollment.id, projects, each)
+            _copy(connection, rows, prose, each)
     session.expunge_all()
 
 
-def _copy_of_ada(connection: Connection, person_id: int, enrollment_id: int, projects: set[int], number: int) -> None:
-    copied: dict[str, dict[int, int]] = {}
-    facts: dict[str, str] = {}
-    roots = {"person": {person_id}, "enrollment": {enrollment_id}, "project": projects}
+def _rows_of_ada(connection: Connection, roots: dict[str, set[int]]) -> list[tuple[Table, Row[Any]]]:
+    """The roots and every row that hangs from one, parents first."""
+    found: list[tuple[Table, Row[Any]]] = []
+    ids: dict[str, set[int]] = {}
     for table in Base.metadata.sorted_tables:
         if table.name in SHARED or "id" not in table.columns:
             continue
         for row in connection.execute(select(table).order_by(table.c.id)).all():
-            if row.id in roots.get(table.name, ()) or _belongs(table, row, copied):
-                values = _values(table, row, copied, number)
-                new_id = connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
-                copied.setdefault(table.name, {})[row.id] = new_id
-                if "public_id" in table.columns:
-                    facts[row.public_id] = values["public_id"]
-    _copy_prose(connection, facts)
+            if row.id in roots.get(table.name, ()) or _belongs(table, row, ids):
+                found.append((table, row))
+                ids.setdefault(table.name, set()).add(row.id)
     grants = _table("access_grant")
-    held = connection.execute(
-        select(grants).where(grants.c.relation == Relation.STUDENT.value, grants.c.place_id == enrollment_id)
-    )
-    for row in held.all():
-        places = {"person_id": copied["person"][person_id], "place_id": copied["enrollment"][enrollment_id]}
-        connection.execute(insert(grants).values({**_values(grants, row, copied, number), **places}))
+    (enrollment_id,) = roots["enrollment"]
+    held = (grants.c.relation == Relation.STUDENT.value, grants.c.place_id == enrollment_id)
+    return [*found, *((grants, row) for row in connection.execute(select(grants).where(*held)).all())]
 
 
-def _belongs(table: Table, row: Row[Any], copied: dict[str, dict[int, int]]) -> bool:
-    """Whether the row points at one that was copied; who wrote or judged a row does not make it theirs."""
+def _copy(connection: Connection, rows: list[tuple[Table, Row[Any]]], prose: list[Row[Any]], number: int) -> None:
+    copied: dict[str, dict[int, int]] = {}
+    public_ids: dict[str, str] = {}
+    for table, row in rows:
+        values = _values(table, row, copied, number)
+        if table.name == "access_grant":
+            values |= {"place_id": copied["enrollment"][row.place_id], "person_id": copied["person"][row.person_id]}
+        new_id = connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
+        copied.setdefault(table.name, {})[row.id] = new_id
+        if "public_id" in table.columns:
+            public_ids[row.public_id] = values["public_id"]
+    for text in prose:
+        values = {"fact_id": public_ids[text.fact_id], "name": text.name, "text": text.text, "sha256": text.sha256}
+        connection.execute(insert(_table("prose")).values(values))
+
+
+def _prose_of(connection: Connection, rows: list[tuple[Table, Row[Any]]]) -> list[Row[Any]]:
+    prose = _table("prose")
+    facts = [row.public_id for table, row in rows if "public_id" in table.columns]
+    return list(connection.execute(select(prose).where(prose.c.fact_id.in_(facts))).all())
+
+
+def _belongs(table: Table, row: Row[Any], ids: dict[str, set[int]]) -> bool:
+    """Whether the row points at one of these; who wrote or judged a row does not make it theirs."""
     return any(
-        getattr(row, key.parent.name) in copied.get(key.column.table.name, {})
+        getattr(row, key.parent.name) in ids.get(key.column.table.name, ())
         for key in table.foreign_keys
         if key.column.table.name != "person"
     )
@@ -81,13 +96,6 @@ def _unique_texts(table: Table) -> list[Column[Any]]:
     unique = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
     indexes: list[UniqueConstraint | Index] = [*unique, *(i for i in table.indexes if i.unique)]
     return [one.columns[0] for one in indexes if len(one.columns) == 1 and isinstance(one.columns[0].type, Text)]
-
-
-def _copy_prose(connection: Connection, facts: dict[str, str]) -> None:
-    prose = _table("prose")
-    for row in connection.execute(select(prose).where(prose.c.fact_id.in_(facts))).all():
-        values = {"fact_id": facts[row.fact_id], "name": row.name, "text": row.text, "sha256": row.sha256}
-        connection.execute(insert(prose).values(values))
 
 
 def _table(name: str) -> Table:

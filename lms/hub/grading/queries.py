@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, select
 from sqlalchemy.orm import aliased
 
 from lms.hub.catalog.models import Course, ProgramVersion
@@ -107,6 +107,22 @@ def find_marking(actor: Actor, action: Action, submission_id: str) -> Marking:
     return _read(scoped(statement.where(Submission.public_id == submission_id), actor, action, on=Enrollment))
 
 
+def list_markings(actor: Actor, action: Action, section: Section, activity: Activity) -> list[Marking]:
+    """The last attempt of each student of `section` who handed `activity` in, the first in first. One query."""
+    later = aliased(Submission)
+    is_last = ~exists().where(
+        later.enrollment_id == Submission.enrollment_id,
+        later.activity_id == Submission.activity_id,
+        later.attempt > Submission.attempt,
+    )
+    theirs = and_(Submission.enrollment_id == Enrollment.id, Submission.activity_id == Activity.id)
+    statement = _marking(Submission.attempt, theirs).where(
+        Activity.id == activity.id, Placement.section_id == section.id, Submission.id.is_not(None), is_last
+    )
+    rows = session.execute(scoped(statement.order_by(Submission.received_at), actor, action, on=Enrollment))
+    return [_marking_in(row) for row in rows]
+
+
 def find_marking_of_nothing(actor: Actor, action: Action, enrollment_id: str, activity_id: str) -> Marking:
     """The same where nothing was handed in, by enrollment and activity: a lab on site, an exemption."""
     statement = _marking(literal(0), false())
@@ -179,6 +195,10 @@ def _read(statement: Select[Any]) -> Marking:
     row = session.execute(statement).first()
     if row is None:
         raise NotFound()
+    return _marking_in(row)
+
+
+def _marking_in(row: Any) -> Marking:
     (
         enrollment,
         person,

@@ -4,11 +4,11 @@ from datetime import date
 
 from sqlalchemy import Select, select
 
-from lms.hub.enrollment.anchors import IN_FIRM, enrollment_places, enrollments_reached
+from lms.hub.enrollment.anchors import IN_FIRM, enrollments_reached
 from lms.hub.hours.models import SheetPart
 from lms.kernel.db import session
 from lms.people.access import Anchor, Grant, Relation
-from lms.people.anchors import places_of
+from lms.people.anchors import anchor_at, places_of
 from lms.people.scope import reach_of, unscoped
 
 
@@ -32,7 +32,7 @@ def part_places(part_id: int) -> Anchor:
             "where a part of a sheet hangs",
         )
     ).one()
-    place = enrollment_places(enrollment_id)
+    place = anchor_at("enrollment", enrollment_id)
     return Anchor(
         people=place.people,
         enrollments=place.enrollments,

@@ -63,7 +63,7 @@ def faults_of_restored(expected: Manifest) -> Iterator[str]:
     """What is wrong with the database and files of the running application, measured by a manifest."""
     with transaction(write=False):
         connection = session.connection()
-        yield from _faults_of_engine()
+        yield from faults_of_engine()
         revision = MigrationContext.configure(connection).get_current_revision()
         if revision != expected.revision:
             yield f"the schema is at {revision}, the manifest says {expected.revision}"
@@ -77,7 +77,8 @@ def faults_of_restored(expected: Manifest) -> Iterator[str]:
             yield f"file {sha256} is named by a row but not in the backup"
 
 
-def _faults_of_engine() -> Iterator[str]:
+def faults_of_engine() -> Iterator[str]:
+    """What SQLite itself finds wrong with its file; PostgreSQL checks its pages as it reads them."""
     if db.engine.dialect.name != "sqlite":
         return
     connection = session.connection()

@@ -249,6 +249,7 @@ def test_every_figure_says_why(world: World, ada: FlaskClient) -> None:
     log_week(world)
     shown = ada.get(BEFORE).text
     assert shown.count("<summary>Why?</summary>") == 4
+    assert "How it stands" not in ada.get(PAGE).text  # a week is not judged before it is over
     assert "Mon, Oct 19: Online lecture" in shown
     assert "Teaching days of a full week" in shown
 

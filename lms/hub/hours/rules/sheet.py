@@ -13,7 +13,7 @@ from lms.hub.catalog.kinds import Kind
 from lms.hub.hours.rules.entry import SUPERVISED
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_, Sentence, say
-from lms.kernel.weeks import FRIDAY, SATURDAY, WEDNESDAY, days_of, in_week, local_day, starts_at
+from lms.kernel.weeks import FRIDAY, MONDAY, SATURDAY, WEDNESDAY, days_of, in_week, local_day, starts_at
 
 NOON = time(12)
 FREE_LAG_DAYS = 14  # H9: logged up to two weeks later needs no note
@@ -94,10 +94,11 @@ def part_of(kind: Kind, spell_id: int | None, supervised: Collection[int]) -> Pa
 
 @dataclass(frozen=True, slots=True)
 class WeekTimes:
-    """When a week begins, can be handed in from, is due, and locks (H11, decision 11)."""
+    """When a week begins, can be handed in from, is over, is due, and locks (H11, decision 11)."""
 
     starts_at: datetime
     opens_at: datetime
+    ends_at: datetime
     due_at: datetime
     locks_at: datetime
 
@@ -107,6 +108,7 @@ def week_times(monday: date, zone: str) -> WeekTimes:
     return WeekTimes(
         starts_at=starts_at(monday, zone),
         opens_at=in_week(monday, FRIDAY, time(), zone),
+        ends_at=in_week(monday, MONDAY, time(), zone, weeks_later=1),
         due_at=in_week(monday, WEDNESDAY, NOON, zone, weeks_later=1),
         locks_at=in_week(monday, SATURDAY, NOON, zone, weeks_later=1),
     )

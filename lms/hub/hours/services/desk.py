@@ -22,7 +22,7 @@ from lms.hub.hours.rules.sheet import PartKey, Sheet, check_lag, check_writable,
 from lms.kernel import prose
 from lms.kernel.acting import acting_at
 from lms.kernel.columns import canonical
-from lms.kernel.db import session
+from lms.kernel.db import db, session
 from lms.kernel.errors import Conflict, RuleBroken
 from lms.kernel.facts import known
 from lms.kernel.text import N_
@@ -62,7 +62,7 @@ def _plain(value: object) -> object:
 
 def lock(*person_ids: int) -> None:
     """Let nobody else write hours of these people until the transaction ends. SQLite has one writer anyway."""
-    if session.get_bind().dialect.name == "sqlite":
+    if db.engine.dialect.name == "sqlite":
         return
     statement = select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id)
     session.execute(unscoped(statement.with_for_update(key_share=True), "the lock of a person's hours")).all()

@@ -18,7 +18,7 @@ from lms.hub.hours.queries.situation import situation_of
 from lms.hub.hours.queries.weeks import Week, rows_of_week, week_of
 from lms.hub.hours.rules.entry import OWN_SOURCES
 from lms.hub.hours.rules.sheet import STATE_NAMES, ZERO_REASON_NAMES, PartKey, State, Step, lock_reason
-from lms.hub.hours.rules.week import BAND_NAMES, explain_band
+from lms.hub.hours.rules.week import BAND_NAMES, Band, explain_band
 from lms.kernel.clock import now, today
 from lms.kernel.errors import NotFound
 from lms.kernel.prose import prose_of
@@ -127,11 +127,12 @@ def _words(week: Week, units: Sequence[PlannedUnit]) -> dict[str, Any]:
     return {
         "titles": {unit.id: unit.title for unit in units},
         "kinds": KIND_NAMES,
-        "evidence": EVIDENCE_NAMES,
+        "evidence": (N_("your own word"), *EVIDENCE_NAMES[1:]),
         "comments": prose_of(week.entries, "comment"),
         "reasons": prose_of(week.adjustments, "reason"),
         "band": explain_band(week.minutes, week.target),
         "band_name": BAND_NAMES[week.band],
+        "is_judged": now() >= week.times.ends_at or week.band not in (Band.RED, Band.LOW),
         "states": STATE_NAMES,
         "zero_reasons": ZERO_REASON_NAMES,
     }

@@ -1,0 +1,47 @@
+"""The product with a mistake planted in it, for the negative controls: `PLANTED=<name>` chooses which.
+
+For gunicorn: `tests.faults.planted:app`.
+"""
+
+import os
+import threading
+from typing import Any
+
+from flask import Flask, Response, copy_current_request_context, make_response, request
+
+from lms.app import create_app
+from lms.kernel.db import session
+
+
+def answer_first(app: Flask) -> None:
+    """Acknowledges a write at once and does it a moment later: what is killed in between is lost."""
+
+    def late(view: Any) -> Any:
+        def answer(**values: Any) -> Response:
+            if request.method != "POST" or request.path == "/sign-in":
+                return make_response(view(**values))
+
+            @copy_current_request_context
+            def work() -> None:
+                view(**values)
+                session.remove()
+
+            threading.Timer(0.3, work).start()
+            return Response(status=303, headers={"Location": "/profile"})
+
+        return answer
+
+    app.view_functions = {name: late(view) for name, view in app.view_functions.items()}
+
+
+PLANTS = {"answer-first": answer_first}
+
+
+def make() -> Flask:
+    """The product with the mistake of the environment."""
+    made = create_app()
+    PLANTS[os.environ["PLANTED"]](made)
+    return made
+
+
+app = make() if "PLANTED" in os.environ else None

@@ -17,7 +17,8 @@ from lms.kernel.db import session, transaction
 from lms.kernel.errors import NotAllowed, NotSignedIn, Problem
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor, may_at_all, require_fresh
-from lms.signin import actor_for, actor_for_token, is_stale, signed_in, touch
+from lms.people.accounts.models import ApiToken
+from lms.signin import actor_for, actor_for_token, is_stale, is_unnoted, signed_in, touch
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -92,7 +93,10 @@ def _guarded(view: Callable[..., Any], access: Access, is_static: bool) -> Calla
 def _load_actor() -> Actor | None:
     if request.path.startswith("/api/"):  # cookies do not count there, so no other site can make a browser call it
         header = request.headers.get("Authorization")
-        return actor_for_token(header, g.request_id) if header else None
+        if not header:
+            return None
+        actor, g.token = actor_for_token(header, g.request_id)
+        return actor
     user = signed_in()
     return actor_for(user.person, "web", g.request_id, user.sign_in.fresh_until) if user else None
 
@@ -110,11 +114,21 @@ def _check(access: Access, actor: Actor | None) -> None:
 
 def _note_use() -> None:
     """Rarely: a second, tiny transaction, so that reading pages stays reading."""
-    user = None if request.path.startswith("/api/") else signed_in()
+    if request.path.startswith("/api/"):
+        _note_token(g.get("token"))
+        return
+    user = signed_in()
     if user and is_stale(user):
         with transaction():
             session.add(user.sign_in)
             touch(user)
+
+
+def _note_token(token: ApiToken | None) -> None:
+    if token is not None and is_unnoted(token):
+        with transaction():
+            session.add(token)
+            token.last_used_at = now()
 
 
 def current_actor() -> Actor:

@@ -10,7 +10,7 @@ from lms.kernel.clock import now
 from lms.kernel.errors import NotSignedIn
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
-from lms.people.accounts.models import Person, SignIn
+from lms.people.accounts.models import ApiToken, Person, SignIn
 from lms.people.accounts.services import IDLE, find_session, find_token
 from lms.people.grants.queries import grants_of
 from lms.people.scope import policy_day
@@ -69,12 +69,17 @@ def actor_for(person: Person, via: str, request_id: str | None, fresh_until: dat
     )
 
 
-def actor_for_token(authorization: str, request_id: str | None) -> Actor:
-    """The owner of a bearer token, limited to the token's scopes. Raises NotSignedIn. Two queries."""
+def actor_for_token(authorization: str, request_id: str | None) -> tuple[Actor, ApiToken]:
+    """The owner of a bearer token, limited to the token's scopes, and the token. Raises NotSignedIn. Two queries."""
     scheme, _, secret = authorization.partition(" ")
     found = find_token(secret.strip(), now()) if scheme.lower() == "bearer" else None
     if found is None:
         raise NotSignedIn(N_("Send a valid token: Authorization: Bearer lms_... Make one on your profile page."))
     token, person = found
     scopes = frozenset(Action(name) for name in token.scopes)
-    return replace(actor_for(person, "api", request_id), scopes=scopes)
+    return replace(actor_for(person, "api", request_id), scopes=scopes), token
+
+
+def is_unnoted(token: ApiToken) -> bool:
+    """Whether it is time to note that the token is in use."""
+    return token.last_used_at is None or now() - token.last_used_at > SEEN_EVERY

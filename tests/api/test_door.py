@@ -1,9 +1,12 @@
 """Who gets in: tokens, scopes, expiry, revocation; cookies never count."""
 
+from datetime import timedelta
+
 import time_machine
 
-from lms.kernel.db import transaction
+from lms.kernel.db import session, transaction
 from lms.people.access import Action
+from lms.people.accounts.models import ApiToken
 from lms.people.accounts.services import revoke_token
 from tests.api.support import BASE, Caller, caller, token_of
 from tests.support.web import NOW, World
@@ -66,6 +69,21 @@ def test_one_sees_ones_own_enrollment_and_not_anothers(world: World) -> None:
     assert [item["id"] for item in program.get("/enrollments").json["items"]] == [ada]  # type: ignore[index]
 
 
-def test_only_the_api_is_free_of_csrf_tokens(world: World) -> None:
+MAIL_PROGRAMS = "lms.web.public.mail.stop_mail_now"  # RFC 8058: they post the link of a letter, without our cookie
+
+
+def test_only_the_api_and_the_letters_own_link_are_free_of_csrf_tokens(world: World) -> None:
     csrf = world.app.extensions["csrf"]
-    assert ({blueprint.name for blueprint in csrf._exempt_blueprints}, csrf._exempt_views) == ({"api"}, set())
+    exempt = {blueprint.name for blueprint in csrf._exempt_blueprints}
+    assert (exempt, csrf._exempt_views) == ({"api"}, {MAIL_PROGRAMS})
+
+
+def test_a_token_shows_when_it_was_last_used(world: World) -> None:
+    token, secret = token_of(world, "Ada")
+    program, public_id = Caller(world.visitor(), secret), token.public_id
+    for minutes, noted in ((0, 0), (10, 0), (20, 20)):  # not on each call: reading stays reading
+        with time_machine.travel(NOW + timedelta(minutes=minutes), tick=False):
+            assert program.get("/me").status_code == 200
+        session.expire_all()
+        row = world.one(ApiToken, public_id=public_id)
+        assert row.last_used_at == NOW + timedelta(minutes=noted)

@@ -121,6 +121,8 @@ CLOCK = {"client_key": str(UUID(int=1)), "day": "2026-10-26", "start": "08:00", 
 TIMER = {"started_at": "2026-10-26T12:00:00Z", "stopped_at": "2026-10-26T12:30:00Z", "kind": "self_study"}
 SCORE = {"json": {"points": "80"}, "headers": {"If-Match": '"0.0"'}}
 
+GRADED = {"data": {"version": "0.0", "points": "80"}}
+
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.claim_line": lambda subjects: {"json": {"line": subjects.value("", "line")}},
     "api.post_clock_hours": lambda _: {"json": CLOCK},
@@ -135,6 +137,17 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
         "data": {"client_key": str(UUID(int=1)), "text": "Measured."},
         "content_type": "multipart/form-data",
     },
+    "instructor.exempt_student": lambda _: {"data": {"version": "0.0", "reason": "at the firm that week"}},
+    "instructor.extend_activity": lambda _: {
+        "data": {"until": "2026-11-20T23:59", "reason": "work", "note": "overtime week"}
+    },
+    "instructor.release_section": lambda subjects: {
+        "data": {"section": subjects.value("", "section"), "activity": subjects.value("", "activity")}
+    },
+    "instructor.save_comment": lambda _: {"data": {"text": "Show your units."}},
+    "instructor.score": lambda _: GRADED,
+    "instructor.write_draft": lambda _: GRADED,
+    "student.write_draft": lambda _: {"data": {"text": "Measured.", "version": "0"}},
 }
 
 

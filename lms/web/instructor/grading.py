@@ -75,12 +75,12 @@ def save_comment() -> Response:
 
 
 @bp.get("/files/<public_id:file>")
-@requires(Action.SUBMISSION_READ)
+@requires(Action.SCORE_READ)
 def submission_file(file: str) -> Response:
     return file_response(current_actor(), file)
 
 
 @bp.get("/files/<public_id:file>/preview")
-@requires(Action.SUBMISSION_READ)
+@requires(Action.SCORE_READ)
 def submission_preview(file: str) -> Response:
     return preview_response(current_actor(), file)

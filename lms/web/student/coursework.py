@@ -246,6 +246,6 @@ def submission(submission: str) -> Response:
 
 
 @bp.get("/files/<public_id:file>")
-@requires(Action.SUBMISSION_READ)
+@requires(Action.SUBMISSION_WRITE)
 def submission_file(file: str) -> Response:
     return file_response(current_actor(), file)

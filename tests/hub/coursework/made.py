@@ -1,5 +1,6 @@
 """Activities for the named cast, made by the commands. "Now" in these tests is Wednesday of cohort week 8."""
 
+import base64
 import io
 import itertools
 import uuid
@@ -17,7 +18,9 @@ from lms.people.access import SYSTEM
 from tests.support.web import World
 
 SUNDAY_DUE = datetime(2026, 11, 2, 4, 59, tzinfo=UTC)  # Sunday of week 8, 23:59 in Lowell, after the clocks went back
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
+PNG = base64.b64decode(  # one pixel
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 _numbers = itertools.count(1)
 
 

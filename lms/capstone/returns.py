@@ -17,7 +17,7 @@ from lms.capstone.roi import Figure
 from lms.capstone.savings.rules.kinds import Level
 from lms.capstone.savings.rules.ledger import Ledger
 from lms.kernel.explain import Explained, FactRef, Step
-from lms.kernel.money import BASIS_POINTS, Money, hround, round_half_away
+from lms.kernel.money import BASIS_POINTS, Money, exponent, hround, round_half_away
 from lms.kernel.text import N_, Sentence, say
 from lms.kernel.units import Share
 
@@ -258,7 +258,7 @@ def portfolio_sums(returns: Sequence[Return]) -> tuple[int, int]:
 
 def in_words(level: Level, figure: Return) -> Sentence:
     """One sentence for a sponsor: what stands, what it cost, what each unit returned."""
-    ratio = roi.bcr(figure.benefit_minor, figure.cost_minor)
+    ratio, unit = roi.bcr(figure.benefit_minor, figure.cost_minor), 10 ** exponent(figure.currency)
     known = {
         "benefit": Money(figure.benefit_minor, figure.currency),
         "cost": Money(figure.cost_minor, figure.currency),
@@ -266,8 +266,11 @@ def in_words(level: Level, figure: Return) -> Sentence:
     if ratio.value is None:
         return Sentence(N_("%(benefit)s stand for the first 12 months; no cost is recorded yet."), known)
     message = (
-        N_("Finance has confirmed %(benefit)s over 12 months at a cost of %(cost)s: each 1 returned %(ratio)s.")
+        N_("Finance has confirmed %(benefit)s over 12 months at a cost of %(cost)s: each %(one)s returned %(back)s.")
         if level >= Level.VERIFIED
-        else N_("The firm reports %(benefit)s over 12 months at a cost of %(cost)s: each 1 returned %(ratio)s.")
+        else N_("The firm reports %(benefit)s over 12 months at a cost of %(cost)s: each %(one)s returned %(back)s.")
     )
-    return Sentence(message, {**known, "ratio": as_ratio(ratio.value)})
+    return Sentence(
+        message,
+        {**known, "one": Money(unit, figure.currency), "back": Money(hround(ratio.value * unit), figure.currency)},
+    )

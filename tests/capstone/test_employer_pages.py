@@ -48,7 +48,7 @@ def test_the_dashboard_shows_the_figures_of_the_end_to_end_case(world, golden):
     assert figure(page, "benefit-firm") == "$42,800.00"
     assert figure(page, "cost-firm") == "$30,540.00"
     assert figure(page, "cost-all") == "$39,540.00"
-    assert (figure(page, "bcr-firm"), figure(page, "bcr-all")) == ("1.4", "1.08")
+    assert (figure(page, "bcr-firm"), figure(page, "bcr-all")) == ("1.40", "1.08")
     assert (figure(page, "roi-firm"), figure(page, "roi-all")) == ("40.14%", "8.24%")
     assert figure(page, "simple_payback-firm") == "8.6"
     assert figure(page, "run_rate-firm") == "$44,960.00"

@@ -7,14 +7,9 @@ from sqlalchemy import func, select
 
 from lms.capstone.lines.models import BenefitLine, FirmCount, LineVersion, PoolMeasurement, RateCard, SavingsPool
 from lms.capstone.projects.models import Project
-from lms.hub.enrollment.models import EmploymentSpell, Enrollment
-from lms.hub.hours.models import Adjustment, HoursEntry
-from lms.hub.hours.queries.situation import situations_of
-from lms.hub.hours.queries.weeks import weeks_of
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.facts import known
-from lms.kernel.weeks import monday_of
 from lms.people.access import Action, Actor
 from lms.people.orgs.models import Firm
 from lms.people.scope import scoped, unscoped, within
@@ -106,29 +101,4 @@ def firm_counts(firm: Firm, enrollment_ids: Iterable[int], as_of: datetime | Non
     found: dict[int, dict[date, int]] = {}
     for row in session.scalars(within(statement, firm)):
         found.setdefault(row.enrollment_id, {})[row.monday] = row.minutes
-    return found
-
-
-def approved_paid_minutes(
-    firm: Firm, enrollment_ids: Sequence[int], as_of: datetime | None = None
-) -> dict[int, dict[date, int]]:
-    """Minutes in approved sheet parts that this firm pays, by enrollment and Monday; for those who consented to it.
-
-    Eight queries, however many students.
-    """
-    if not enrollment_ids:
-        return {}
-    statement = select(Enrollment).where(Enrollment.id.in_(enrollment_ids))
-    enrollments = session.scalars(unscoped(statement, "students who let the firm see their paid hours")).all()
-    spells = within(known(select(EmploymentSpell.id), EmploymentSpell, as_of), firm, on=EmploymentSpell)
-    own_spells = set(session.scalars(spells))
-    situations = situations_of(enrollments, as_of)
-    first = min(situation.cohort.week_one_monday for situation in situations.values())
-    last = max(situation.cohort.ends_on for situation in situations.values())
-    found: dict[int, dict[date, int]] = {}
-    for (number, monday), week in weeks_of(situations, first, monday_of(last), as_of).items():
-        paid = [entry for entry in week.approved if isinstance(entry, HoursEntry | Adjustment) and entry.paid_by_firm]
-        minutes = sum(entry.minutes for entry in paid if entry.spell_id in own_spells)
-        if minutes:
-            found.setdefault(number, {})[monday] = minutes
     return found

@@ -179,9 +179,40 @@ def expected_minutes(
     full: Target = FULL_WEEK,
 ) -> int:
     """The least minutes expected from `first` to the end of the week of `through`: the sum of the targets (H18)."""
+    return sum(target.least for _, target in _targets(through, first, last, breaks, leaves, full))
+
+
+def _targets(
+    through: date, first: date, last: date, breaks: Iterable[Span], leaves: Iterable[Span], full: Target
+) -> list[tuple[date, Target]]:
+    """Each week from that of `first` to that of `through`, by its Monday."""
     broken, away = tuple(breaks), tuple(leaves)
     mondays = day_span(monday_of(first), min(through, last))[::DAYS]
-    return sum(week_target(monday, first, last, broken, away, full).least for monday in mondays)
+    return [(monday, week_target(monday, first, last, broken, away, full)) for monday in mondays]
+
+
+def explain_expected_minutes(
+    through: date,
+    first: date,
+    last: date,
+    breaks: Iterable[Days] = (),
+    leaves: Iterable[Days] = (),
+    full: Target = FULL_WEEK,
+) -> Explained[int]:
+    """`expected_minutes` with the target of each week."""
+    broken, away = tuple(breaks), tuple(leaves)
+    weeks = _targets(through, first, last, broken, away, full)
+    total = expected_minutes(through, first, last, broken, away, full)
+    return Explained(
+        total,
+        rule=say(N_("The least of every week since the own start, this one included.")),
+        source=say(LEARN_AND_EARN),
+        facts=tuple(span.fact for span in (*broken, *away) if span.fact and first <= span.from_day <= through),
+        steps=(
+            *(Step(say(N_("Week of %(monday)s"), monday=monday), target.least) for monday, target in weeks),
+            Step(say(N_("Minutes together")), total),
+        ),
+    )
 
 
 def clock_hour_minutes(attended: int, planned: int, *, period: int = 60, allowed_break: int = 10) -> int:

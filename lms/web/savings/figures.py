@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import accumulate
 from typing import Any
+
+from babel.numbers import format_decimal
 
 from lms.capstone.lines.rules.worth import WINDOW_MONTHS
 from lms.capstone.returns import Return, as_shown
@@ -15,6 +18,7 @@ from lms.kernel.money import round_half_away
 from lms.kernel.text import N_, say
 from lms.web.charts import money as charts
 from lms.web.charts.shapes import Figure
+from lms.web.language import reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,12 @@ class FigureRow:
 
 
 def shown(explained: Explained[Any]) -> object:
-    """A figure as pages show it: rounded for the eye, or why there is none."""
-    return as_shown(explained) if isinstance(explained.value, Ratio) else explained.value
+    """A figure as pages show it: rounded for the eye with all its digits, or why there is none."""
+    value = as_shown(explained) if isinstance(explained.value, Ratio) else explained.value
+    if isinstance(value, Decimal):
+        digits = "0" * -int(value.as_tuple().exponent)
+        return str(format_decimal(value, format=f"#,##0.{digits}", locale=reader().locale))
+    return value
 
 
 def figure_rows(firm: Return, everybody: Return) -> list[FigureRow]:

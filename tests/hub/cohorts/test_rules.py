@@ -153,6 +153,15 @@ def test_h18_expected_minutes_count_from_the_own_start() -> None:
     assert rules.expected_minutes(through, joined, last) == 2 * 600
 
 
+@given(st.integers(0, 60), st.lists(BREAKS, max_size=3))
+def test_the_steps_of_what_is_expected_reproduce_it(number: int, breaks: list[Days]) -> None:
+    through, last = MONDAY + timedelta(weeks=number), rules.last_day(TUESDAY)
+    found = rules.explain_expected_minutes(through, TUESDAY, last, breaks)
+    *parts, total = (step.value for step in found.steps)
+    assert sum(part for part in parts if isinstance(part, int)) == total == found.value
+    assert found.value == rules.expected_minutes(through, TUESDAY, last, breaks)
+
+
 def test_h18_nothing_is_expected_before_the_start_or_after_the_end() -> None:
     last = rules.last_day(TUESDAY)
     assert rules.expected_minutes(MONDAY - timedelta(days=1), TUESDAY, last) == 0

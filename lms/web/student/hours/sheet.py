@@ -6,7 +6,7 @@ from datetime import date
 from flask import Response, request
 
 from lms.guard import current_actor, requires
-from lms.hub.cohorts.rules import expected_minutes
+from lms.hub.cohorts.rules import explain_expected_minutes
 from lms.hub.enrollment.queries import own_enrollment
 from lms.hub.hours.models import Adjustment, HoursEntry
 from lms.hub.hours.queries.plan import units_of
@@ -63,7 +63,7 @@ def hours_year() -> Response:
         place=place,
         logged=explain_minutes(everything),
         approved=explain_minutes(approved),
-        expected=expected_minutes(day, first, place.last, place.breaks, place.leaves, place.full),
+        expected=explain_expected_minutes(day, first, place.last, place.breaks, place.leaves, place.full),
         bars=weekly_bars([_bar(week) for week in done], "weeks"),
         plan=cumulative_hours(_plan(weeks)),
         is_begun=lambda week: week.times.starts_at <= now(),

@@ -22,6 +22,7 @@ from lms.kernel.text import N_
 SECONDS = 8.0  # the answer is out within 10
 SECONDS_OF_AN_EXPORT = 60.0
 EMPTY_QUERY = 0  # libpq's PGRES_EMPTY_QUERY: what a living server answers to nothing
+GRACE = 1.0  # for the rollback of who noticed by itself
 STEPS_BETWEEN = 20_000  # SQLite's virtual machine does about that many in a millisecond
 
 _until: ContextVar[float | None] = ContextVar("until", default=None)
@@ -94,7 +95,7 @@ class _Watch:
         if until is None:
             return
         with self._lock:
-            self._lines[id(line)] = until, line.fileno()
+            self._lines[id(line)] = until + GRACE, line.fileno()
             if self._thread is None or not self._thread.is_alive():  # also after a fork, which takes no threads along
                 self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
                 self._thread.start()

@@ -48,10 +48,9 @@ class Line:
         """Break every running call."""
         for pair in self.pairs:
             for end in pair:
-                try:
-                    end.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    continue
+                _hang_up(end)
+                end.close()
+        self.pairs.clear()
 
     def _serve(self, listener: socket.socket) -> None:
         while True:
@@ -76,10 +75,14 @@ class Line:
         except OSError:
             pass
         for end in (source, target):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
+            _hang_up(end)
+
+
+def _hang_up(end: socket.socket) -> None:
+    try:
+        end.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return  # it was
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ class Employee:
     enrollment: Enrollment
     name: str
     firm: Firm
+    program_id: int
     cohort: str
     since: date
     is_paid_for_hours: bool
@@ -31,9 +32,7 @@ class Employee:
 def list_employees(actor: Actor, action: Action = Action.EMPLOYEE_READ, firm: Firm | None = None) -> list[Employee]:
     """Everybody who works today for a firm and whom the actor may see, by name. One query."""
     statement = (
-        known(
-            select(Enrollment, Person.name, Firm, Cohort.name.label("cohort"), EmploymentSpell), EmploymentSpell, None
-        )
+        known(select(Enrollment, Person.name, Firm, Cohort, EmploymentSpell), EmploymentSpell, None)
         .join(Person, Person.id == Enrollment.person_id)
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
         .join(EmploymentSpell, EmploymentSpell.enrollment_id == Enrollment.id)
@@ -45,7 +44,7 @@ def list_employees(actor: Actor, action: Action = Action.EMPLOYEE_READ, firm: Fi
         statement = statement.where(EmploymentSpell.firm_id == firm.id)
     rows = session.execute(scoped(statement, actor, action, on=Enrollment))
     return [
-        Employee(enrollment, name, employer, cohort, spell.from_day, spell.pays_release_time)
+        Employee(enrollment, name, employer, cohort.program_id, cohort.name, spell.from_day, spell.pays_release_time)
         for enrollment, name, employer, cohort, spell in rows
     ]
 

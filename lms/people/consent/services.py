@@ -1,6 +1,6 @@
 """Signing, revoking and asking for consent; and the only way by which a firm reads a student's record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import select
@@ -120,15 +120,27 @@ def disclose(actor: Actor, enrollment: Base, record_type: RecordType, page: str)
 
 
 def disclose_many(
-    actor: Actor, firm: Firm, enrollments: Iterable[Base], record_type: RecordType, page: str
+    actor: Actor,
+    firm: Firm,
+    enrollments: Iterable[Base],
+    record_type: RecordType,
+    page: str,
+    programs: Mapping[int, int] | None = None,
 ) -> dict[int, Consent]:
-    """The consents of those of `enrollments` that let `firm` see `record_type`; each is logged as read on `page`."""
+    """The consents of those of `enrollments` that let `firm` see `record_type`; each is logged as read on `page`.
+
+    programs: the program of each enrollment, where the caller knows them; else each is looked up.
+    """
     rows = list(enrollments)
     held = holding([_id(row) for row in rows], firm.id, record_type, policy_day())
+    read: dict[str, list[Disclosure]] = {}
+    for row in rows:
+        if _id(row) in held:
+            name = f"program:{programs[_id(row)]}" if programs else _chain(row)
+            read.setdefault(name, []).append(_read(held[_id(row)], page))
     with acting(actor.person_id):
-        for row in rows:
-            if _id(row) in held:
-                _log(actor, _chain(row), [_read(held[_id(row)], page)])
+        for name in sorted(read):
+            _log(actor, name, read[name])
     return held
 
 

@@ -91,9 +91,10 @@ def ask_for_consent(enrollment: str) -> Response:
 def _disclosed(actor: Actor, people: list[Employee]) -> dict[int, Consent]:
     """The consents for weekly hours of these people, each logged as read, firm by firm."""
     held: dict[int, Consent] = {}
+    programs = {one.enrollment.id: one.program_id for one in people}
     for firm in {one.firm.id: one.firm for one in people}.values():
         rows = [one.enrollment for one in people if one.firm.id == firm.id]
-        held |= disclose_many(actor, firm, rows, RecordType.HOURS, "employees")
+        held |= disclose_many(actor, firm, rows, RecordType.HOURS, "employees", programs)
     return held
 
 

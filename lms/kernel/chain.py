@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, insert, select
 from sqlalchemy import inspect as inspect_row
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -57,19 +57,15 @@ def append(name: str, *facts: Fact) -> str:
         chain = Chain(name=name, length=0, head=START)
         session.add(chain)
         session.flush()
+    rows = []
     for fact in facts:
         chain.length += 1
         chain.head = _mac(chain.head, chain.length, fact)
-        session.add(
-            ChainEntry(
-                chain_id=chain.id,
-                number=chain.length,
-                kind=fact.__tablename__,
-                fact_id=fact.public_id,
-                mac=chain.head,
-            )
-        )
+        place = {"chain_id": chain.id, "number": chain.length, "mac": chain.head}
+        rows.append({**place, "kind": fact.__tablename__, "fact_id": fact.public_id, "recorded_at": acting_at()})
     session.flush()
+    if rows:
+        session.execute(insert(ChainEntry), rows)
     return chain.head
 
 

@@ -93,7 +93,10 @@ def engine_options(settings: Settings) -> dict[str, object]:
 
         return {"module": dbapi2, "connect_args": {"check_same_thread": False}}
     limits = "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=15000"
-    return {"connect_args": {"options": limits, "connect_timeout": 3}, "pool_pre_ping": True}
+    # Where the other side is gone without a word, the line is given up; whether a kept one still works is asked by
+    # lms.kernel.deadline.
+    patience = {"connect_timeout": 3, "keepalives_idle": 5, "keepalives_interval": 2, "tcp_user_timeout": 8000}
+    return {"connect_args": {"options": limits, **patience}}
 
 
 def sign_in(app: Flask) -> None:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from lms.guard import log_denial
+from lms.kernel.deadline import TooLate
 from lms.kernel.errors import Conflict, NotAllowed, NotFound, NotFresh, NotSignedIn, Problem, RuleBroken
 from lms.kernel.text import N_
 from lms.web.again import AgainForm, carried
@@ -20,6 +22,7 @@ log = structlog.get_logger()
 def install(app: Flask) -> None:
     """Register one handler per family of problems."""
     app.register_error_handler(Problem, answer_problem)
+    app.register_error_handler(TooLate, answer_too_late)
     app.register_error_handler(CSRFError, answer_csrf)
     app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(OperationalError, answer_unavailable)
@@ -83,6 +86,7 @@ def answer_unavailable(error: DBAPIError) -> Response:
     if not isinstance(error, OperationalError) and not error.connection_invalidated:
         return answer_unexpected(error)
     log.error("database", error=str(error.orig), request_id=g.get("request_id"))
+    _ask_nothing_more()
     status = 507 if "full" in str(error.orig) or "No space" in str(error.orig) else 503
     response = _answer(
         status,
@@ -91,6 +95,20 @@ def answer_unavailable(error: DBAPIError) -> Response:
     )
     response.headers["Retry-After"] = "5"
     return response
+
+
+def answer_too_late(problem: TooLate) -> Response:
+    """The deadline has passed."""
+    _ask_nothing_more()
+    response = answer_problem(problem)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _ask_nothing_more() -> None:
+    """The page that says so must not ask the database who is signed in."""
+    if "_login_user" not in g:
+        g._login_user = AnonymousUserMixin()
 
 
 def answer_unexpected(error: Exception) -> Response:

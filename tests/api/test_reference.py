@@ -1,6 +1,10 @@
 """The document and the pages of reference."""
 
 import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
 
 from tests.api.support import BASE
 from tests.support.web import World
@@ -28,3 +32,17 @@ def test_the_reference_names_every_operation_and_needs_nothing_from_elsewhere(wo
         for declared in methods.values():
             assert f'id="{declared["operationId"]}"' in html
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', html)
+
+
+@pytest.mark.parametrize("width", [360])
+def test_the_reference_is_readable_on_a_phone(world: World, page: Page, check_page: Callable[[Page], None]) -> None:
+    page.goto(f"{BASE}/docs")
+    # A hundred entries come from one template; the first two of each group show every part of it.
+    page.evaluate("document.querySelectorAll('article:nth-of-type(n+3)').forEach(entry => entry.remove())")
+    check_page(page)
+
+
+def test_shapes_have_one_short_name_each(world: World) -> None:
+    document = world.visitor().get(f"{BASE}/openapi.json").json
+    assert document is not None
+    assert [name for name in document["components"]["schemas"] if "__" in name or "-" in name] == []

@@ -142,7 +142,7 @@ def test_the_dial_grows_with_the_minutes_and_is_full_at_its_end(minutes: int) ->
 def test_the_first_of_six_spokes_points_up() -> None:
     points = wheel_of(6)
     assert len(points) == 6
-    assert (points[0].x, points[0].y) == (200, 57)
+    assert (points[0].x, points[0].y) == (200, 59)
 
 
 def test_a_scale_of_no_length_maps_to_its_start() -> None:

@@ -54,7 +54,7 @@ class Point:
     y: float
 
 
-def wheel_of(spokes: int, radius: int = 143, center: int = 200) -> list[Point]:
+def wheel_of(spokes: int, radius: int = 141, center: int = 200) -> list[Point]:
     """Where the ends of the spokes stand, the first at the top, clockwise."""
     angles = [math.tau * place / max(spokes, 1) - math.pi / 2 for place in range(spokes)]
     return [Point(round(center + radius * math.cos(a), 2), round(center + radius * math.sin(a), 2)) for a in angles]

@@ -3,11 +3,13 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, event, insert
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from lms.kernel.acting import acting_at
-from lms.kernel.db import Base, session
+from lms.kernel.db import Base, is_writing, session
+
+WAITING = "audit entries"
 
 
 class Outcome(StrEnum):
@@ -45,22 +47,40 @@ def record(
     result: object = None,
     outcome: Outcome = Outcome.DONE,
 ) -> None:
-    """Add the entry for one deed to the running transaction."""
+    """Add the entry for one deed to the running transaction; they are written together when it commits."""
     subject_kind, subject_id = _name(subject)
     result_kind, result_id = _name(result)
-    session.add(
-        AuditEntry(
-            person_id=person_id,
-            action=action,
-            outcome=outcome,
-            subject_kind=subject_kind,
-            subject_id=subject_id,
-            result_kind=result_kind,
-            result_id=result_id,
-            via=via,
-            request_id=request_id,
-        )
-    )
+    entry = {
+        "at": acting_at(),
+        "person_id": person_id,
+        "action": action,
+        "outcome": outcome,
+        "subject_kind": subject_kind,
+        "subject_id": subject_id,
+        "result_kind": result_kind,
+        "result_id": result_id,
+        "via": via,
+        "request_id": request_id,
+    }
+    if session().in_nested_transaction():  # it may still be rolled back on its own
+        session.add(AuditEntry(**entry))
+    else:
+        session().info.setdefault(WAITING, []).append(entry)
+
+
+@event.listens_for(Session, "before_commit")
+def _write_waiting(current: Session) -> None:
+    if current.in_nested_transaction() or not current.info.get(WAITING):
+        return
+    if not is_writing():
+        raise RuntimeError("This transaction only reads, so nothing can have been done in it.")
+    current.execute(insert(AuditEntry), current.info.pop(WAITING))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _drop_waiting(current: Session, previous: SessionTransaction) -> None:
+    if not previous.nested:
+        current.info.pop(WAITING, None)
 
 
 def _name(row: object) -> tuple[str | None, str | None]:

@@ -57,15 +57,15 @@ def append(name: str, *facts: Fact) -> str:
         chain = Chain(name=name, length=0, head=START)
         session.add(chain)
         session.flush()
-    entries = []
+    rows = []
     for fact in facts:
         chain.length += 1
         chain.head = _mac(chain.head, chain.length, fact)
         place = {"chain_id": chain.id, "number": chain.length, "mac": chain.head}
-        entries.append({**place, "kind": fact.__tablename__, "fact_id": fact.public_id})
-    if entries:
-        session.execute(insert(ChainEntry), entries)  # one statement, however many facts
+        rows.append({**place, "kind": fact.__tablename__, "fact_id": fact.public_id, "recorded_at": acting_at()})
     session.flush()
+    if rows:
+        session.execute(insert(ChainEntry), rows)  # one statement, however many facts
     return chain.head
 
 

@@ -207,8 +207,7 @@ class Desk:
             supersedes_id=instead_of.id if instead_of else None,
             **more,
         )
-        session.add(entry)
-        session.flush()
+        session.add(entry)  # a week's entries are written together, when its command ends or something asks
         self.entries = [*(one for one in self.entries if one is not instead_of), entry]
         return entry
 

@@ -2,7 +2,8 @@
 //   <form data-draft="key">      keeps what is typed in this tab until the form is sent; an expired session or a dead
 //                                battery of the router costs nothing. It ends with the tab and is of one person only.
 //   <form data-autosave="/url">  sends the form there while one types; the element [data-autosave-state] inside says how
-//                                it stands, in the words of its data-saving, data-saved and data-failed.
+//                                it stands, in the words of its data-saving, data-saved and data-failed. The answer's
+//                                X-Version goes into the form's field "version", so that the next save builds on it.
 const PAUSE = 1200; // ms after the last key
 const person = () => document.body.dataset.person ?? "";
 const storeKey = (form) => `draft:${person()}:${form.dataset.draft}`;
@@ -38,14 +39,19 @@ function autosave(form) {
   const state = form.querySelector("[data-autosave-state]");
   let timer = 0;
   let isDirty = false;
+  let flight = null;
 
   const tell = (word) => {
     if (state) state.textContent = state.dataset[word] ?? "";
   };
 
-  const send = async () => {
+  const send = () => {
     clearTimeout(timer);
-    if (!isDirty) return;
+    if (isDirty && !flight) flight = save().finally(() => (flight = null));
+    return flight;
+  };
+
+  const save = async () => {
     isDirty = false;
     tell("saving");
     const body = new FormData(form);
@@ -55,14 +61,13 @@ function autosave(form) {
         method: "POST",
         body,
         headers: { "X-Autosave": "true" },
-        keepalive: true,
+        keepalive: document.visibilityState === "hidden", // allowed for small bodies only
         redirect: "manual",
       });
       isDirty ||= !answer.ok;
       tell(answer.ok ? "saved" : "failed");
       const version = answer.headers.get("X-Version");
       if (version && form.elements.version) form.elements.version.value = version;
-      if (answer.ok) form.dispatchEvent(new CustomEvent("lms:saved", { bubbles: true, detail: answer.headers }));
     } catch {
       isDirty = true;
       tell("failed");
@@ -74,9 +79,13 @@ function autosave(form) {
     clearTimeout(timer);
     timer = setTimeout(send, PAUSE);
   });
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     clearTimeout(timer);
     isDirty = false;
+    if (!flight) return;
+    event.preventDefault(); // what is on its way arrives first, else the two would be in each other's way
+    const button = event.submitter;
+    flight.then(() => form.requestSubmit(button));
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && send());
   window.addEventListener("online", send);

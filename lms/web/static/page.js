@@ -31,6 +31,7 @@ document.addEventListener("change", (event) => {
 // A second tap on a button that is already sending does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (event.defaultPrevented) return;
   if (form.dataset.sending) event.preventDefault();
   else if (form.method === "post" && !form.matches("[hx-post], [target]")) form.dataset.sending = "yes";
 });

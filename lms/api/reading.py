@@ -59,10 +59,15 @@ def _expect(kind: str) -> None:
 
 
 def _sized(read: Callable[[], R], limit: int) -> R:
+    """What `read` gives; a body that was read before this operation had a say is measured here."""
+    too_large = TooLarge(N_("Send at most %(limit)s bytes."), limit=limit)
     try:
-        return read()
+        found = read()
     except RequestEntityTooLarge:
-        raise TooLarge(N_("Send at most %(limit)s bytes."), limit=limit) from None
+        raise too_large from None
+    if isinstance(found, bytes) and len(found) > limit:
+        raise too_large
+    return found
 
 
 def _checked(validate: Callable[[], M]) -> M:

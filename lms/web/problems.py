@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from lms.guard import log_denial
 from lms.kernel.deadline import TooLate
 from lms.kernel.errors import Conflict, NotAllowed, NotFound, NotFresh, NotSignedIn, Problem, RuleBroken
-from lms.kernel.text import N_
+from lms.kernel.text import N_, say
 from lms.web.again import AgainForm, carried
 from lms.web.language import tell
 
@@ -74,7 +74,10 @@ def answer_http(error: HTTPException) -> Response:
     }
     if error.response is not None or status < 400:
         return make_response(error.get_response())
-    response = _answer(status, tell(titles.get(status, N_("Something went wrong"))), "")
+    detail = ""
+    if status == 413:
+        detail = tell(say(N_("Send at most %(limit)s MB at once."), limit=(request.max_content_length or 0) // 1024**2))
+    response = _answer(status, tell(titles.get(status, N_("Something went wrong"))), detail)
     for name, value in error.get_headers():
         if name.lower() in ("allow", "retry-after", "www-authenticate"):
             response.headers[name] = value

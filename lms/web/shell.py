@@ -69,6 +69,7 @@ PORTALS = (
         Place("student.hours", N_("Hours"), "clock"),
         Place("student.coursework", N_("Coursework"), "book"),
         Place("student.grades", N_("Grades"), "award"),
+        Place("student.progress", N_("Progress"), "chart"),
         Place("student.capstone", N_("Capstone"), "factory"),
         Place("student.spoke", N_("Spoke"), "route"),
         Place("student.consents", N_("Who sees my record"), "eye"),

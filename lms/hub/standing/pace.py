@@ -26,6 +26,11 @@ class Pace(StrEnum):
     BEHIND = "behind"
 
 
+PACE_NAMES = {
+    Pace.ON_PACE: N_("on pace"),
+    Pace.WATCH: N_("almost on pace"),
+    Pace.BEHIND: N_("behind"),
+}
 WORST_FIRST = (Pace.BEHIND, Pace.WATCH, Pace.ON_PACE)
 
 
@@ -60,7 +65,7 @@ def pace(facts: PaceFacts) -> Explained[Pace]:
         rule=say(N_("The verdict is the worst of hours, coursework and grades.")),
         source=say(N_("Pace rule of the program: hours below 80 percent of the expected ones, or two missing items.")),
         facts=facts.facts,
-        steps=tuple(Step(sentence, part.value) for part, sentence in parts),
+        steps=tuple(Step(sentence, say(PACE_NAMES[part])) for part, sentence in parts),
     )
 
 

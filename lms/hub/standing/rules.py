@@ -25,6 +25,13 @@ class State(StrEnum):
     MISSING = "missing"
 
 
+STATE_NAMES = {
+    State.MET: N_("met"),
+    State.IN_PROGRESS: N_("in progress"),
+    State.MISSING: N_("missing"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class CourseFacts:
     """One course of one student. grade_bp: released grade so far, unrounded; None before the first released score.
@@ -88,7 +95,7 @@ def standing(need: Need, facts: StudentFacts) -> Explained[Verdict]:
         rule=say(N_("The program is complete when every requirement of its version is met.")),
         source=say(N_("Requirement tree of the program version that this enrollment is bound to.")),
         facts=_all_facts(verdict),
-        steps=tuple(Step(part.reason, part.state.value) for part in (*verdict.parts, verdict)),
+        steps=tuple(Step(part.reason, say(STATE_NAMES[part.state])) for part in (*verdict.parts, verdict)),
     )
 
 

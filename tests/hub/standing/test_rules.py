@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from lms.hub.catalog.kinds import RequirementKind as K
 from lms.hub.catalog.rules import Need
-from lms.hub.standing.pace import CourseMark, Pace, PaceFacts, pace
+from lms.hub.standing.pace import PACE_NAMES, CourseMark, Pace, PaceFacts, pace
 from lms.hub.standing.rules import (
+    STATE_NAMES,
     CapstoneFacts,
     CourseFacts,
     State,
@@ -108,8 +109,8 @@ def test_n_of_m_is_met_exactly_when_n_parts_are(courses: list[CourseFacts], data
 def test_the_last_step_of_the_explanation_is_its_value(courses: list[CourseFacts]) -> None:
     needs = tuple(course(str(i)) for i in range(len(courses)))
     explained = standing(Need(K.ALL_OF, "all", needs=needs), StudentFacts(dict(zip("012345", courses, strict=False))))
-    assert explained.steps[-1].value == explained.value.state
-    assert [step.value for step in explained.steps[:-1]] == [part.state for part in explained.value.parts]
+    said = [say(STATE_NAMES[part.state]) for part in (*explained.value.parts, explained.value)]
+    assert [step.value for step in explained.steps] == said
 
 
 @pytest.mark.parametrize(
@@ -136,5 +137,5 @@ def test_a_low_grade_speaks_only_after_three_graded_items() -> None:
 @given(st.integers(0, 2_000), st.integers(0, 2_000), st.integers(0, 5))
 def test_the_verdict_is_the_worst_of_its_steps(expected: int, logged: int, missing: int) -> None:
     explained = pace(PaceFacts(expected, logged, missing))
-    order = [Pace.ON_PACE, Pace.WATCH, Pace.BEHIND]
-    assert max(order.index(Pace(str(step.value))) for step in explained.steps) == order.index(explained.value)
+    order = [say(PACE_NAMES[one]) for one in (Pace.ON_PACE, Pace.WATCH, Pace.BEHIND)]
+    assert max((step.value for step in explained.steps), key=order.index) == say(PACE_NAMES[explained.value])

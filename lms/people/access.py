@@ -103,6 +103,7 @@ class Action(StrEnum):
     SAVINGS_DISPUTE = "savings:dispute"
     SAVINGS_REVERSE = "savings:reverse"
     SAVINGS_REALIZE = "savings:realize"
+    SAVINGS_REVIEW = "savings:review"
     COST_POST = "cost:post"
     TUITION_POST = "tuition:post"
     RATE_READ = "rate:read"
@@ -193,6 +194,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.SAVINGS_DISPUTE: _only(_R.SPONSOR, _R.FINANCE),
     Action.SAVINGS_REVERSE: _only(_R.FINANCE),
     Action.SAVINGS_REALIZE: _only(_R.FINANCE),
+    Action.SAVINGS_REVIEW: _only(_R.REVIEWER),
     Action.COST_POST: _only(_R.FINANCE),
     Action.TUITION_POST: _OFFICE,
     Action.RATE_READ: _only(_R.FINANCE),

@@ -23,7 +23,7 @@ PAGES = {
     "ben": ("/instructor/", "/instructor/approvals", "/instructor/grading", "/instructor/gradebook"),
     "cleo": ("/coordinator/", "/coordinator/board", "/coordinator/spokes"),
     "dee": ("/employer/", "/employer/projects", "/employer/employees", "/employer/waiting"),
-    "finn": ("/employer/", "/employer/portfolio"),
+    "finn": ("/employer/", "/employer/savings"),
     "sam": ("/employer/", "/employer/approvals"),
     "gus": ("/admin/", "/admin/people", "/admin/audit"),
 }  # fmt: skip

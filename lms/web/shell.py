@@ -85,6 +85,7 @@ PORTALS = (
         Place("coordinator.board", N_("Cohort board"), "chart"),
         Place("coordinator.enrollments", N_("Students"), "users"),
         Place("coordinator.spokes", N_("Spokes"), "route"),
+        Place("coordinator.hours_report", N_("Reports"), "chart"),
     )),
     Portal("employer", N_("My firm"), "building", (
         Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER, Relation.SUPERVISOR,

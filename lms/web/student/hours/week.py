@@ -14,7 +14,7 @@ from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.queries import own_enrollment
 from lms.hub.hours.models import HoursEntry, SheetEvent
 from lms.hub.hours.queries.plan import PlannedUnit, last_used, units_of
-from lms.hub.hours.queries.situation import situation_of
+from lms.hub.hours.queries.situation import Situation, situation_of
 from lms.hub.hours.queries.weeks import Week, rows_of_week, week_of
 from lms.hub.hours.rules.entry import OWN_SOURCES
 from lms.hub.hours.rules.sheet import STATE_NAMES, ZERO_REASON_NAMES, PartKey, State, Step, lock_reason
@@ -78,9 +78,15 @@ def find_week(enrollment: Enrollment, monday: date | None) -> Week:
     first = place.cohort.week_one_monday
     last = monday_of(place.cohort.ends_on)
     wanted = monday or min(max(monday_of(today(place.zone)), first), last)
-    if wanted != monday_of(wanted) or not first <= wanted <= last:
-        raise NotFound(N_("This is not a week of your program."))
+    check_is_week(place, wanted)
     return week_of(enrollment, wanted)
+
+
+def check_is_week(place: Situation, monday: date) -> None:
+    """Raises NotFound unless that is the Monday of a week of the program."""
+    first, last = place.cohort.week_one_monday, monday_of(place.cohort.ends_on)
+    if monday != monday_of(monday) or not first <= monday <= last:
+        raise NotFound(N_("This is not a week of your program."))
 
 
 def week_page(
@@ -89,13 +95,12 @@ def week_page(
     status: int = 200,
     *,
     form: LogForm | None = None,
-    week: Week | None = None,
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
     **more: Any,
 ) -> Response:
     """The page. form: as it was sent, with its errors. typed, errors: of grid cells. more: saved, sheet_error, undo."""
-    week = week or find_week(enrollment, monday)
+    week = find_week(enrollment, monday)
     day = today(week.situation.zone)
     units = units_of(enrollment)
     recent = last_used(enrollment, day - RECENT)
@@ -105,7 +110,7 @@ def week_page(
         status,
         week=week,
         today=day,
-        form=form or log_form(week, units, recent, day, is_sent=False),
+        form=log_form(week, units, recent, day, form),
         quick=QUICK,
         grid=grid_of(week, units, typed or {}, errors or {}),
         entries=sorted(week.entries, key=lambda entry: (entry.day, entry.id)),

@@ -83,16 +83,20 @@ def page(name: str, path_of: Callable[[Scene], str]) -> Callable[[Visitor, Scene
     return prepare
 
 
+_signed_in: dict[str, tuple[dict[str, str], str]] = {}  # cookies and token of a form, good for the whole run
+
+
 class Turns:
     """Several people in one visitor, one after the other."""
 
     def __init__(self, visitor: Visitor, emails: list[str]) -> None:
         self.visitor = visitor
-        self.people: list[tuple[dict[str, str], str]] = []
         for email in emails:
-            be(visitor, email)
-            token = token_of(visitor, "/profile")
-            self.people.append((dict(visitor.cookies), token))
+            if email not in _signed_in:
+                be(visitor, email)
+                token = token_of(visitor, "/profile")
+                _signed_in[email] = dict(visitor.cookies), token
+        self.people = [_signed_in[email] for email in emails]
 
     def post(self, turn: int, path: str, fields: Mapping[str, str]) -> Answer:
         """Send a form as whose turn it is."""

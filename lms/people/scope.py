@@ -22,6 +22,7 @@ from lms.people.access import Action, Actor, Grant, Relation, relations_for
 MARK = "lms_scope"
 GIVEN = "within_id"
 S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
+Held = tuple[tuple[Relation, frozenset[Grant]], ...]
 Reach = Callable[[Relation, frozenset[Grant], date], "Select[int] | None"]
 _reaches: dict[str, Reach] = {}
 _zone = "America/New_York"
@@ -68,6 +69,26 @@ def scoped(statement: S, actor: Actor, action: Action, on: type[Base] | None = N
     return marked.where(reachable(actor, action, model))
 
 
+def scoped_kept(statement: S, actor: Actor, action: Action, on: type[Base] | None = None) -> S:
+    """`scoped` for a statement that is built once and takes parameters: the narrowed one is kept for these grants."""
+    held = () if actor.is_system else tuple(relations_for(actor, action))
+    return _narrowed(statement, actor.is_system, held, action, on, policy_day())  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=512)
+def _narrowed(
+    statement: "Select[*tuple[Any, ...]]",
+    is_system: bool,
+    held: Held,
+    action: Action,
+    on: type[Base] | None,
+    day: date,
+) -> "Select[*tuple[Any, ...]]":
+    model = on or _first_entity(statement)
+    marked = statement.execution_options(**{MARK: f"{action} on {model.__tablename__}"})
+    return marked if is_system else marked.where(_reachable(model, held, day))
+
+
 def reachable(actor: Actor, action: Action, model: type[Base]) -> ColumnElement[bool]:
     """The condition that `scoped` adds, for statements that need it elsewhere."""
     if actor.is_system:
@@ -76,9 +97,7 @@ def reachable(actor: Actor, action: Action, model: type[Base]) -> ColumnElement[
 
 
 @lru_cache(maxsize=512)
-def _reachable(
-    model: type[Base], held: tuple[tuple[Relation, frozenset[Grant]], ...], day: date
-) -> ColumnElement[bool]:
+def _reachable(model: type[Base], held: Held, day: date) -> ColumnElement[bool]:
     """Kept, since a person asks under the same grants all day and building the condition costs more than asking it."""
     column, reach = anchor_column(model), _reaches[model.__anchor__ or ""]
     found = (reach(relation, grants, day) for relation, grants in held)

@@ -42,7 +42,7 @@ from lms.kernel.jsonrows import day_in, instant_in, rows_of
 from lms.kernel.prose import all_prose_of, prose_of
 from lms.people.access import Action, Actor
 from lms.people.orgs.models import Site
-from lms.people.scope import ask, policy_day, scoped, within, within_a
+from lms.people.scope import ask, policy_day, scoped, scoped_kept, within, within_a
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +116,13 @@ def list_near_work(enrollment: Enrollment, until: datetime) -> list[Work]:
 
 def list_own_work(actor: Actor, as_of: datetime | None = None) -> list[Work]:
     """Every scheduled activity of the actor's own enrollments, the first due first. One query."""
-    return _ask(scoped(_work(as_of), actor, Action.SUBMISSION_WRITE, on=Enrollment))
+    return _ask(scoped_kept(_work(as_of), actor, Action.SUBMISSION_WRITE, on=Enrollment))
 
 
 def find_own_work(actor: Actor, activity_id: str) -> Work:
     """The actor's own work on the activity with this public id. Raises NotFound. One query."""
-    statement = scoped(_work(None).where(Activity.public_id == activity_id), actor, Action.SUBMISSION_WRITE, Enrollment)
-    return _last(_ask(statement))
+    statement = scoped_kept(_work_on_one(), actor, Action.SUBMISSION_WRITE, on=Enrollment)
+    return _last(_ask(statement, activity_id=activity_id))
 
 
 def find_work(enrollment: Enrollment, activity: Activity, as_of: datetime | None = None) -> Work:
@@ -175,6 +175,11 @@ def _work_of_one(as_of: datetime | None) -> Select[Any]:
 
 
 @cache
+def _work_on_one() -> Select[Any]:
+    return _work(None).where(Activity.public_id == bindparam("activity_id"))
+
+
+@cache
 def _near() -> Select[Any]:
     is_in = exists().where(Submission.enrollment_id == Enrollment.id, Submission.activity_id == Activity.id)
     base = _due(None, Deadline.section_id.is_(None))
@@ -219,8 +224,8 @@ def submissions_of(as_of: datetime | None) -> Any:
     )
 
 
-def _ask(statement: Select[Any]) -> list[Work]:
-    return _read(session.execute(statement, {"day": policy_day()}))
+def _ask(statement: Select[Any], **values: Any) -> list[Work]:
+    return _read(session.execute(statement, {"day": policy_day(), **values}))
 
 
 def _read(rows: Iterable[Any]) -> list[Work]:

@@ -21,7 +21,7 @@ from lms.hub.hours.rules.sheet import STATE_NAMES, ZERO_REASON_NAMES, PartKey, S
 from lms.hub.hours.rules.week import BAND_NAMES, Band, explain_band
 from lms.kernel.clock import now, today
 from lms.kernel.errors import NotFound
-from lms.kernel.prose import prose_of
+from lms.kernel.prose import all_prose_of, prose_of
 from lms.kernel.text import N_, Sentence
 from lms.kernel.weeks import DAYS, monday_of
 from lms.people.access import Action
@@ -114,8 +114,8 @@ def week_page(
         quick=QUICK,
         grid=grid_of(week, units, typed or {}, errors or {}),
         entries=sorted(week.entries, key=lambda entry: (entry.day, entry.id)),
-        said=said_of(week.events),
         **_words(week, units),
+        **_prose(week),
         **_sheet(week),
         **_around(week),
         **shown,
@@ -133,14 +133,22 @@ def _words(week: Week, units: Sequence[PlannedUnit]) -> dict[str, Any]:
         "titles": {unit.id: unit.title for unit in units},
         "kinds": KIND_NAMES,
         "evidence": (N_("your own word"), *EVIDENCE_NAMES[1:]),
-        "comments": prose_of(week.entries, "comment"),
-        "reasons": prose_of(week.adjustments, "reason"),
         "band": explain_band(week.minutes, week.target),
         "band_name": BAND_NAMES[week.band],
         "is_judged": now() >= week.times.ends_at or week.band not in (Band.RED, Band.LOW),
         "states": STATE_NAMES,
         "zero_reasons": ZERO_REASON_NAMES,
     }
+
+
+def _prose(week: Week) -> dict[str, dict[str, str]]:
+    """Comments of entries, reasons of adjustments and what was said of the sheet, by public id. One statement."""
+    found = all_prose_of([*week.entries, *week.adjustments, *week.events])
+
+    def named(*names: str) -> dict[str, str]:
+        return {fact_id: texts[name] for fact_id, texts in found.items() for name in names if name in texts}
+
+    return {"comments": named("comment"), "reasons": named("reason"), "said": named("reason", "note")}
 
 
 def _sheet(week: Week) -> dict[str, Any]:

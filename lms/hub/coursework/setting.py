@@ -14,6 +14,7 @@ from lms.hub.coursework.kinds import ActivityKind, Counts, ExtensionReason, Grad
 from lms.hub.coursework.models import Activity, Deadline, Extension
 from lms.hub.coursework.queries import find_work
 from lms.hub.enrollment.models import Enrollment
+from lms.hub.enrollment.versions import versions_lived
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
@@ -113,7 +114,10 @@ def resolve_deadlines(actor: Actor, cohort: Cohort) -> int:
     """
     mondays = {week.number: week.monday for week in session.scalars(within(select(CohortWeek), cohort))}
     activities = session.scalars(
-        select(Activity).join(Course).where(Course.program_version_id == cohort.program_version_id, stands(Activity))
+        select(Activity)
+        .join(Course)
+        .where(Course.program_version_id.in_(versions_lived(cohort)), stands(Activity))
+        .order_by(Activity.id)
     ).all()
     sections = session.execute(within(select(Section.id, Site.zone).join(Site), cohort, on=Section)).all()
     places = [(None, cohort.zone), *((section_id, zone) for section_id, zone in sections if zone != cohort.zone)]

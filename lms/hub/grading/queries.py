@@ -12,6 +12,7 @@ from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.models import Activity, Submission
 from lms.hub.enrollment.models import Enrollment, Placement
+from lms.hub.enrollment.versions import lived_in_cohort
 from lms.hub.grading.models import Criterion, DraftScore, Level, Release, Rubric, SavedComment, Score
 from lms.hub.grading.rules import LatePolicy, late_policy
 from lms.kernel.db import session
@@ -167,8 +168,8 @@ def _marking(attempt: Any, handed_in: ColumnElement[bool]) -> Select[Any]:
         .select_from(Enrollment)
         .join(Person, Person.id == Enrollment.person_id)
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
-        .join(ProgramVersion, ProgramVersion.id == Cohort.program_version_id)
-        .join(Course, Course.program_version_id == ProgramVersion.id)
+        .join(Course, lived_in_cohort())
+        .join(ProgramVersion, ProgramVersion.id == Course.program_version_id)
         .join(Activity, and_(Activity.course_id == Course.id, stands(Activity)))
         .outerjoin(Placement, placed_today())
         .outerjoin(Section, Section.id == Placement.section_id)

@@ -40,6 +40,42 @@ KIND_NAMES = {
 TAUGHT = frozenset({Kind.LECTURE_ONLINE, Kind.LAB_IN_PERSON, Kind.SIMULATION, Kind.SELF_STUDY, Kind.CAPSTONE_ONSITE})
 
 
+class ItemKind(StrEnum):
+    """What a student works through in a unit."""
+
+    LECTURE = "lecture"
+    VIDEO = "video"
+    LAB_SHEET = "lab_sheet"
+    SIMULATION = "simulation"
+    READING = "reading"
+
+
+ITEM_NAMES = {
+    ItemKind.LECTURE: N_("Lecture"),
+    ItemKind.VIDEO: N_("Video"),
+    ItemKind.LAB_SHEET: N_("Lab sheet"),
+    ItemKind.SIMULATION: N_("Simulation"),
+    ItemKind.READING: N_("Reading"),
+}
+
+
+class Completion(StrEnum):
+    """When an item counts as done."""
+
+    OPEN = "open"
+    MARK = "mark"
+    SIGN = "sign"
+    NONE = "none"
+
+
+COMPLETION_NAMES = {
+    Completion.OPEN: N_("when it was opened"),
+    Completion.MARK: N_("when the student marks it as done"),
+    Completion.SIGN: N_("when the instructor has seen it, as attendance at the lab"),
+    Completion.NONE: N_("it is not tracked"),
+}
+
+
 class RequirementKind(StrEnum):
     """What a node of the requirement tree asks for."""
 

@@ -13,10 +13,11 @@ from lms.kernel.facts import stands
 from lms.people.scope import within
 
 
-def counts_for(
-    activity_id: Any, targets: ColumnElement[int] | Sequence[int], as_of: datetime | None
-) -> ColumnElement[bool]:
-    """Whether a row about `activity_id` is about one of `targets`, itself or carried, for each `Enrollment`."""
+def counts_for(activity_id: Any, targets: Any, as_of: datetime | None) -> ColumnElement[bool]:
+    """Whether a row about `activity_id` is about one of `targets`, itself or carried, for each `Enrollment`.
+
+    targets: a column of the statement, or row numbers of activities.
+    """
     came_from = (
         select(WorkCarry.from_activity_id)
         .where(WorkCarry.enrollment_id == Enrollment.id, _is(WorkCarry.to_activity_id, targets))
@@ -25,7 +26,7 @@ def counts_for(
     return or_(_is(activity_id, targets), activity_id.in_(came_from))
 
 
-def _is(column: Any, targets: ColumnElement[int] | Sequence[int]) -> ColumnElement[bool]:
+def _is(column: Any, targets: Any) -> ColumnElement[bool]:
     found: ColumnElement[bool] = column.in_(targets) if isinstance(targets, Sequence) else column == targets
     return found
 

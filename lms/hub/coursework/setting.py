@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import exists, select
 
-from lms.hub.catalog.models import Course, ProgramVersion
+from lms.hub.catalog.models import Course
 from lms.hub.cohorts.models import Cohort, CohortWeek, Section
 from lms.hub.coursework import rules
 from lms.hub.coursework.filetypes import DEFAULT_KINDS
@@ -53,15 +53,12 @@ class ActivityPlan:
     position: int = 0
 
 
-@command(Action.ACTIVITY_SET)
-def set_activity(actor: Actor, version: ProgramVersion, course: Course, plan: ActivityPlan) -> Activity:
-    """Write an activity into a course of `version`; one with the same code is superseded.
+def write_activity(course: Course, plan: ActivityPlan) -> Activity:
+    """Write an activity into a course of a version that is being laid out; one with the same code is superseded.
 
-    Raises RuleBroken once the activity has dates in a cohort: students then rely on it, so a change is a new version.
+    Raises RuleBroken once it has dates in a cohort: students then rely on it, so a change is a new version.
     """
     _check_plan(plan)
-    if course.program_version_id != version.id:
-        raise RuleBroken(N_("This course is not in this version of the program."), field="course")
     same = select(Activity).where(Activity.course_id == course.id, Activity.code == plan.code, stands(Activity))
     before = session.scalar(same)
     if before is not None and _is_scheduled(before):

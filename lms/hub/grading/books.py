@@ -301,7 +301,7 @@ def _dues_of(book: Book, enrollment: Enrollment, extensions: Any, leaves: Any) -
 
 
 def read_scores(rows: Any, activities: Iterable[Activity]) -> dict[int, list[ScoreView]]:
-    """Scores by activity from the cell that `scores_of` makes; carried ones in points of the activity they count for."""
+    """Scores by activity from the cell that `scores_of` makes; carried ones in points of what they count for."""
     found: dict[int, list[ScoreView]] = {}
     full = {activity.id: activity.points for activity in activities}
     for activity_id, out_of, public_id, attempt, kind, points, late_seconds, recorded_at, released_at in rows:

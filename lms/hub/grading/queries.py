@@ -254,6 +254,14 @@ def find_rubric(activity: Activity) -> tuple[CriterionView, ...]:
     return () if rubric_id is None else rubrics_of([rubric_id])[rubric_id]
 
 
+def rubrics_by_activity(activity_ids: Sequence[int]) -> dict[int, tuple[CriterionView, ...]]:
+    """The rubrics of activities as they stand, by activity; none for those without. Three queries."""
+    standing = select(Rubric.activity_id, Rubric.id).where(Rubric.activity_id.in_(activity_ids), stands(Rubric))
+    ids: dict[int, int] = dict(session.execute(standing).all())
+    rubrics = rubrics_of(list(ids.values()))
+    return {activity_id: rubrics[rubric_id] for activity_id, rubric_id in ids.items()}
+
+
 def rubrics_of(rubric_ids: Sequence[int]) -> dict[int, tuple[CriterionView, ...]]:
     """Rubrics by row number, as they were when scores were given with them. Two queries."""
     criteria = session.execute(

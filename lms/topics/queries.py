@@ -16,9 +16,8 @@ from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.facts import stands
 from lms.kernel.prose import all_prose_of
-from lms.people.access import Action, Actor
 from lms.people.orgs.models import Firm
-from lms.people.scope import scoped, unscoped
+from lms.people.scope import unscoped
 from lms.topics.models import Endorsement, Topic, TopicDecision
 from lms.topics.rules import Wanted, demand, ranked
 
@@ -142,14 +141,6 @@ def names_of_firms(ids: Iterable[int]) -> dict[int, str]:
     wanted = sorted(ids)
     rows = session.execute(unscoped(select(Firm.id, Firm.name).where(Firm.id.in_(wanted)), "who proposed and endorsed"))
     return dict(rows.all())
-
-
-def find_own_firm(actor: Actor, public_id: str) -> Firm:
-    """A firm for which the actor may propose. Raises NotFound. One query."""
-    firm = session.scalar(scoped(select(Firm).where(Firm.public_id == public_id), actor, Action.TOPIC_PROPOSE))
-    if firm is None:
-        raise NotFound()
-    return firm
 
 
 def courses_of(programs: Sequence[Program]) -> dict[int, list[Course]]:

@@ -13,6 +13,13 @@ class CourseKind(StrEnum):
     CAPSTONE = "capstone"
 
 
+COURSE_NAMES = {
+    CourseKind.HUB: N_("Hub course"),
+    CourseKind.SPOKE: N_("Spoke"),
+    CourseKind.CAPSTONE: N_("Capstone"),
+}
+
+
 class Kind(StrEnum):
     """What a student does in an hour; a unit has one, and so has an hours entry."""
 
@@ -88,6 +95,15 @@ class RequirementKind(StrEnum):
     CREDENTIAL = "credential"
 
 
+REQUIREMENT_NAMES = {
+    RequirementKind.ALL_OF: N_("All of these"),
+    RequirementKind.MIN_N_OF: N_("A number of these"),
+    RequirementKind.MIN_MINUTES: N_("Approved minutes"),
+    RequirementKind.COURSE: N_("A course"),
+    RequirementKind.CAPSTONE: N_("The capstone"),
+    RequirementKind.COMPETENCY: N_("A competency"),
+    RequirementKind.CREDENTIAL: N_("A credential"),
+}
 GROUPS = frozenset({RequirementKind.ALL_OF, RequirementKind.MIN_N_OF})
 # Kinds that the tree may name before the product can meet them.
 NOT_YET = frozenset({RequirementKind.COMPETENCY, RequirementKind.CREDENTIAL})

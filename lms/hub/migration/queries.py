@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from lms.hub.catalog.models import Course, ProgramVersion, Unit
+from lms.hub.catalog.editing import curriculum_in
+from lms.hub.catalog.models import Course, ProgramVersion, Unit, VersionDocument
+from lms.hub.catalog.spec import Curriculum
 from lms.hub.coursework.models import Activity, Submission, WorkCarry
 from lms.hub.enrollment.models import Enrollment, VersionPin
 from lms.hub.enrollment.queries import grouped, planned_courses, standing
@@ -20,6 +22,8 @@ from lms.kernel.explain import FactRef
 from lms.kernel.facts import stands
 from lms.kernel.prose import prose_of
 from lms.people.scope import within
+
+HUNDREDTHS = 100  # points in a document are whole, stored ones are hundredths
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,11 @@ class Trace:
 
 
 def shapes_of(version_ids: Iterable[int]) -> dict[int, Shape]:
-    """Versions as the rules see them, by row number. Two queries."""
+    """Versions as the rules see them, by row number; a draft has no rows yet, so its document says. Three queries."""
     ids = sorted(set(version_ids))
+    drafts = select(VersionDocument).join(ProgramVersion).where(ProgramVersion.published_at.is_(None))
+    documents = session.scalars(drafts.where(VersionDocument.program_version_id.in_(ids))).all()
+    shapes = {row.program_version_id: _shape_in(curriculum_in(row.document)) for row in documents}
     courses = session.scalars(
         select(Course).where(Course.program_version_id.in_(ids)).order_by(Course.position, Course.id)
     ).all()
@@ -55,8 +62,7 @@ def shapes_of(version_ids: Iterable[int]) -> dict[int, Shape]:
         .order_by(Course.position, Activity.week, Activity.position, Activity.id)
     ).all()
     by_id = {course.id: course for course in courses}
-    shapes = {}
-    for number in ids:
+    for number in sorted(set(ids) - set(shapes)):
         own = {c.code: CourseShape(c.code, c.name, c.kind) for c in courses if c.program_version_id == number}
         works = [
             Work(by_id[a.course_id].code, a.code, a.title, a.points, a.id)
@@ -65,6 +71,18 @@ def shapes_of(version_ids: Iterable[int]) -> dict[int, Shape]:
         ]
         shapes[number] = Shape(own, {work.key: work for work in works})
     return shapes
+
+
+def _shape_in(curriculum: Curriculum) -> Shape:
+    """A draft: its activities have no rows, so nothing can be carried to them yet."""
+    works = [
+        Work(course.code, one.code, one.title, sum(c.points for c in curriculum.criteria(one)) * HUNDREDTHS)
+        for course in curriculum.courses
+        for one in course.activity
+        if set(one.rubrics) <= set(curriculum.rubrics)
+    ]
+    courses = {one.code: CourseShape(one.code, one.name, one.kind) for one in curriculum.courses}
+    return Shape(courses, {work.key: work for work in works})
 
 
 def held_by(enrollments: Sequence[Enrollment]) -> dict[int, Held]:
@@ -101,7 +119,7 @@ def _keys(
         .order_by(model.id)
     )
     found: dict[int, list[tuple[FactRef, WorkKey]]] = defaultdict(list)
-    for row, course, activity in session.execute(within(statement, enrollments, on=model)).tuples():
+    for row, course, activity in session.execute(within(statement, enrollments, on=model)).all():
         found[row.enrollment_id].append((row.ref, (course, activity)))
     return found
 
@@ -122,7 +140,7 @@ def _minutes(enrollments: Sequence[Enrollment]) -> dict[int, dict[str, int]]:
 
 
 def moves_to(target: ProgramVersion, enrollments: Sequence[Enrollment]) -> list[Move]:
-    """What the move to `target` comes to for each of these students. Nine queries, whatever their number."""
+    """What the move to `target` comes to for each of these students. Ten queries, whatever their number."""
     if not enrollments:
         return []
     bound = versions_of(enrollments)

@@ -21,8 +21,8 @@ from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
 from lms.kernel.prose import keep
 from lms.kernel.text import N_
-from lms.people.access import SYSTEM, Action, Actor
-from lms.people.anchors import forget_anchors
+from lms.people.access import SYSTEM, Action, Actor, require
+from lms.people.anchors import anchor_of, forget_anchors
 from lms.people.commands import command
 from lms.people.scope import within
 
@@ -45,6 +45,8 @@ def migrate_cohort(
     actor: Actor, cohort: Cohort, enrollments: Sequence[Enrollment], version: ProgramVersion, reason: str
 ) -> list[VersionPin]:
     """The same for several students of a cohort, all or none; those who are there already are left as they are."""
+    for enrollment in enrollments:
+        require(actor, Action.ENROLLMENT_MIGRATE, anchor_of(enrollment))
     if any(enrollment.cohort_id != cohort.id for enrollment in enrollments):
         raise RuleBroken(N_("One of these students belongs to another cohort."), field="enrollment")
     todo = [move.enrollment for move in moves_to(version, list(enrollments)) if not move.is_there]

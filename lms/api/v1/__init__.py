@@ -2,6 +2,7 @@
 
 from lms.api.v1 import (
     activities,
+    curriculum,
     enrollments,
     gradebook,
     hours,
@@ -18,6 +19,7 @@ from lms.api.v1 import (
 
 RESOURCES = (
     activities,
+    curriculum,
     enrollments,
     gradebook,
     hours,

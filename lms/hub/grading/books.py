@@ -3,7 +3,7 @@
 A section's page costs a fixed number of statements: one row a student, everything that hangs from it in cells of JSON.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -16,10 +16,12 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort, Section
+from lms.hub.coursework.carried import counts_for, points_of, rescaled, target_of
 from lms.hub.coursework.models import Activity, Deadline, Extension, Submission
 from lms.hub.coursework.queries import leaves_of, read_leaves
 from lms.hub.coursework.rules import Days, DueDates, effective_due
 from lms.hub.enrollment.models import Enrollment, Placement, PlanUnit
+from lms.hub.enrollment.versions import lived_in_cohort
 from lms.hub.grading import rules
 from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, ScoreView, cells_of
 from lms.hub.grading.gradebook import Category, CourseGrade, explain_course, fold_course
@@ -79,8 +81,8 @@ def find_book(actor: Actor, section_id: str, course_id: str, as_of: datetime | N
         select(Section, Cohort, Course, Site.zone, ProgramVersion.policy)
         .join(Cohort, Cohort.id == Section.cohort_id)
         .join(Site, Site.id == Section.site_id)
-        .join(ProgramVersion, ProgramVersion.id == Cohort.program_version_id)
-        .join(Course, Course.program_version_id == ProgramVersion.id)
+        .join(Course, lived_in_cohort())
+        .join(ProgramVersion, ProgramVersion.id == Course.program_version_id)
         .where(Section.public_id == section_id, Course.public_id == course_id)
     )
     row = session.execute(scoped(statement, actor, Action.GRADEBOOK_READ, on=Section)).one_or_none()
@@ -179,8 +181,8 @@ def find_line(
         select(Section, Cohort, Course, Site.zone, ProgramVersion.policy, Enrollment)
         .select_from(Enrollment)
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
-        .join(ProgramVersion, ProgramVersion.id == Cohort.program_version_id)
-        .join(Course, Course.program_version_id == ProgramVersion.id)
+        .join(Course, lived_in_cohort())
+        .join(ProgramVersion, ProgramVersion.id == Course.program_version_id)
         .join(
             Placement,
             placed_today(),
@@ -232,10 +234,12 @@ def scores_of(activity_ids: Sequence[int], as_of: datetime | None, *, released_o
     released = [Release.score_id == Score.id, stands(Release, as_of)]
     is_released = exists(select(Release.id).where(*released))
     which = is_released if released_only else stands(Score, as_of)
-    mine: list[ColumnElement[bool]] = [Score.enrollment_id == Enrollment.id, Score.activity_id.in_(activity_ids), which]
+    theirs = counts_for(Score.activity_id, activity_ids, as_of)
+    mine: list[ColumnElement[bool]] = [Score.enrollment_id == Enrollment.id, theirs, which]
     seen = select(Release.recorded_at).where(*released).scalar_subquery()
     return rows_of(
-        Score.activity_id,
+        target_of(Score, activity_ids),
+        points_of(Score),
         Score.public_id,
         Score.attempt,
         Score.kind,
@@ -248,21 +252,21 @@ def scores_of(activity_ids: Sequence[int], as_of: datetime | None, *, released_o
 
 
 def _submissions(activity_ids: Sequence[int], as_of: datetime | None) -> Any:
-    mine = [Submission.enrollment_id == Enrollment.id, Submission.activity_id.in_(activity_ids)]
+    mine = [Submission.enrollment_id == Enrollment.id, counts_for(Submission.activity_id, activity_ids, as_of)]
     if as_of is not None:
         mine.append(Submission.recorded_at <= as_of)
-    return rows_of(Submission.activity_id, Submission.attempt, Submission.public_id, where=and_(*mine))
+    return rows_of(target_of(Submission, activity_ids), Submission.attempt, Submission.public_id, where=and_(*mine))
 
 
 def _extensions(activity_ids: Sequence[int], as_of: datetime | None) -> Any:
-    mine = [Extension.enrollment_id == Enrollment.id, Extension.activity_id.in_(activity_ids)]
+    mine = [Extension.enrollment_id == Enrollment.id, counts_for(Extension.activity_id, activity_ids, as_of)]
     where = and_(*mine, Extension.is_lifted.is_(False), stands(Extension, as_of))
-    return rows_of(Extension.activity_id, Extension.until, where=where)
+    return rows_of(target_of(Extension, activity_ids), Extension.until, where=where)
 
 
 def _line(book: Book, enrollment_id: str, late_start_weeks: int, student: str, scores: Any, *rest: Any) -> Line:
     submissions, extensions, leaves = rest
-    by_activity = read_scores(scores)
+    by_activity = read_scores(scores, book.activities)
     submissions.sort(key=itemgetter(1))
     last = {activity_id: public_id for activity_id, _, public_id in submissions}
     dues = book.usual_dues
@@ -305,11 +309,13 @@ def _dues_of(
     return found
 
 
-def read_scores(rows: Any) -> dict[int, list[ScoreView]]:
-    """Scores by activity from the cell that `scores_of` makes."""
+def read_scores(rows: Any, activities: Iterable[Item | Activity]) -> dict[int, list[ScoreView]]:
+    """Scores by activity from the cell that `scores_of` makes; carried ones in points of what they count for."""
     found: dict[int, list[ScoreView]] = {}
-    for activity_id, public_id, attempt, kind, points, late_seconds, recorded, released in rows:
-        view = ScoreView(public_id, attempt, KINDS[kind], points, late_seconds, recorded, released is not None)
+    full = {activity.id: activity.points for activity in activities}
+    for activity_id, out_of, public_id, attempt, kind, points, late_seconds, recorded, released in rows:
+        counted = rescaled(points, out_of, full.get(activity_id, out_of))
+        view = ScoreView(public_id, attempt, KINDS[kind], counted, late_seconds, recorded, released is not None)
         if activity_id in found:
             found[activity_id].append(view)
         else:

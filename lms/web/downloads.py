@@ -18,9 +18,9 @@ def csv_download(name: str, header: Sequence[str], rows: Iterable[Sequence[objec
     return response
 
 
-def saved(name: str, content: bytes) -> Response:
-    """Bytes that were just made, as a download called `name`."""
-    response = Response(content, mimetype="application/octet-stream")
+def download(name: str, chunks: Iterable[bytes], content_type: str) -> Response:
+    """A file called `name` that the product made; `chunks` ask nothing of the database."""
+    response = Response(chunks, content_type=content_type)
     response.headers["Content-Disposition"] = _saved_as(name)
     response.headers["Content-Security-Policy"] = SANDBOX
     return response

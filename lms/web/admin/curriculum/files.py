@@ -13,7 +13,7 @@ from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 from lms.web.admin import bp
 from lms.web.admin.curriculum.finding import find_version, own_programs
-from lms.web.downloads import saved
+from lms.web.downloads import download
 from lms.web.language import tell
 from lms.web.pages import page, redirect_to, tell_next
 
@@ -23,7 +23,7 @@ from lms.web.pages import page, redirect_to, tell_next
 def version_file(version_id: str) -> Response:
     program, found = find_version(version_id)
     exported = export_version(program, found)
-    return saved(exported.name, exported.content)
+    return download(exported.name, [exported.content], "application/octet-stream")
 
 
 @bp.get("/curriculum/imports")

@@ -53,6 +53,7 @@ class Action(StrEnum):
     CURRICULUM_PUBLISH = "curriculum:publish"
     ACTIVITY_SET = "activity:set"
     TOPIC_READ = "topic:read"
+    TOPIC_FOLLOW = "topic:follow"  # as a firm, on its own pages
     TOPIC_PROPOSE = "topic:propose"
     TOPIC_DECIDE = "topic:decide"
     COHORT_READ = "cohort:read"
@@ -154,7 +155,8 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.CURRICULUM_PUBLISH: _only(_R.PROGRAM_ADMIN),
     Action.ACTIVITY_SET: _OFFICE,
     Action.TOPIC_READ: _FIRM | _OFFICE,
-    Action.TOPIC_PROPOSE: _only(_R.SPONSOR, _R.PROGRAM_ADMIN),
+    Action.TOPIC_FOLLOW: _FIRM,
+    Action.TOPIC_PROPOSE: _only(_R.SPONSOR),
     Action.TOPIC_DECIDE: _only(_R.PROGRAM_ADMIN),
     Action.COHORT_READ: _LEARNING,
     Action.COHORT_CREATE: _OFFICE,

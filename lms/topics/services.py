@@ -24,7 +24,7 @@ def propose_topic(
     return _propose(program, firm.id, title, reason, course_code)
 
 
-@command(Action.TOPIC_PROPOSE)
+@command(Action.TOPIC_DECIDE)
 def enter_topic(actor: Actor, program: Program, title: str, reason: str, course_code: str | None) -> Topic:
     """The program's own people enter what they heard: at a round table, or from a firm without an account."""
     return _propose(program, None, title, reason, course_code)

@@ -86,8 +86,8 @@ PORTALS = (
         Place("coordinator.board", N_("Cohort board"), "chart"),
         Place("coordinator.enrollments", N_("Students"), "users"),
         Place("coordinator.spokes", N_("Spokes"), "route"),
-        Place("coordinator.hours_report", N_("Reports"), "chart"),
         Place("admin.catalog", N_("Curriculum"), "book"),
+        Place("coordinator.hours_report", N_("Reports"), "chart"),
     )),
     Portal("employer", N_("My firm"), "building", (
         Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER, Relation.SUPERVISOR,

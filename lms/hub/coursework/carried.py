@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, or_, select
 
 from lms.hub.coursework.models import Activity, WorkCarry
 from lms.hub.enrollment.models import Enrollment
 from lms.kernel.db import session
 from lms.kernel.facts import stands
-from lms.people.scope import within
+from lms.people.scope import unscoped, within
 
 
 def counts_for(activity_id: Any, targets: Any, as_of: datetime | None) -> ColumnElement[bool]:
@@ -49,6 +49,12 @@ def points_of(row: Any) -> ScalarSelect[int]:
         select(Activity.points).where(Activity.id == row.activity_id).correlate(row).scalar_subquery()
     )
     return full
+
+
+def has_carried(activity_ids: Sequence[int]) -> bool:
+    """Whether anybody's older work counts for one of these activities. One query."""
+    some = exists(select(WorkCarry.id).where(WorkCarry.to_activity_id.in_(activity_ids)))
+    return bool(session.scalar(unscoped(select(some), "whether older work has to be looked for at all")))
 
 
 def rescaled(points: int | None, of: int, to: int) -> int | None:

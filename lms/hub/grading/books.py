@@ -11,12 +11,12 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, select
+from sqlalchemy import Select, and_, exists, null, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort, Section
-from lms.hub.coursework.carried import counts_for, points_of, rescaled, target_of
+from lms.hub.coursework.carried import counts_for, has_carried, points_of, rescaled, target_of
 from lms.hub.coursework.models import Activity, Deadline, Extension, Submission
 from lms.hub.coursework.queries import leaves_of, read_leaves
 from lms.hub.coursework.rules import Days, DueDates, effective_due
@@ -68,6 +68,7 @@ class Book:
     dues: Mapping[tuple[int, int | None], datetime]
     as_of: datetime | None
     released_only: bool
+    has_carried: bool  # whether work of an older version counts for somebody; asked once, since it costs every cell
 
     @cached_property
     def usual_dues(self) -> Mapping[int, datetime]:
@@ -76,7 +77,7 @@ class Book:
 
 
 def find_book(actor: Actor, section_id: str, course_id: str, as_of: datetime | None = None) -> Book:
-    """The gradebook of a section and course that `actor` may read. Raises NotFound. Four queries."""
+    """The gradebook of a section and course that `actor` may read. Raises NotFound. Five queries."""
     statement = (
         select(Section, Cohort, Course, Site.zone, ProgramVersion.policy)
         .join(Cohort, Cohort.id == Section.cohort_id)
@@ -115,6 +116,7 @@ def _book(
         dues=_dues(cohort, activities, as_of),
         as_of=as_of,
         released_only=released_only,
+        has_carried=has_carried([activity.id for activity in activities]),
     )
 
 
@@ -176,7 +178,7 @@ def all_lines(book: Book) -> Iterator[Line]:
 def find_line(
     actor: Actor, action: Action, enrollment_id: str, course_id: str, as_of: datetime | None = None
 ) -> tuple[Book, Line]:
-    """One student's row, with only what was released if `action` is to read grades. Raises NotFound. Five queries."""
+    """One student's row, with only what was released if `action` is to read grades. Raises NotFound. Six queries."""
     statement = (
         select(Section, Cohort, Course, Site.zone, ProgramVersion.policy, Enrollment)
         .select_from(Enrollment)
@@ -222,24 +224,27 @@ def _rows(book: Book) -> Select[Any]:
         Enrollment.public_id,
         Enrollment.start_offset_weeks,
         Person.name,
-        scores_of(of_course, book.as_of, released_only=book.released_only),
-        _submissions(of_course, book.as_of),
-        _extensions(of_course, book.as_of),
+        scores_of(of_course, book.as_of, released_only=book.released_only, carried=book.has_carried),
+        _submissions(of_course, book.as_of, carried=book.has_carried),
+        _extensions(of_course, book.as_of, carried=book.has_carried),
         leaves_of(book.as_of),
     ).join(Person, Person.id == Enrollment.person_id)
 
 
-def scores_of(activity_ids: Sequence[int], as_of: datetime | None, *, released_only: bool) -> Any:
-    """The scores of each `Enrollment` of a statement that stand, or that its student sees, as rows in one cell."""
+def scores_of(activity_ids: Sequence[int], as_of: datetime | None, *, released_only: bool, carried: bool = True) -> Any:
+    """The scores of each `Enrollment` of a statement that stand, or that its student sees, as rows in one cell.
+
+    carried: those of older activities too that count for one of these.
+    """
     released = [Release.score_id == Score.id, stands(Release, as_of)]
     is_released = exists(select(Release.id).where(*released))
     which = is_released if released_only else stands(Score, as_of)
-    theirs = counts_for(Score.activity_id, activity_ids, as_of)
+    theirs = _about(Score, activity_ids, as_of, carried=carried)
     mine: list[ColumnElement[bool]] = [Score.enrollment_id == Enrollment.id, theirs, which]
     seen = select(Release.recorded_at).where(*released).scalar_subquery()
     return rows_of(
-        target_of(Score, activity_ids),
-        points_of(Score),
+        target_of(Score, activity_ids) if carried else Score.activity_id,
+        points_of(Score) if carried else null(),
         Score.public_id,
         Score.attempt,
         Score.kind,
@@ -251,17 +256,26 @@ def scores_of(activity_ids: Sequence[int], as_of: datetime | None, *, released_o
     )
 
 
-def _submissions(activity_ids: Sequence[int], as_of: datetime | None) -> Any:
-    mine = [Submission.enrollment_id == Enrollment.id, counts_for(Submission.activity_id, activity_ids, as_of)]
+def _about(model: Any, activity_ids: Sequence[int], as_of: datetime | None, *, carried: bool) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = model.activity_id.in_(activity_ids)
+    return counts_for(model.activity_id, activity_ids, as_of) if carried else found
+
+
+def _submissions(activity_ids: Sequence[int], as_of: datetime | None, *, carried: bool) -> Any:
+    about = _about(Submission, activity_ids, as_of, carried=carried)
+    mine = [Submission.enrollment_id == Enrollment.id, about]
     if as_of is not None:
         mine.append(Submission.recorded_at <= as_of)
-    return rows_of(target_of(Submission, activity_ids), Submission.attempt, Submission.public_id, where=and_(*mine))
+    target = target_of(Submission, activity_ids) if carried else Submission.activity_id
+    return rows_of(target, Submission.attempt, Submission.public_id, where=and_(*mine))
 
 
-def _extensions(activity_ids: Sequence[int], as_of: datetime | None) -> Any:
-    mine = [Extension.enrollment_id == Enrollment.id, counts_for(Extension.activity_id, activity_ids, as_of)]
+def _extensions(activity_ids: Sequence[int], as_of: datetime | None, *, carried: bool) -> Any:
+    about = _about(Extension, activity_ids, as_of, carried=carried)
+    mine = [Extension.enrollment_id == Enrollment.id, about]
     where = and_(*mine, Extension.is_lifted.is_(False), stands(Extension, as_of))
-    return rows_of(target_of(Extension, activity_ids), Extension.until, where=where)
+    target = target_of(Extension, activity_ids) if carried else Extension.activity_id
+    return rows_of(target, Extension.until, where=where)
 
 
 def _line(book: Book, enrollment_id: str, late_start_weeks: int, student: str, scores: Any, *rest: Any) -> Line:
@@ -314,7 +328,7 @@ def read_scores(rows: Any, activities: Iterable[Item | Activity]) -> dict[int, l
     found: dict[int, list[ScoreView]] = {}
     full = {activity.id: activity.points for activity in activities}
     for activity_id, out_of, public_id, attempt, kind, points, late_seconds, recorded, released in rows:
-        counted = rescaled(points, out_of, full.get(activity_id, out_of))
+        counted = points if out_of is None else rescaled(points, out_of, full.get(activity_id, out_of))
         view = ScoreView(public_id, attempt, KINDS[kind], counted, late_seconds, recorded, released is not None)
         if activity_id in found:
             found[activity_id].append(view)

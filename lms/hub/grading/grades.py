@@ -60,8 +60,8 @@ def grades_of(
     )
     policy, scores = session.execute(statement).one()
     late = late_policy(policy)
-    marker = Marker(late, missing_policy(policy), as_of or now())
     by_activity = read_scores(scores, [work.activity for work in mine])
+    marker = Marker(late, missing_policy(policy), as_of or now())
     by_course: dict[int, list[Entry]] = {}
     courses = {work.course.id: work.course for work in mine}
     for work in mine:

@@ -17,9 +17,9 @@ from lms.web.pages import page, redirect_to, tell_next
 
 
 @bp.get("/topics")
-@requires(Action.TOPIC_READ)
+@requires(Action.TOPIC_FOLLOW)
 def topics() -> Response:
-    return _page(own_firm(current_actor(), Action.TOPIC_READ))
+    return _page(own_firm(current_actor(), Action.TOPIC_FOLLOW))
 
 
 def _page(firm: Firm, broken: RuleBroken | None = None) -> Response:

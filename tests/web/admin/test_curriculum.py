@@ -134,17 +134,17 @@ def test_parts_are_moved_taken_out_and_brought_back(world: World) -> None:
         document = world.all(VersionDocument)[-1].document
         return [course["code"] for course in document["courses"]]
 
-    browser.post(f"{base}/moves/course/MS", data={"by": "up"})
+    browser.post(f"{base}/shifts/course/MS", data={"by": "up"})
     assert codes() == ["MS", "PC", "ROB", "CAP"]
     browser.post(f"{base}/removals/course/ROB")
     assert codes() == ["MS", "PC", "CAP"]
     browser.post(f"{base}/undo")
     assert codes() == ["MS", "PC", "ROB", "CAP"]
     assert add(browser, draft, "need", kind="min_n_of", title="One of", n="1") == 303
-    assert browser.post(f"{base}/moves/need/0", data={"group": "need/3"}).status_code == 303
+    assert browser.post(f"{base}/shifts/need/0", data={"group": "need/3"}).status_code == 303
     document = world.all(VersionDocument)[-1].document
     assert document["requirement"]["needs"][2]["needs"][0]["course"] == "PC"
-    assert browser.post(f"{base}/moves/need/2", data={"group": "need/2/0"}).status_code == 422
+    assert browser.post(f"{base}/shifts/need/2", data={"group": "need/2/0"}).status_code == 422
 
 
 def test_a_spoke_is_retired_in_the_next_version_and_the_running_cohort_keeps_it(world: World) -> None:
@@ -163,7 +163,7 @@ def test_a_published_version_is_refused_every_change(world: World) -> None:
     base = f"/admin/curriculum/versions/{version}"
     for address, data in (
         ("/parts/course/PC", COURSE), ("/new/course", {**COURSE, "code": "NEW"}), ("/removals/course/PC", {}),
-        ("/moves/course/PC", {"by": "up"}), ("/undo", {}), ("/removal", {}), ("/publication", {}),
+        ("/shifts/course/PC", {"by": "up"}), ("/undo", {}), ("/removal", {}), ("/publication", {}),
     ):  # fmt: skip
         answer = browser.post(base + address, data=data)
         assert answer.status_code == 422, address

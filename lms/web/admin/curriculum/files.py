@@ -85,9 +85,7 @@ def _program(actor: Actor, reading: Reading) -> Program | None:
     for program in own_programs(actor):
         if program.slug == slug:
             return program
-    message = N_(
-        "The file is of the program %(slug)s, which is none of yours. The operator's command line can open it."
-    )
+    message = N_("The file is of the program %(slug)s, which is none of yours. The operator can import it.")
     raise RuleBroken(message, field="file", slug=slug)
 
 

@@ -53,9 +53,7 @@ LABELS: Mapping[object, str] = {
     "box_below_weeks": N_("Box: weeks below"),
 }
 HINTS: Mapping[object, str] = {
-    "code": N_(
-        "Capital letters, digits and hyphens. Scores and hours are matched by it, so keep it from version to version."
-    ),
+    "code": N_("Capitals, digits and hyphens. Scores and hours are matched by it: keep it from version to version."),
     "due": N_("Weekday and local time, for example “Sun 23:59”."),
     "levels": N_("One level a line, points first: “20: Exact and documented”."),
     "evidence": N_("0 self-report, 1 system trace, 2 countersigned, 3 attendance record."),

@@ -103,7 +103,7 @@ def delete_part(version_id: str, where: str) -> Response:
     return _back(found, path if len(path) > 2 or path[0] == "need" else ())
 
 
-@bp.post("/curriculum/versions/<public_id:version_id>/moves/<path:where>")
+@bp.post("/curriculum/versions/<public_id:version_id>/shifts/<path:where>")
 @requires(Action.CURRICULUM_DRAFT)
 def shift_part(version_id: str, where: str) -> Response:
     _, found, path = _place(version_id, where)

@@ -1,6 +1,6 @@
 """What is due for whom, what is in, and the files of it. Each read is one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -104,6 +104,12 @@ def list_work(enrollment: Enrollment, as_of: datetime | None = None) -> list[Wor
     return _read(within(_work(as_of), enrollment, on=PlanUnit))
 
 
+def works_of(enrollments: Iterable[Enrollment], activity_ids: Iterable[int]) -> list[Work]:
+    """These activities (row numbers) for students who were found for somebody. One query."""
+    statement = _work(None).where(Activity.id.in_(list(activity_ids)))
+    return _read(within(statement, enrollments, on=PlanUnit))
+
+
 def list_own_work(actor: Actor, as_of: datetime | None = None) -> list[Work]:
     """Every scheduled activity of the actor's own enrollments, the first due first. One query."""
     return _read(scoped(_work(as_of), actor, Action.SUBMISSION_WRITE, on=Enrollment))
@@ -158,7 +164,11 @@ def _work(as_of: datetime | None) -> Select[Any]:
 
 def _due(as_of: datetime | None, which: ColumnElement[bool]) -> Any:
     found = select(func.max(Deadline.due_at)).where(
-        Deadline.cohort_id == Enrollment.cohort_id, Deadline.activity_id == Activity.id, which, stands(Deadline, as_of)
+        Deadline.cohort_id == Enrollment.cohort_id,
+        Deadline.activity_id == Activity.id,
+        ~Deadline.is_lifted,
+        which,
+        stands(Deadline, as_of),
     )
     return found.scalar_subquery()
 

@@ -28,6 +28,7 @@ class Meeting:
     section_id: int
     cohort_id: int
     section: str
+    section_public_id: str
     site_id: int
     site: str
     unit: str
@@ -111,6 +112,7 @@ def _meeting(row: Sequence[Any]) -> Meeting:
         section_id=section.id,
         cohort_id=section.cohort_id,
         section=section.name,
+        section_public_id=section.public_id,
         site_id=section.site_id,
         site=site,
         unit=unit,

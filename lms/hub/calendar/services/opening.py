@@ -21,7 +21,7 @@ from lms.hub.coursework.models import Activity, Deadline
 from lms.hub.enrollment.models import Enrollment
 from lms.kernel.acting import acting_at, acting_person_id
 from lms.kernel.db import session
-from lms.kernel.errors import Conflict, RuleBroken
+from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.facts import stands
 from lms.kernel.prose import keep
 from lms.kernel.text import N_
@@ -32,7 +32,7 @@ from lms.people.commands import command
 from lms.people.grants.models import GrantRow
 from lms.people.grants.services import hold
 from lms.people.orgs.models import Site
-from lms.people.scope import policy_day, unscoped, within
+from lms.people.scope import policy_day, scoped, unscoped, within
 
 STAFF = (Relation.INSTRUCTOR, Relation.ASSESSOR)
 
@@ -221,3 +221,19 @@ def _cancel_all(sections: Sequence[Section]) -> None:
     standing = standing_times(meetings) if meetings else {}
     for meeting in meetings:
         write_time(meeting, standing[meeting.id], replace(when_of(meeting), is_cancelled=True))
+
+
+def plan_of(actor: Actor, cohort: Cohort) -> CohortPlan | None:
+    """The plan by which the actor opened a cohort, while it can be undone. One query."""
+    statement = select(CohortPlan).where(CohortPlan.cohort_id == cohort.id, CohortPlan.state == PlanState.APPLIED)
+    return session.scalar(scoped(statement, actor, Action.ACCOUNT_OWN))
+
+
+def find_plan(actor: Actor, public_id: str) -> CohortPlan:
+    """A plan that the actor drew. Raises NotFound."""
+    found = session.scalar(
+        scoped(select(CohortPlan).where(CohortPlan.public_id == public_id), actor, Action.ACCOUNT_OWN)
+    )
+    if found is None:
+        raise NotFound()
+    return found

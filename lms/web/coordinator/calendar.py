@@ -1,0 +1,6 @@
+"""The calendar of the sections in this portal."""
+
+from lms.web.calendar import add_calendar, of_staff
+from lms.web.coordinator import bp
+
+add_calendar(bp, of_staff)

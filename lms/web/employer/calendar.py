@@ -1,0 +1,6 @@
+"""When employees who agreed are in sessions."""
+
+from lms.web.calendar import add_calendar, of_firm
+from lms.web.employer import bp
+
+add_calendar(bp, of_firm, writes=True)

@@ -2,6 +2,7 @@
 
 from lms.api.v1 import (
     activities,
+    cohorts,
     enrollments,
     gradebook,
     hours,
@@ -17,6 +18,7 @@ from lms.api.v1 import (
 
 RESOURCES = (
     activities,
+    cohorts,
     enrollments,
     gradebook,
     hours,

@@ -62,7 +62,8 @@ class Action(StrEnum):
     SECTION_CALENDAR = "section:calendar"  # its dates stand in their calendar, as staff
     STAFF_APPOINT = "staff:appoint"
     SESSION_SCHEDULE = "session:schedule"
-    CALENDAR_READ = "calendar:read"
+    CALENDAR_OWN = "calendar:own"
+    CALENDAR_READ = "calendar:read"  # one's own dates, in whatever role
     ATTENDANCE_TAKE = "attendance:take"
 
     ENROLLMENT_READ = "enrollment:read"
@@ -162,6 +163,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.SECTION_CALENDAR: _STAFF | {_R.ASSESSOR},
     Action.STAFF_APPOINT: _OFFICE,
     Action.SESSION_SCHEDULE: _OFFICE,
+    Action.CALENDAR_OWN: _only(_R.STUDENT),
     Action.CALENDAR_READ: _STAFF | {_R.STUDENT, _R.ASSESSOR, _R.SPONSOR, _R.SUPERVISOR},
     Action.ATTENDANCE_TAKE: _only(_R.INSTRUCTOR, _R.COORDINATOR),
     Action.ENROLLMENT_READ: _LEARNING,

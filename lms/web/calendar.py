@@ -68,21 +68,21 @@ def of_firm(actor: Actor, window: Window) -> Found:
     return Found(items, hidden=hidden)
 
 
-def add_calendar(bp: Blueprint, find: Find, *, writes: bool = False) -> None:
+def add_calendar(bp: Blueprint, find: Find, action: Action, *, writes: bool = False) -> None:
     """Put the pages on the blueprint of a portal, as `<portal>.calendar` and so on. writes: a reading is logged."""
 
-    @requires(Action.CALENDAR_READ, writes=writes)
+    @requires(action, writes=writes)
     def calendar() -> Response:
         return _shown(find)
 
-    @requires(Action.CALENDAR_READ)
+    @requires(action)
     def make_feed() -> Response:
         actor, told = current_actor(), list[str]()
         renew_feed(actor, find_own_account(actor), told)
         address = url_for("public.calendar_feed", secret=told[0], _external=True)
         return _shown(find, new_address=address)
 
-    @requires(Action.CALENDAR_READ)
+    @requires(action)
     def end_feed() -> Response:
         actor = current_actor()
         revoke_feed(actor, find_own_account(actor))

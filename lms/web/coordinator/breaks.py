@@ -18,7 +18,7 @@ from lms.kernel.db import session
 from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.facts import stands
 from lms.kernel.text import N_
-from lms.people.access import Action, Actor
+from lms.people.access import Action, Actor, Anchor, allowed
 from lms.people.orgs.models import Site
 from lms.people.scope import scoped, unscoped, within
 from lms.web.coordinator import bp
@@ -126,9 +126,19 @@ def _plan(actor: Actor, public_id: str) -> BreakPlan:
     found = session.scalar(
         scoped(select(BreakPlan).where(BreakPlan.public_id == public_id), actor, Action.COHORT_MANAGE)
     )
-    if found is None:
+    if found is None or not _is_own(actor, found):
         raise NotFound()
     return found
+
+
+def _is_own(actor: Actor, plan: BreakPlan) -> bool:
+    """A plan of one site is its own office's business; one for everywhere is that of every coordinator."""
+    if plan.site_id is None:
+        return True
+    programs = frozenset({_cohort_of(plan).program_id})
+    return allowed(
+        actor, Action.COHORT_MANAGE, Anchor(seats=frozenset({(plan.site_id, plan.cohort_id)}), programs=programs)
+    )
 
 
 def _preview(plan: BreakPlan, broken: RuleBroken | Conflict | None = None) -> Response:

@@ -19,7 +19,7 @@ from lms.hub.cohorts.models import Cohort
 from lms.hub.cohorts.queries import find_cohort, list_cohorts
 from lms.kernel.clock import today
 from lms.kernel.db import session
-from lms.kernel.errors import Conflict, NotFound, RuleBroken
+from lms.kernel.errors import Conflict, RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 from lms.people.orgs.models import Site
@@ -196,7 +196,7 @@ def take_back_cohort(plan_id: str) -> Response:
     plan = find_plan(actor, plan_id)
     cohort = next((one for one in list_cohorts(actor) if one.id == plan.cohort_id), None)
     if cohort is None:
-        raise NotFound()
+        return _preview(plan, Conflict(N_("This cohort is not open, so there is nothing to take back.")))
     try:
         take_back(actor, cohort, plan)
     except (RuleBroken, Conflict) as broken:

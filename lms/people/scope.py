@@ -6,7 +6,7 @@ every statement and raises if an anchored table stands in one without that mark.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, Table, event, false, or_, true
@@ -16,6 +16,7 @@ from sqlalchemy.sql.selectable import Alias
 
 from lms.kernel import clock
 from lms.kernel.db import Base
+from lms.kernel.weeks import local_day
 from lms.people.access import Action, Actor, Grant, Relation, relations_for
 
 MARK = "lms_scope"
@@ -45,9 +46,9 @@ def use_zone(zone: str) -> None:
     _zone = zone
 
 
-def policy_day() -> date:
-    """The day on which permission is judged: today in the program's zone."""
-    return clock.today(_zone)
+def policy_day(at: datetime | None = None) -> date:
+    """The day on which permission is judged, today in the program's zone; `at`: what day it was there then."""
+    return clock.today(_zone) if at is None else local_day(at, _zone)
 
 
 def anchor_column(model: type[Base]) -> ColumnElement[int]:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from flask import Response
 
 from lms.kernel.storage import storage
-from lms.kernel.tabular import CSV_TYPE, csv_chunks
+from lms.kernel.tabular import CSV_TYPE, XLSX_TYPE, csv_chunks, xlsx_chunks
 
 SANDBOX = "sandbox; default-src 'none'"
 
@@ -14,6 +14,13 @@ SANDBOX = "sandbox; default-src 'none'"
 def csv_download(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
     """A table as a CSV file called `name`. rows: read already; nothing is asked of the database while it is sent."""
     response = Response(csv_chunks(header, rows), content_type=CSV_TYPE)
+    response.headers["Content-Disposition"] = _saved_as(name)
+    return response
+
+
+def xlsx_download(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """The same as an XLSX file of one sheet."""
+    response = Response(xlsx_chunks(header, rows), content_type=XLSX_TYPE)
     response.headers["Content-Disposition"] = _saved_as(name)
     return response
 

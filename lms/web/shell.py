@@ -79,11 +79,14 @@ PORTALS = (
         Place("instructor.approvals", N_("Hours to approve"), "clock"),
         Place("instructor.queue", N_("Grading"), "inbox"),
         Place("instructor.gradebook", N_("Gradebook"), "chart"),
+        Place("instructor.competencies", N_("Competencies"), "award"),
     )),
     Portal("coordinator", N_("Cohorts"), "users", (Relation.COORDINATOR,), (
         Place("coordinator.home", N_("Today"), "today"),
         Place("coordinator.board", N_("Cohort board"), "chart"),
         Place("coordinator.enrollments", N_("Students"), "users"),
+        Place("coordinator.requirements", N_("Requirements"), "list"),
+        Place("coordinator.credits", N_("Prior learning"), "award"),
         Place("coordinator.spokes", N_("Spokes"), "route"),
     )),
     Portal("employer", N_("My firm"), "building", (
@@ -100,6 +103,7 @@ PORTALS = (
         Place("admin.people", N_("People"), "users"),
         Place("admin.firms", N_("Firms"), "building"),
         Place("admin.catalog", N_("Curriculum"), "book"),
+        Place("admin.frameworks", N_("Competency frameworks"), "award"),
         Place("admin.audit", N_("Audit"), "history"),
     )),
 )  # fmt: skip

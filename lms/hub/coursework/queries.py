@@ -104,6 +104,14 @@ def list_work(enrollment: Enrollment, as_of: datetime | None = None) -> list[Wor
     return _read(within(_work(as_of), enrollment, on=PlanUnit))
 
 
+def list_work_of(enrollments: Sequence[Enrollment], as_of: datetime | None = None) -> dict[int, list[Work]]:
+    """The same for several students, by the enrollment's row number. One query, however many."""
+    found: dict[int, list[Work]] = {enrollment.id: [] for enrollment in enrollments}
+    for work in _read(within(_work(as_of), enrollments, on=PlanUnit)):
+        found[work.enrollment.id].append(work)
+    return found
+
+
 def list_own_work(actor: Actor, as_of: datetime | None = None) -> list[Work]:
     """Every scheduled activity of the actor's own enrollments, the first due first. One query."""
     return _read(scoped(_work(as_of), actor, Action.SUBMISSION_WRITE, on=Enrollment))
@@ -127,8 +135,9 @@ def _last(found: Sequence[Work]) -> Work:
 
 
 def _work(as_of: datetime | None) -> Select[Any]:
-    """One row for each planned activity and place where the student is taught today."""
-    placed = and_(Placement.enrollment_id == Enrollment.id, stands(Placement, as_of), runs_on(Placement, policy_day()))
+    """One row for each planned activity and place where the student is taught that day."""
+    day = policy_day(as_of)
+    placed = and_(Placement.enrollment_id == Enrollment.id, stands(Placement, as_of), runs_on(Placement, day))
     return (
         select(
             Enrollment,

@@ -151,7 +151,7 @@ def _places(ids: Collection[int], as_of: datetime | None) -> Select[*tuple[Any, 
             Placement,
             (Placement.enrollment_id == Enrollment.id)
             & stands(Placement, as_of)
-            & (Placement.from_day <= policy_day()),
+            & (Placement.from_day <= policy_day(as_of)),
         )
         .outerjoin(Site, Site.id == Placement.site_id)
         .where(Enrollment.id.in_(ids))

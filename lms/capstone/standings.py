@@ -14,12 +14,13 @@ from lms.capstone.projects.models import Project, TeamMember
 from lms.capstone.projects.queries import steps_of
 from lms.capstone.projects.rules import ProjectState
 from lms.capstone.projects.words import STATES
+from lms.hub.catalog.kinds import RequirementKind
 from lms.hub.cohorts.models import Cohort
 from lms.hub.enrollment.kinds import Status
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.queries import Member, roster
 from lms.hub.enrollment.rules import ENDED
-from lms.hub.standing.facts import CapstoneFacts, State, Verdict
+from lms.hub.standing.facts import CapstoneFacts, How, State, Verdict
 from lms.hub.standing.queries import Record, record_of, records_of
 from lms.kernel.db import session
 from lms.kernel.explain import Explained
@@ -54,6 +55,17 @@ class CohortLine:
     def missing(self) -> tuple[Verdict, ...]:
         verdict = self.standing.verdict
         return verdict.missing if verdict else ()
+
+    @property
+    def nodes(self) -> tuple[Verdict, ...]:
+        """The requirements as an overview lists them: the first level, where all of a group is asked for its parts."""
+        verdict = self.standing.verdict
+        found = (_opened(part) for part in verdict.parts) if verdict else ()
+        return tuple(node for nodes in found for node in nodes)
+
+
+def _opened(part: Verdict) -> tuple[Verdict, ...]:
+    return part.parts if part.need.kind is RequirementKind.ALL_OF and part.how is How.WORK else (part,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +126,11 @@ def _counts(status: Status | None) -> bool:
 
 
 def bars_of(lines: Iterable[CohortLine]) -> list[Bar]:
-    """The first level of the tree over a cohort, in the tree's order."""
+    """Each requirement over a cohort, in the tree's order."""
     titles: dict[str, str] = {}
     counts: dict[str, Counter[State]] = defaultdict(Counter)
     for line in lines:
-        verdict = line.standing.verdict
-        for part in verdict.parts if verdict else ():
+        for part in line.nodes:
             titles.setdefault(part.need.key, part.need.title)
             counts[part.need.key][part.state] += 1
     return [

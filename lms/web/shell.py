@@ -88,6 +88,7 @@ PORTALS = (
         Place("coordinator.requirements", N_("Requirements"), "list"),
         Place("coordinator.credits", N_("Prior learning"), "award"),
         Place("coordinator.spokes", N_("Spokes"), "route"),
+        Place("coordinator.mentors", N_("Mentors"), "user"),
     )),
     Portal("employer", N_("My firm"), "building", (
         Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER, Relation.SUPERVISOR,
@@ -97,6 +98,7 @@ PORTALS = (
         Place("employer.projects", N_("Projects"), "factory"),
         Place("employer.employees", N_("Employees"), "users"),
         Place("employer.waiting", N_("To confirm"), "inbox"),
+        Place("employer.spoke_needs", N_("Spokes we need"), "route"),
     )),
     Portal("admin", N_("Program"), "settings", (Relation.PROGRAM_ADMIN, Relation.AUDITOR, Relation.REVIEWER), (
         Place("admin.home", N_("Today"), "today"),

@@ -15,7 +15,7 @@ from lms.hub.credits.rules import OUTCOME_NAMES, RULING_NAMES, RulingKind
 from lms.hub.credits.services import leaves_by_node, rule_requirement
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.queries import cohort_of, find_enrollment, person_of
-from lms.hub.standing.facts import State
+from lms.hub.standing.facts import State, Verdict
 from lms.kernel.errors import NotFound, RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
@@ -107,13 +107,11 @@ def _lacking(lines: Sequence[CohortLine], node: Bar | None) -> list[CohortLine]:
     """Those who miss something, of one requirement if it is named; most missing first."""
     if node is None:
         return sorted((line for line in lines if line.missing), key=lambda line: -len(line.missing))
-    found = []
-    for line in lines:
-        verdict = line.standing.verdict
-        parts = verdict.parts if verdict else ()
-        if any(part.need.key == node.node and part.state is not State.MET for part in parts):
-            found.append(line)
-    return found
+    return [line for line in lines if any(_is_unmet(part, node) for part in line.nodes)]
+
+
+def _is_unmet(part: Verdict, node: Bar) -> bool:
+    return part.need.key == node.node and part.state is not State.MET
 
 
 def _student(actor: Actor, enrollment_id: str, error: str = "") -> Response:

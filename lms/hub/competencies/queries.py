@@ -250,7 +250,9 @@ def outside_of(brought: Sequence[Brought], day: date) -> dict[str, Outside]:
 
 def find_credential(actor: Actor, public_id: str, action: Action) -> ExternalCredential:
     """The credential that stands. Raises NotFound. One query."""
-    statement = select(ExternalCredential).where(ExternalCredential.public_id == public_id)
+    statement = select(ExternalCredential).where(
+        ExternalCredential.public_id == public_id, stands(ExternalCredential), ~ExternalCredential.is_withdrawn
+    )
     found = session.scalar(scoped(statement, actor, action))
     if found is None:
         raise NotFound()

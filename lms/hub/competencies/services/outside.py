@@ -59,8 +59,6 @@ def add_credential(
 @command(Action.CREDENTIAL_ADD)
 def withdraw_credential(actor: Actor, row: ExternalCredential) -> ExternalCredential:
     """The student takes it off the record; that it stood there stays."""
-    if row.is_withdrawn:
-        raise RuleBroken(N_("This was taken back already."))
     gone = ExternalCredential(
         enrollment_id=row.enrollment_id,
         code=row.code,

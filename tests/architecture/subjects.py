@@ -32,6 +32,8 @@ from lms.people.orgs.models import Firm, Site
 from lms.spokes.drafting import draft_places
 from lms.spokes.models import SpokeRun
 from lms.spokes.services import choose_spoke, offer_spoke
+from lms.topics.models import Topic
+from lms.topics.services import propose_topic
 from tests.api.support import token_of
 from tests.capstone import stage
 from tests.hub.competencies import made
@@ -71,6 +73,7 @@ ROWS: dict[str, type[Base]] = {
     "spell": EmploymentSpell,
     "submission": Submission,
     "token": ApiToken,
+    "topic": Topic,
     "unit": Unit,
     "version": ProgramVersion,
 }
@@ -80,6 +83,8 @@ VALUES: dict[str, Any] = {
     "monday": date(2026, 10, 26),
     "day": date(2026, 10, 27),
     "language": "es",
+    "code": "PC",
+    "where": "course/PC",
 }
 # Where one name means something else, by endpoint and name.
 EXCEPTIONS = {
@@ -146,6 +151,12 @@ def _make_mentorship(world: World) -> None:
         assign_mentor(world.actor("Cleo"), world.enrollment("Ada"), world.person("Ben"), date(2026, 10, 1))
 
 
+def _make_topic(world: World) -> None:
+    with transaction():
+        firm, program = world.one(Firm, name="Acme"), world.one(Program)
+        propose_topic(world.actor("Dee"), firm, program, "Vision sensors", "Every new cell comes with it.", "ROB")
+
+
 MAKERS: dict[type[Base], Callable[[World], None]] = {
     Activity: _make_work,
     Submission: _make_work,
@@ -167,6 +178,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     HoursEntry: _make_week,
     WeekSheet: _make_week,
     SheetPart: _make_week,
+    Topic: _make_topic,
 }
 
 
@@ -204,6 +216,8 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "instructor.revoke": lambda _: {"data": {"reason": "The wrong student."}},
     "instructor.sign": lambda _: {"data": {"level": "2"}},
     "instructor.take_evidence_back": lambda _: {"data": {"reason": "The wrong student."}},
+    "admin.add_topic": lambda subjects: {"data": {"program": subjects.value("", "program")}},
+    "admin.draft": lambda subjects: {"data": {"program": subjects.value("", "program"), "source": ""}},
     "instructor.exempt_student": lambda _: {"data": {"version": "0.0", "reason": "at the firm that week"}},
     "instructor.extend_activity": lambda _: {
         "data": {"until": "2026-11-20T23:59", "reason": "work", "note": "overtime week"}

@@ -15,6 +15,7 @@ from lms.kernel.db import session, transaction
 from lms.kernel.errors import NotAllowed, RuleBroken
 from lms.people.access import Relation
 from tests.capstone import stage
+from tests.support.unfrozen import unfrozen
 from tests.support.web import NOW, World
 
 DAY = NOW.date()
@@ -66,7 +67,7 @@ def test_nobody_is_their_own_mentor_and_another_site_may_not_assign(world: World
 
 
 def test_the_cap_is_the_versions_own(world: World) -> None:
-    with transaction():
+    with transaction(), unfrozen():
         version = world.one(ProgramVersion)
 
         session.merge(version).policy = {**version.policy, "mentor_cap": 1}

@@ -22,6 +22,7 @@ from lms.spokes.services import choose_spoke, offer_spoke
 from lms.spokes.switching import answer_switch, ask_switch, history_of, open_switch, withdraw_switch
 from tests.support.crowd import crowd
 from tests.support.statements import count_statements
+from tests.support.unfrozen import unfrozen
 from tests.support.web import NOW, World
 
 DAY = NOW.date()
@@ -29,7 +30,7 @@ DAY = NOW.date()
 
 def spokes(world: World, seats: tuple[int, int] = (1, 1)) -> tuple[Course, Course]:
     """Robotics and machining at Lowell."""
-    with transaction():
+    with transaction(), unfrozen():
         number = world.one(ProgramVersion).id
         session.add(Course(program_version_id=number, code="MAC", name="Machining", kind=CourseKind.SPOKE, position=9))
     rob, mac = world.one(Course, code="ROB"), world.one(Course, code="MAC")

@@ -2,9 +2,11 @@
 
 from lms.api.v1 import (
     activities,
+    curriculum,
     enrollments,
     gradebook,
     hours,
+    hours_reports,
     ledger,
     me,
     portfolio,
@@ -18,9 +20,11 @@ from lms.api.v1 import (
 
 RESOURCES = (
     activities,
+    curriculum,
     enrollments,
     gradebook,
     hours,
+    hours_reports,
     ledger,
     me,
     portfolio,

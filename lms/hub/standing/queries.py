@@ -143,7 +143,7 @@ def records_of(enrollments: Sequence[Enrollment], as_of: datetime | None = None)
 def _records(
     enrollments: Sequence[Enrollment], approved: Mapping[int, Sequence[ApprovedMinutes]], as_of: datetime | None
 ) -> dict[int, Record]:
-    cohorts, versions = _cohorts(enrollments), versions_of(enrollments)
+    cohorts, versions = _cohorts(enrollments), versions_of(enrollments, as_of)
     courses, needs = trees_of(set(versions.values()))
     planned = planned_courses(enrollments, as_of)
     grades = grades_of_many(list_work_of(enrollments, as_of), as_of)

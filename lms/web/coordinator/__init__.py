@@ -11,6 +11,7 @@ from lms.web.coordinator import (  # noqa: E402
     credits,  # noqa: F401
     home,  # noqa: F401
     mentors,  # noqa: F401
+    reports,  # noqa: F401
     requirements,  # noqa: F401
     spoke_drafts,  # noqa: F401
     spokes,  # noqa: F401

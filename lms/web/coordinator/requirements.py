@@ -17,11 +17,12 @@ from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.queries import cohort_of, find_enrollment, person_of
 from lms.hub.standing.facts import State, Verdict
 from lms.kernel.errors import NotFound, RuleBroken
+from lms.kernel.tabular import XLSX_TYPE, xlsx_chunks
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 from lms.web.asof import asked_as_of
 from lms.web.coordinator import bp
-from lms.web.downloads import csv_download, xlsx_download
+from lms.web.downloads import csv_download, download
 from lms.web.language import tell
 from lms.web.pages import page, redirect_to, tell_next
 from lms.web.standing import COLUMNS, WORDS, rows_of
@@ -61,7 +62,7 @@ def requirements_csv() -> Response:
 @requires(Action.COHORT_BOARD)
 def requirements_xlsx() -> Response:
     name, rows = _table(current_actor())
-    return xlsx_download(f"{name}.xlsx", COLUMNS, rows)
+    return download(f"{name}.xlsx", xlsx_chunks(COLUMNS, rows), XLSX_TYPE)
 
 
 @bp.get("/enrollments/<public_id:enrollment_id>/requirements")

@@ -15,6 +15,7 @@ from lms.hub.competencies.services.signing import record_evidence, sign_off
 from lms.kernel.db import session, transaction
 from lms.people.access import Relation
 from lms.people.grants.services import appoint
+from tests.support.unfrozen import unfrozen
 from tests.support.web import NOW, World
 
 LEVELS = ("with help", "alone", "teaches others")
@@ -40,7 +41,7 @@ def assessor(world: World, name: str = "Ben", section: str = "Lowell") -> None:
 
 def require(world: World, kind: RequirementKind, title: str, **values: object) -> str:
     """One more requirement of the cast's version; its public id."""
-    with transaction():
+    with transaction(), unfrozen():
         version = world.one(ProgramVersion)
         root = world.one(Requirement, kind=RequirementKind.ALL_OF)
         row = Requirement(

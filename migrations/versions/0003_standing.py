@@ -1,13 +1,13 @@
-"""standing
+"""Competencies, credentials of others, credits, rulings, drafts of spokes, switches, needs, mentors.
 
-Revises: 0001
+Revises: 0002
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0002'
-down_revision = '0001'
+revision = '0003'
+down_revision = '0002'
 branch_labels = None
 depends_on = None
 
@@ -448,8 +448,7 @@ def downgrade() -> None:
     op.free_facts('spoke_run')
     op.free_facts('framework_import')
     op.free_facts('spoke_need')
-    with op.batch_alter_table('requirement', schema=None) as batch_op:
-        batch_op.drop_column('level')
+    op.drop_column('requirement', 'level')  # in place: a rebuilt table would lose the guards of published versions
 
     with op.batch_alter_table('credit_decision', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_credit_decision_request_id'))

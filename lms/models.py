@@ -1,6 +1,7 @@
 """Every table of the product, imported once so that the metadata is whole for the app, the migrations and the tests."""
 
 from lms.capstone.lines import models as capstone_lines
+from lms.capstone.mentors import models as capstone_mentors
 from lms.capstone.projects import anchors as capstone_anchors
 from lms.capstone.projects import models as capstone_projects
 from lms.capstone.savings import models as capstone_savings
@@ -9,8 +10,12 @@ from lms.hub.catalog import frozen as catalog_frozen
 from lms.hub.catalog import keeping as catalog_keeping
 from lms.hub.catalog import models as catalog
 from lms.hub.cohorts import models as cohorts
+from lms.hub.competencies import files as competency_files
+from lms.hub.competencies import models as competencies
 from lms.hub.coursework import keeping as coursework_keeping
 from lms.hub.coursework import models as coursework
+from lms.hub.credits import keeping as credits_keeping
+from lms.hub.credits import models as credits_
 from lms.hub.enrollment import anchors as enrollment_anchors
 from lms.hub.enrollment import models as enrollment
 from lms.hub.grading import models as grading
@@ -32,6 +37,7 @@ MODELS = (
     audit,
     capstone_anchors,
     capstone_lines,
+    capstone_mentors,
     capstone_projects,
     capstone_savings,
     calendar,
@@ -43,9 +49,13 @@ MODELS = (
     chain,
     claims,
     cohorts,
+    competencies,
+    competency_files,
     consent,
     coursework,
     coursework_keeping,
+    credits_,
+    credits_keeping,
     enrollment,
     enrollment_anchors,
     grading,

@@ -116,6 +116,36 @@ LETTERS: Mapping[str, Letter] = {
         (N_("Your choice was decided. Sign in to read how."),),
         path="/student/",
     ),
+    "spoke-switch-decided": Letter(
+        Topic.WORK,
+        N_("About the spoke that you asked for"),
+        (N_("It was decided. Sign in to read how."),),
+        path="/student/spoke",
+    ),
+    "credit-decided": Letter(
+        Topic.WORK,
+        N_("About your prior learning"),
+        (N_("It was decided. Sign in to read how."),),
+        path="/student/prior-learning",
+    ),
+    "requirement-ruled": Letter(
+        Topic.WORK,
+        N_("About a requirement of your program"),
+        (N_("It was decided. Sign in to read how."),),
+        path="/student/progress",
+    ),
+    "competency-signed": Letter(
+        Topic.RESULTS,
+        N_("A competency of yours was signed off"),
+        (N_("Sign in to see at which level."),),
+        path="/student/competencies",
+    ),
+    "credential-checked": Letter(
+        Topic.WORK,
+        N_("About a credential that you brought"),
+        (N_("It was checked. Sign in to read what was found."),),
+        path="/student/prior-learning",
+    ),
     "leave-decided": Letter(
         Topic.WORK,
         N_("About your leave"),

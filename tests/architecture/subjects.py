@@ -6,10 +6,13 @@ unless the cast has it.
 
 from collections.abc import Callable
 from datetime import date, time
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from lms.capstone.lines.models import BenefitLine, LineVersion
+from lms.capstone.mentors.models import Mentorship
+from lms.capstone.mentors.services import assign_mentor
 from lms.capstone.projects.models import Project
 from lms.capstone.savings.models import Evidence, Posting
 from lms.hub.calendar.models import BreakPlan, CohortPlan
@@ -19,21 +22,28 @@ from lms.hub.calendar.services.opening import draw_cohort
 from lms.hub.calendar.services.sessions import Wanted
 from lms.hub.catalog.models import Course, Program, ProgramVersion, Unit
 from lms.hub.cohorts.models import Break, Cohort, Holiday, Section, Session
+from lms.hub.competencies.models import Competency, CompetencyEvidence, ExternalCredential, SignOff
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
+from lms.hub.credits.models import CreditRequest
+from lms.hub.credits.services import ask_credit
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment
 from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
 from lms.kernel.db import Base, transaction
-from lms.people.access import Relation
+from lms.people.access import SYSTEM, Relation
 from lms.people.accounts.models import ApiToken, Person
 from lms.people.consent.models import Consent, Purpose, RecordType
 from lms.people.consent.services import sign_consent
 from lms.people.grants.models import GrantRow
 from lms.people.orgs.models import Firm, Site
+from lms.spokes.drafting import draft_places
+from lms.spokes.models import SpokeRun
+from lms.spokes.services import choose_spoke, offer_spoke
 from lms.topics.models import Topic
 from lms.topics.services import propose_topic
 from tests.api.support import token_of
 from tests.capstone import stage
 from tests.hub.calendar.made import applied, lab, snow_day
+from tests.hub.competencies import made
 from tests.hub.coursework.made import hand_in, set_work
 from tests.hub.hours.weeks import hand_in as hand_in_week
 from tests.hub.hours.weeks import log_capstone, log_week
@@ -45,24 +55,31 @@ ROWS: dict[str, type[Base]] = {
     "amendment": LineVersion,
     "break": Break,
     "cohort": Cohort,
+    "competency": Competency,
     "consent": Consent,
     "course": Course,
+    "credential": ExternalCredential,
+    "credit_request": CreditRequest,
     "enrollment": Enrollment,
     "entry": HoursEntry,
     "evidence": Evidence,
+    "evidence_row": CompetencyEvidence,
     "file": SubmissionFile,
     "firm": Firm,
     "holiday": Holiday,
     "line": BenefitLine,
+    "mentorship": Mentorship,
     "part": SheetPart,
     "person": Person,
     "posting": Posting,
     "plan": BreakPlan,
     "program": Program,
     "project": Project,
+    "run": SpokeRun,
     "section": Section,
     "session": Session,
     "sheet": WeekSheet,
+    "sign_off": SignOff,
     "site": Site,
     "spell": EmploymentSpell,
     "submission": Submission,
@@ -121,6 +138,36 @@ def _make_consent(world: World) -> None:
         sign_consent(world.actor("Ada"), world.enrollment("Ada"), firm, [RecordType.HOURS], Purpose.SPONSORSHIP)
 
 
+def _make_sign_off(world: World) -> None:
+    made.load(world)
+    made.assessor(world)
+    made.show(world)
+    made.sign(world)
+
+
+def _make_credential(world: World) -> None:
+    made.bring(world)
+
+
+def _make_credit(world: World) -> None:
+    proof = ("letter.pdf", BytesIO(made.PDF))
+    with transaction():
+        ask_credit(world.actor("Ada"), world.enrollment("Ada"), "course:PC", None, "Ten years of it.", proof)
+
+
+def _make_run(world: World) -> None:
+    spoke, site, cohort = world.one(Course, code="ROB"), world.one(Site, name="Lowell"), world.one(Cohort)
+    with transaction():
+        offer_spoke(SYSTEM, cohort, site, spoke, 2)
+        choose_spoke(world.actor("Ada"), world.enrollment("Ada"), [spoke.id])
+        draft_places(world.actor("Cleo"), site, cohort, {spoke.id: 2})
+
+
+def _make_mentorship(world: World) -> None:
+    with transaction():
+        assign_mentor(world.actor("Cleo"), world.enrollment("Ada"), world.person("Ben"), date(2026, 10, 1))
+
+
 def _make_topic(world: World) -> None:
     with transaction():
         firm, program = world.one(Firm, name="Acme"), world.one(Program)
@@ -164,6 +211,13 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     CohortPlan: _make_cohort_plan,
     Holiday: _make_holiday,
     Session: _make_lab,
+    Competency: _make_sign_off,
+    CompetencyEvidence: _make_sign_off,
+    CreditRequest: _make_credit,
+    ExternalCredential: _make_credential,
+    Mentorship: _make_mentorship,
+    SignOff: _make_sign_off,
+    SpokeRun: _make_run,
     HoursEntry: _make_week,
     WeekSheet: _make_week,
     SheetPart: _make_week,
@@ -197,6 +251,18 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
         "data": {"client_key": str(UUID(int=1)), "text": "Measured."},
         "content_type": "multipart/form-data",
     },
+    "coordinator.add_mentor": lambda _: {"data": {"email": "hana@example.org", "from_day": "2026-10-28"}},
+    "coordinator.check": lambda _: {"data": {"found": "verified"}},
+    "coordinator.decide": lambda _: {"data": {"outcome": "declined", "reason": "Not the same."}},
+    "coordinator.end_mentor": lambda _: {"data": {"day": "2026-10-28"}},
+    "coordinator.rule": lambda _: {"data": {"node": "course:PC", "kind": "waived", "reason": "Taught it."}},
+    "employer.say_need": lambda _: {"data": {"spoke": "ROB", "is_needed": "yes"}},
+    "instructor.add_evidence": lambda _: {
+        "data": {"kind": "demonstration", "day": "2026-10-27", "note": "Did it alone."}
+    },
+    "instructor.revoke": lambda _: {"data": {"reason": "The wrong student."}},
+    "instructor.sign": lambda _: {"data": {"level": "2"}},
+    "instructor.take_evidence_back": lambda _: {"data": {"reason": "The wrong student."}},
     "admin.add_topic": lambda subjects: {"data": {"program": subjects.value("", "program")}},
     "admin.draft": lambda subjects: {"data": {"program": subjects.value("", "program"), "source": ""}},
     "instructor.exempt_student": lambda _: {"data": {"version": "0.0", "reason": "at the firm that week"}},

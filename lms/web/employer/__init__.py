@@ -22,6 +22,7 @@ from lms.web.employer import (  # noqa: E402, F401
     portfolio,
     projects,
     realized,
+    spoke_needs,
     topics,
     waiting,
 )

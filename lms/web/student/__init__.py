@@ -8,10 +8,12 @@ bp = Blueprint("student", __name__, url_prefix="/student")
 from lms.web.student import (  # noqa: E402, F401
     calendar,
     capstone,
+    competencies,
     consents,
     coursework,
     grades,
     home,
+    prior_learning,
     progress,
     savings,
     spoke,

@@ -131,7 +131,7 @@ def _situations_of(enrollments: Sequence[Enrollment], as_of: datetime | None) ->
     ids = [enrollment.id for enrollment in enrollments]
     by_id = {e.id: e for e in enrollments}
     made: dict[int, Situation] = {}
-    placed = session.execute(_places(as_of), {"ids": ids, "day": policy_day()})
+    placed = session.execute(_places(as_of), {"ids": ids, "day": policy_day(as_of)})
     for enrollment_id, cohort, site_id, zone in placed:
         place = Situation(by_id[enrollment_id], cohort, zone or cohort.zone, site_id)
         made.setdefault(enrollment_id, place)

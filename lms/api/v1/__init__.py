@@ -2,9 +2,11 @@
 
 from lms.api.v1 import (
     activities,
+    curriculum,
     enrollments,
     gradebook,
     hours,
+    hours_reports,
     ledger,
     me,
     portfolio,
@@ -17,9 +19,11 @@ from lms.api.v1 import (
 
 RESOURCES = (
     activities,
+    curriculum,
     enrollments,
     gradebook,
     hours,
+    hours_reports,
     ledger,
     me,
     portfolio,

@@ -5,27 +5,35 @@ unless the cast has it.
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from typing import Any
 from uuid import UUID
 
 from lms.capstone.lines.models import BenefitLine, LineVersion
 from lms.capstone.projects.models import Project
 from lms.capstone.savings.models import Evidence, Posting
+from lms.hub.calendar.models import BreakPlan, CohortPlan
+from lms.hub.calendar.queries.opening import WantedCohort
+from lms.hub.calendar.services.holidays import HolidayLine, set_holidays
+from lms.hub.calendar.services.opening import draw_cohort
+from lms.hub.calendar.services.sessions import Wanted
 from lms.hub.catalog.models import Course, Program, ProgramVersion, Unit
-from lms.hub.cohorts.models import Cohort, Section
+from lms.hub.cohorts.models import Break, Cohort, Holiday, Section, Session
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment
 from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
 from lms.kernel.db import Base, transaction
+from lms.people.access import Relation
 from lms.people.accounts.models import ApiToken, Person
 from lms.people.consent.models import Consent, Purpose, RecordType
 from lms.people.consent.services import sign_consent
+from lms.people.grants.models import GrantRow
 from lms.people.orgs.models import Firm, Site
 from lms.topics.models import Topic
 from lms.topics.services import propose_topic
 from tests.api.support import token_of
 from tests.capstone import stage
+from tests.hub.calendar.made import applied, lab, snow_day
 from tests.hub.coursework.made import hand_in, set_work
 from tests.hub.hours.weeks import hand_in as hand_in_week
 from tests.hub.hours.weeks import log_capstone, log_week
@@ -35,6 +43,7 @@ from tests.support.web import World
 ROWS: dict[str, type[Base]] = {
     "activity": Activity,
     "amendment": LineVersion,
+    "break": Break,
     "cohort": Cohort,
     "consent": Consent,
     "course": Course,
@@ -43,13 +52,16 @@ ROWS: dict[str, type[Base]] = {
     "evidence": Evidence,
     "file": SubmissionFile,
     "firm": Firm,
+    "holiday": Holiday,
     "line": BenefitLine,
     "part": SheetPart,
     "person": Person,
     "posting": Posting,
+    "plan": BreakPlan,
     "program": Program,
     "project": Project,
     "section": Section,
+    "session": Session,
     "sheet": WeekSheet,
     "site": Site,
     "spell": EmploymentSpell,
@@ -74,6 +86,12 @@ EXCEPTIONS = {
     ("public.stop_mail_now", "token"): "not-a-token",
     ("public.dev_letter", "message"): "a" * 20,  # the demo's pages are not there
 }
+
+
+OTHERS: dict[tuple[str, str], type[Base]] = {
+    (f"coordinator.{view}", "plan_id"): CohortPlan for view in ("cohort_plan", "open_cohort", "take_back_cohort")
+}
+LAB = Wanted(date(2026, 11, 19), time(8), time(9))
 
 
 def _make_work(world: World) -> None:
@@ -109,6 +127,27 @@ def _make_topic(world: World) -> None:
         propose_topic(world.actor("Dee"), firm, program, "Vision sensors", "Every new cell comes with it.", "ROB")
 
 
+def _make_lab(world: World) -> None:
+    lab(world, LAB)
+
+
+def _make_break(world: World) -> None:
+    applied(world, snow_day(world, "Cleo", "Lowell"), "Cleo")
+
+
+def _make_holiday(world: World) -> None:
+    with transaction():
+        lines = [HolidayLine(date(2026, 11, 26), "Thanksgiving Day")]
+        set_holidays(world.actor("Cleo"), world.one(Site, name="Lowell"), lines)
+
+
+def _make_cohort_plan(world: World) -> None:
+    with transaction():
+        lowell = world.one(Site, name="Lowell")
+        asked = WantedCohort("Fall 2027", date(2027, 9, 7), "America/New_York", ((lowell, "Lowell 27"),))
+        draw_cohort(world.actor("Cleo"), world.one(ProgramVersion), asked)
+
+
 MAKERS: dict[type[Base], Callable[[World], None]] = {
     Activity: _make_work,
     Submission: _make_work,
@@ -120,6 +159,11 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Posting: _make_project,
     Evidence: _make_project,
     ApiToken: _make_token,
+    Break: _make_break,
+    BreakPlan: _make_break,
+    CohortPlan: _make_cohort_plan,
+    Holiday: _make_holiday,
+    Session: _make_lab,
     HoursEntry: _make_week,
     WeekSheet: _make_week,
     SheetPart: _make_week,
@@ -135,6 +179,8 @@ SCORE = {"json": {"points": "80"}, "headers": {"If-Match": '"0.0"'}}
 
 GRADED = {"data": {"version": "0.0", "points": "80"}}
 
+LAB_TIMES = {"day": "2026-11-19", "starts": "17:00", "ends": "19:00"}
+
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.claim_line": lambda subjects: {"json": {"line": subjects.value("", "line")}},
     "api.post_clock_hours": lambda _: {"json": CLOCK},
@@ -144,6 +190,8 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.post_timer_hours": lambda _: {"json": {**TIMER, "client_key": str(UUID(int=1))}},
     "api.put_draft_score": lambda _: SCORE,
     "api.put_hours": lambda _: {"json": NEW_HOURS},
+    "api.post_session": lambda subjects: {"json": {**LAB_TIMES, "unit_id": subjects.value("", "unit")}},
+    "api.post_session_move": lambda _: {"json": LAB_TIMES},
     "api.submit_week": lambda _: {"json": {}},
     "api.submit_work": lambda subjects: {
         "data": {"client_key": str(UUID(int=1)), "text": "Measured."},
@@ -180,6 +228,12 @@ class Subjects:
         """What stands at `<name>` in the address of `endpoint`."""
         if (endpoint, name) in EXCEPTIONS:
             return EXCEPTIONS[endpoint, name]
+        if (endpoint, name) in OTHERS:
+            return self._public_id(OTHERS[endpoint, name])
+        if name == "grant_id":  # Ben's, since the first one is Ada's own
+            return self.world.one(
+                GrantRow, relation=Relation.INSTRUCTOR, place_id=self.world.all(Section)[0].id
+            ).public_id
         return VALUES[name] if name in VALUES else self._public_id(ROWS[name.removesuffix("_id")])
 
     def body(self, endpoint: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from lms.api.v1 import (
     activities,
+    cohorts,
     curriculum,
     enrollments,
     gradebook,
@@ -19,6 +20,7 @@ from lms.api.v1 import (
 
 RESOURCES = (
     activities,
+    cohorts,
     curriculum,
     enrollments,
     gradebook,

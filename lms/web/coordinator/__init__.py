@@ -5,4 +5,17 @@ from flask import Blueprint
 bp = Blueprint("coordinator", __name__, url_prefix="/coordinator")
 
 # The views register themselves on the blueprint when their files are imported.
-from lms.web.coordinator import approvals, board, home, reports, spokes  # noqa: E402, F401
+from lms.web.coordinator import (  # noqa: E402, F401
+    approvals,
+    board,
+    breaks,
+    calendar,
+    cohorts,
+    home,
+    opening,
+    reports,
+    sections,
+    sessions,
+    sites,
+    spokes,
+)

@@ -1,7 +1,7 @@
 """The catalog as a tree. Programs are open to read: nothing here asks who reads."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -131,6 +131,15 @@ def items_of(version_id: int) -> dict[int, list[ContentItem]]:
     for item in session.scalars(
         statement.where(Course.program_version_id == version_id).order_by(ContentItem.position)
     ):
+        found[item.unit_id].append(item)
+    return found
+
+
+def items_in(unit_ids: Iterable[int]) -> dict[int, list[ContentItem]]:
+    """The content items of these units by unit, each list in its order. One query."""
+    statement = select(ContentItem).where(ContentItem.unit_id.in_(sorted(unit_ids))).order_by(ContentItem.position)
+    found: dict[int, list[ContentItem]] = defaultdict(list)
+    for item in session.scalars(statement):
         found[item.unit_id].append(item)
     return found
 

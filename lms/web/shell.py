@@ -74,6 +74,7 @@ PORTALS = (
         Place("student.progress", N_("Progress"), "chart"),
         Place("student.capstone", N_("Capstone"), "factory"),
         Place("student.spoke", N_("Spoke"), "route"),
+        Place("student.content", N_("Course content"), "list"),
         Place("student.consents", N_("Who sees my record"), "eye"),
     )),
     Portal("instructor", N_("Teaching"), "book", (Relation.INSTRUCTOR, Relation.ASSESSOR), (

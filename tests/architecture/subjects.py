@@ -4,6 +4,7 @@ A new kind of row in an address needs two lines here: its model in `ROWS`, and h
 unless the cast has it.
 """
 
+import io
 from collections.abc import Callable
 from datetime import date, time
 from io import BytesIO
@@ -23,6 +24,9 @@ from lms.hub.calendar.services.sessions import Wanted
 from lms.hub.catalog.models import Course, Program, ProgramVersion, Unit
 from lms.hub.cohorts.models import Break, Cohort, Holiday, Section, Session
 from lms.hub.competencies.models import Competency, CompetencyEvidence, ExternalCredential, SignOff
+from lms.hub.catalog.kinds import Completion, ItemKind
+from lms.hub.catalog.models import ContentItem, Course, Program, ProgramVersion, Unit
+from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
 from lms.hub.credits.models import CreditRequest
 from lms.hub.credits.services import ask_credit
@@ -30,6 +34,8 @@ from lms.hub.enrollment.models import EmploymentSpell, Enrollment
 from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
 from lms.kernel.db import Base, transaction
 from lms.people.access import SYSTEM, Relation
+from lms.kernel.db import Base, session, transaction
+from lms.kernel.storage import storage
 from lms.people.accounts.models import ApiToken, Person
 from lms.people.consent.models import Consent, Purpose, RecordType
 from lms.people.consent.services import sign_consent
@@ -47,6 +53,7 @@ from tests.hub.competencies import made
 from tests.hub.coursework.made import hand_in, set_work
 from tests.hub.hours.weeks import hand_in as hand_in_week
 from tests.hub.hours.weeks import log_capstone, log_week
+from tests.support.unfrozen import unfrozen
 from tests.support.web import World
 
 # By the name in the address, with or without "_id". The first row is Ada's, Acme's or Lowell's.
@@ -84,6 +91,7 @@ ROWS: dict[str, type[Base]] = {
     "spell": EmploymentSpell,
     "submission": Submission,
     "token": ApiToken,
+    "item": ContentItem,
     "topic": Topic,
     "unit": Unit,
     "version": ProgramVersion,
@@ -166,6 +174,13 @@ def _make_run(world: World) -> None:
 def _make_mentorship(world: World) -> None:
     with transaction():
         assign_mentor(world.actor("Cleo"), world.enrollment("Ada"), world.person("Ben"), date(2026, 10, 1))
+def _make_item(world: World) -> None:
+    stored = storage().put(io.BytesIO(b"a lab sheet"), 1_000)
+    unit = world.one(Unit, code="PC-1")
+    item = ContentItem(unit_id=unit.id, position=0, title="Lab sheet", kind=ItemKind.LAB_SHEET, minutes=30)
+    item.completion, item.file_sha256, item.file_name = Completion.MARK, stored.sha256, "sheet.pdf"
+    with transaction(), unfrozen():
+        session.add(item)
 
 
 def _make_topic(world: World) -> None:
@@ -221,6 +236,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     HoursEntry: _make_week,
     WeekSheet: _make_week,
     SheetPart: _make_week,
+    ContentItem: _make_item,
     Topic: _make_topic,
 }
 

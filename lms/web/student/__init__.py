@@ -10,6 +10,7 @@ from lms.web.student import (  # noqa: E402, F401
     capstone,
     competencies,
     consents,
+    content,
     coursework,
     grades,
     home,

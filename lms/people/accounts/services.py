@@ -25,7 +25,8 @@ from lms.people.scope import unscoped, within
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=14)
 FRESH_FOR = timedelta(minutes=15)
-LINK_LIVES = {"invite": timedelta(days=14), "reset": timedelta(hours=2)}
+LINK_LIVES = {"invite": timedelta(days=14), "reset": timedelta(hours=2), "apply": timedelta(days=30)}
+SETS_PASSWORD = ("invite", "reset")
 TOKEN_LONGEST_DAYS = 365
 
 
@@ -123,7 +124,8 @@ def find_link(secret: str) -> tuple[Invitation, Person]:
         select(Invitation, Person)
         .join(Person, Person.id == Invitation.person_id)
         .where(Invitation.token_sha256 == sha256_of(secret), Invitation.used_at.is_(None))
-        .where(Invitation.expires_at > now())
+        .where(Invitation.expires_at > now(), Invitation.revoked_at.is_(None), Person.is_active)
+        .where(Invitation.purpose.in_(SETS_PASSWORD))
     )
     row = session.execute(unscoped(statement, "the link is the permission")).one_or_none()
     if row is None:

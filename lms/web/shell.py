@@ -85,6 +85,9 @@ PORTALS = (
         Place("coordinator.board", N_("Cohort board"), "chart"),
         Place("coordinator.enrollments", N_("Students"), "users"),
         Place("coordinator.spokes", N_("Spokes"), "route"),
+        Place("coordinator.roster", N_("Roster"), "inbox"),
+        Place("coordinator.applications", N_("Applications"), "pencil"),
+        Place("coordinator.seats", N_("Seats"), "building"),
     )),
     Portal("employer", N_("My firm"), "building", (
         Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER, Relation.SUPERVISOR,
@@ -94,10 +97,13 @@ PORTALS = (
         Place("employer.projects", N_("Projects"), "factory"),
         Place("employer.employees", N_("Employees"), "users"),
         Place("employer.waiting", N_("To confirm"), "inbox"),
+        Place("employer.seats", N_("Seats"), "book"),
+        Place("employer.people", N_("Our people"), "settings"),
     )),
     Portal("admin", N_("Program"), "settings", (Relation.PROGRAM_ADMIN, Relation.AUDITOR, Relation.REVIEWER), (
         Place("admin.home", N_("Today"), "today"),
         Place("admin.people", N_("People"), "users"),
+        Place("admin.appointments", N_("Firm appointments"), "building"),
         Place("admin.firms", N_("Firms"), "building"),
         Place("admin.catalog", N_("Curriculum"), "book"),
         Place("admin.audit", N_("Audit"), "history"),

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from lms.hub.cohorts.models import Cohort, Section
+from lms.hub.enrollment.kinds import Status
+from lms.hub.enrollment.models import Enrollment, StatusChange
+from lms.hub.enrollment.queries import grouped, standing
+from lms.hub.enrollment.rules import latest
 from lms.hub.roster.kinds import LineKind
 from lms.hub.roster.models.imports import RosterImport, RosterLine
 from lms.hub.roster.rules.plan import Change, Line
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.paging import SIZE, Page, page_of
-from lms.kernel.plain import values_from_plain
+from lms.kernel.plain import from_plain, values_from_plain
 from lms.kernel.text import Sentence
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
@@ -102,6 +106,12 @@ def fault_of(line: RosterLine) -> tuple[str, Sentence]:
     return line.detail["column"], Sentence(line.detail["message"], values_from_plain(line.detail["values"]))
 
 
+def kept(line: RosterLine) -> Sentence | None:
+    """Why undoing left a line as it is; None where it did not."""
+    said = from_plain(line.kept_because) if line.kept_because else None
+    return said if isinstance(said, Sentence) else None
+
+
 def cohort_of_import(made: RosterImport) -> Cohort:
     """The cohort of a roster that was found for somebody."""
     statement = select(Cohort).where(Cohort.id == made.cohort_id)
@@ -119,3 +129,12 @@ def sites_for(actor: Actor, cohort: Cohort) -> list[Site]:
     here = select(Section.site_id).where(Section.cohort_id == cohort.id)
     statement = select(Site).where(Site.id.in_(here)).order_by(Site.name)
     return list(session.scalars(scoped(statement, actor, Action.ROSTER_IMPORT)))
+
+
+def leaver_states(lines: Sequence[RosterLine]) -> dict[int, tuple[Enrollment, Status | None]]:
+    """The enrollment of each line and where it stands now, by its row number. Two queries."""
+    numbers = [line.enrollment_id for line in lines if line.enrollment_id]
+    statement = select(Enrollment).where(Enrollment.id.in_(numbers))
+    found = session.scalars(unscoped(statement, "named by a roster that was found in scope")).all()
+    changes = grouped(standing(StatusChange, found))
+    return {row.id: (row, latest(changes.get(row.id, ()))) for row in found}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from lms.hub.enrollment.kinds import Status
+from lms.hub.roster.rules.invitations import LinkState
 from lms.kernel.text import N_
 
 STATUS: Mapping[Status, str] = {
@@ -15,4 +16,15 @@ STATUS: Mapping[Status, str] = {
     Status.WITHDRAWN: N_("withdrawn"),
     Status.DISMISSED: N_("dismissed"),
     Status.TRANSFERRED: N_("transferred"),
+}
+
+LINKS: Mapping[LinkState, tuple[str, str]] = {
+    LinkState.NOT_SENT: (N_("not invited"), "muted"),
+    LinkState.ON_ITS_WAY: (N_("on its way"), "info"),
+    LinkState.SENT: (N_("sent"), "info"),
+    LinkState.BOUNCED: (N_("came back"), "bad"),
+    LinkState.OPENED: (N_("opened"), "info"),
+    LinkState.ACCEPTED: (N_("signs in"), "good"),
+    LinkState.EXPIRED: (N_("ran out"), "warn"),
+    LinkState.REVOKED: (N_("taken back"), "warn"),
 }

@@ -118,6 +118,21 @@ def new_link(person: Person, purpose: str) -> str:
     return secret
 
 
+def note_opened(link: Invitation) -> None:
+    """Somebody, or their mail program, asked for the page of a link."""
+    link.opened_at = link.opened_at or now()
+
+
+def note_bounce(email: str) -> bool:
+    """Mail to this address came back. False if nobody has it."""
+    person = person_by_email(email)
+    if person is None:
+        return False
+    person.bounced_at = now()
+    audit.record(person_id=None, action="account:bounced", via="cli", subject=person)
+    return True
+
+
 def find_link(secret: str) -> tuple[Invitation, Person]:
     """The unused link of this secret and whom it is for. Raises NotFound."""
     statement = (

@@ -67,6 +67,7 @@ class Action(StrEnum):
     APPLICATION_READ = "application:read"
     APPLICATION_WRITE = "application:write"
     APPLICATION_DECIDE = "application:decide"
+    APPLICATION_ENDORSE = "application:endorse"
     SEAT_READ = "seat:read"
     SEAT_OPEN = "seat:open"
     SEAT_ASSIGN = "seat:assign"
@@ -170,6 +171,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.APPLICATION_READ: _OFFICE | {_R.STUDENT},
     Action.APPLICATION_WRITE: _only(_R.STUDENT),
     Action.APPLICATION_DECIDE: _OFFICE,
+    Action.APPLICATION_ENDORSE: _only(_R.SPONSOR),
     Action.SEAT_READ: _OFFICE | {_R.SPONSOR},
     Action.SEAT_OPEN: _OFFICE,
     Action.SEAT_ASSIGN: _OFFICE | {_R.SPONSOR},

@@ -6,7 +6,7 @@ These have no subject to be allowed for yet, so they are plain functions, not co
 from datetime import date, datetime, timedelta
 from zoneinfo import available_timezones
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from lms.kernel import audit
 from lms.kernel.clock import now
@@ -134,14 +134,25 @@ def note_bounce(email: str) -> bool:
 
 
 def find_link(secret: str) -> tuple[Invitation, Person]:
-    """The unused link of this secret and whom it is for. Raises NotFound."""
-    statement = (
+    """The unused link of this secret to set a password with, and whom it is for. Raises NotFound."""
+    return _live(_link(secret).where(Invitation.used_at.is_(None), Invitation.purpose.in_(SETS_PASSWORD)))
+
+
+def find_apply_link(secret: str) -> tuple[Invitation, Person]:
+    """The link of this secret to an application, and whom it is for; it opens more than once. Raises NotFound."""
+    return _live(_link(secret).where(Invitation.purpose == "apply"))
+
+
+def _link(secret: str) -> Select[Invitation, Person]:
+    return (
         select(Invitation, Person)
         .join(Person, Person.id == Invitation.person_id)
-        .where(Invitation.token_sha256 == sha256_of(secret), Invitation.used_at.is_(None))
-        .where(Invitation.expires_at > now(), Invitation.revoked_at.is_(None), Person.is_active)
-        .where(Invitation.purpose.in_(SETS_PASSWORD))
+        .where(Invitation.token_sha256 == sha256_of(secret), Invitation.revoked_at.is_(None), Person.is_active)
     )
+
+
+def _live(statement: Select[Invitation, Person]) -> tuple[Invitation, Person]:
+    statement = statement.where(Invitation.expires_at > now())
     row = session.execute(unscoped(statement, "the link is the permission")).one_or_none()
     if row is None:
         raise NotFound(N_("This link has expired or was used already. Ask for a new one."))

@@ -44,7 +44,7 @@ def invite_again(actor: Actor, enrollment: Enrollment) -> Person:
         raise RuleBroken(
             N_("%(name)s signs in already. A forgotten password is reset at the sign-in."), name=person.name
         )
-    _refuse_hurry(person, "invite")
+    refuse_hurry(person, "invite")
     cohort = session.scalars(unscoped(select(Cohort).where(Cohort.id == enrollment.cohort_id), "its cohort")).one()
     send_links([person], "invite", {"program": program_name(cohort.program_id)})
     return person
@@ -58,7 +58,8 @@ def revoke_invitation(actor: Actor, enrollment: Enrollment) -> Person:
     return person
 
 
-def _refuse_hurry(person: Person, purpose: str) -> None:
+def refuse_hurry(person: Person, purpose: str) -> None:
+    """Raises RuleBroken where a link for the same was written less than a minute ago: a second tap."""
     latest = select(Invitation.id).where(
         Invitation.person_id == person.id, Invitation.purpose == purpose, Invitation.created_at > now() - AT_MOST_EVERY
     )

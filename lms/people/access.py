@@ -176,7 +176,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.SEAT_OPEN: _OFFICE,
     Action.SEAT_ASSIGN: _OFFICE | {_R.SPONSOR},
     Action.SEAT_CONFIRM: _OFFICE,
-    Action.FIRM_PEOPLE: _OFFICE | {_R.SPONSOR},
+    Action.FIRM_PEOPLE: _only(_R.SPONSOR),
     Action.LEAVE_ASK: _only(_R.STUDENT, _R.COORDINATOR),
     Action.LEAVE_DECIDE: _only(_R.COORDINATOR),
     Action.SPOKE_CHOOSE: _only(_R.STUDENT),

@@ -18,8 +18,10 @@ from lms.web.employer import (  # noqa: E402, F401
     employees,
     home,
     ledger,
+    people,
     portfolio,
     projects,
     realized,
+    seats,
     waiting,
 )

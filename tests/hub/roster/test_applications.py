@@ -13,9 +13,9 @@ from lms.hub.enrollment.models import EmploymentSpell, Enrollment, PlanUnit, Sta
 from lms.hub.enrollment.queries import standing, status_of
 from lms.hub.roster.kinds import Decision, DeclineReason, Occasion, Rater, SeatStep, Skill, SkillLevel
 from lms.hub.roster.models.applications import Application, SkillRating
-from lms.hub.roster.models.seats import Seat
+from lms.hub.roster.models.seats import Seat, SeatContract
 from lms.hub.roster.queries.applications import by_link, find_applicant, list_applicants, skills_of
-from lms.hub.roster.queries.seats import list_seats
+from lms.hub.roster.queries.seats import contract_row, list_seats
 from lms.hub.roster.rules.applications import FLOOR_MONTHS, explain_eligible, radar, waitlist
 from lms.hub.roster.services.applications import accept_offer, decide, endorse, rate_skills, send_application
 from lms.hub.roster.services.seats import invite_applicant
@@ -98,8 +98,6 @@ def test_an_application_goes_from_the_letter_to_the_place(world: World, seat: Se
 
 
 def list_seats_of(seat: Seat) -> list[SeatStep | None]:
-    from lms.hub.roster.services.seats import contract_row
-
     return [line.step for line in list_seats(contract_row(seat))]
 
 
@@ -138,9 +136,7 @@ def test_a_waitlist_keeps_the_order_and_its_places_move_up(world: World, seat: S
     assert status(ole) is Status.APPLIED
 
 
-def world_contract(world: World):  # type: ignore[no-untyped-def]
-    from lms.hub.roster.models.seats import SeatContract
-
+def world_contract(world: World) -> SeatContract:
     return world.one(SeatContract)
 
 

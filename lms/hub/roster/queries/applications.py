@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from lms.hub.cohorts.models import Cohort
+from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.kinds import Status
 from lms.hub.enrollment.models import Enrollment, StatusChange
 from lms.hub.enrollment.queries import Member, grouped, roster, standing
@@ -20,7 +20,7 @@ from lms.hub.roster.rules.applications import Spoke, explain_eligible, radar, wa
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.explain import Explained
-from lms.kernel.prose import all_prose_of
+from lms.kernel.prose import all_prose_of, prose_of
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Invitation, Person
 from lms.people.accounts.services import find_apply_link
@@ -150,3 +150,30 @@ def skills_of(enrollment: Enrollment, occasion: Occasion = Occasion.ENTRY) -> tu
         if row.occasion is occasion:
             seen[row.rater][row.skill] = row.level
     return radar(seen[Rater.STUDENT], seen[Rater.EMPLOYER])
+
+
+def own_application(actor: Actor) -> tuple[Enrollment, Person]:
+    """The signed-in person's enrollment that began last. Raises NotFound. One query."""
+    statement = select(Enrollment, Person).join(Person, Person.id == Enrollment.person_id)
+    statement = statement.where(Enrollment.person_id == actor.person_id).order_by(Enrollment.id.desc()).limit(1)
+    row = session.execute(scoped(statement, actor, Action.APPLICATION_WRITE, on=Enrollment)).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row[0], row[1]
+
+
+def sections_for(actor: Actor, cohort: Cohort) -> list[Section]:
+    """The sections of `cohort` to which `actor` may bring applicants, by name. One query."""
+    statement = select(Section).where(Section.cohort_id == cohort.id).order_by(Section.name)
+    return list(session.scalars(scoped(statement, actor, Action.ENROLLMENT_APPLY)))
+
+
+def employer_view(seat: Seat) -> tuple[Endorsement | None, str, dict[Skill, SkillLevel]]:
+    """What the employer itself said of whom it gave a seat: endorsement, words, levels. Nothing of the applicant's."""
+    enrollment = session.scalar(unscoped(select(Enrollment).where(Enrollment.id == seat.enrollment_id), WHY))
+    if enrollment is None:
+        return None, "", {}
+    given = _last(standing(Endorsement, enrollment)).get(enrollment.id)
+    words = prose_of([given], "words").get(given.public_id, "") if given else ""
+    own = {spoke.skill: spoke.employer for spoke in skills_of(enrollment) if spoke.employer is not None}
+    return given, words, own

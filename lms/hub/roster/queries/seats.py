@@ -179,3 +179,9 @@ def firms_by_name() -> list[Firm]:
     """Every firm that trades: whoever opens seats chooses among all of them. One query."""
     statement = select(Firm).where(Firm.status == FirmStatus.ACTIVE).order_by(Firm.name, Firm.id)
     return list(session.scalars(unscoped(statement, "whoever opens seats chooses among all firms")))
+
+
+def contract_row(seat: Seat) -> SeatContract:
+    """The contract of a seat that was found for somebody."""
+    statement = select(SeatContract).where(SeatContract.id == seat.seat_contract_id)
+    return session.scalars(unscoped(statement, "the contract of a seat found in scope")).one()

@@ -13,12 +13,12 @@ from lms.hub.enrollment.services import change_status, employ
 from lms.hub.roster.kinds import Decision, DeclineReason, Occasion, Rater, SeatStep, Skill, SkillLevel
 from lms.hub.roster.models.applications import Application, ApplicationDecision, Endorsement, SkillRating
 from lms.hub.roster.models.seats import Seat
-from lms.hub.roster.queries.seats import contract_of, steps_of
+from lms.hub.roster.queries.seats import contract_of, contract_row, steps_of
 from lms.hub.roster.rules.applications import Form, check_decision, check_form, check_skills
 from lms.hub.roster.rules.seats import latest_step
 from lms.hub.roster.services.bulk import add_all
 from lms.hub.roster.services.invitations import program_name, send_links
-from lms.hub.roster.services.seats import contract_row, note_step
+from lms.hub.roster.services.seats import note_step
 from lms.hub.roster.services.writing import plan_shared_courses
 from lms.kernel.clock import today
 from lms.kernel.db import session

@@ -14,7 +14,7 @@ from lms.hub.enrollment.queries import has_enrollment, standing
 from lms.hub.enrollment.rules import check_change, latest
 from lms.hub.roster.kinds import SeatStep
 from lms.hub.roster.models.seats import Seat, SeatContract, SeatEvent, SeatTerms
-from lms.hub.roster.queries.seats import contract_of, steps_of
+from lms.hub.roster.queries.seats import contract_of, contract_row, steps_of
 from lms.hub.roster.rules.columns import read_email
 from lms.hub.roster.rules.seats import Terms, check_free, check_step, check_terms, check_unused, latest_step, taken
 from lms.hub.roster.services.invitations import close_links_of, program_name, refuse_hurry, send_links
@@ -96,7 +96,7 @@ def nominate(actor: Actor, contract: SeatContract, name: str, email: str, site: 
 
     Raises RuleBroken where no seat is free, for a bad name or address, and for who has a seat of this contract.
     """
-    name, email = _checked(name, email)
+    name, email = clean_who(name, email)
     _lock(contract)
     held = contract_of(contract)
     check_free(held.terms, [latest_step(steps) for steps in steps_of(contract).values()], today(held.cohort.zone))
@@ -119,7 +119,8 @@ def nominate(actor: Actor, contract: SeatContract, name: str, email: str, site: 
     return seat
 
 
-def _checked(name: str, email: str) -> tuple[str, str]:
+def clean_who(name: str, email: str) -> tuple[str, str]:
+    """Name and address as they are stored. Raises RuleBroken, both faults at once."""
     faults = []
     name = " ".join(name.split())
     if not name or len(name) > NAME_MOST:
@@ -180,12 +181,6 @@ def note_step(seat: Seat, step: SeatStep, reason: str = "") -> SeatEvent:
     session.add(event)
     keep(event, reason=reason.strip())
     return event
-
-
-def contract_row(seat: Seat) -> SeatContract:
-    """The contract of a seat that was found for somebody."""
-    statement = select(SeatContract).where(SeatContract.id == seat.seat_contract_id)
-    return session.scalars(unscoped(statement, "the contract of a seat found in scope")).one()
 
 
 @command(Action.SEAT_ASSIGN)
@@ -261,7 +256,7 @@ def settle_seat(actor: Actor, seat: Seat, *, takes: bool, reason: str = "") -> S
 @command(Action.ENROLLMENT_APPLY)
 def invite_applicant(actor: Actor, section: Section, name: str, email: str) -> Enrollment:
     """Ask somebody without a firm's seat to apply. Raises RuleBroken for who is in the cohort already."""
-    name, email = _checked(name, email)
+    name, email = clean_who(name, email)
     cohort = session.scalars(unscoped(select(Cohort).where(Cohort.id == section.cohort_id), "its cohort")).one()
     person = person_by_email(email) or _new_person(name, email, cohort)
     if has_enrollment(person, cohort.id):

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel import clock
 from lms.kernel.columns import Json
-from lms.kernel.db import Base, db, is_writing, session
+from lms.kernel.db import Base, db, session
 from lms.kernel.facts import HasPublicId
 from lms.kernel.ids import new_public_id
+from lms.kernel.later import write_later
 from lms.kernel.plain import values_from_plain, values_to_plain
 
 LEASE = timedelta(seconds=90)
@@ -72,7 +73,7 @@ def enqueue(
     is_weighty: bool = False,
     send_at: datetime | None = None,
 ) -> None:
-    """Put one mail into the running transaction; nothing happens if `dedupe_key` was used before. One statement."""
+    """Put one mail into the running transaction; nothing happens if `dedupe_key` was used before."""
     enqueue_many([(dedupe_key, person_id, values)], template, is_weighty=is_weighty, send_at=send_at)
 
 
@@ -84,8 +85,6 @@ def enqueue_many(
     send_at: datetime | None = None,
 ) -> None:
     """The same letter to many: dedupe key, person and values of each. One statement, however many."""
-    if not is_writing():
-        raise RuntimeError("Mail is written in the transaction that causes it; this one only reads.")
     moment = clock.now()
     rows = [
         {
@@ -103,11 +102,8 @@ def enqueue_many(
         }
         for dedupe_key, person_id, values in letters
     ]
-    statement = insert_once(OutboxMessage, "dedupe_key")
-    if len(rows) == 1:
-        session.execute(statement.values(rows[0]))
-    elif rows:
-        session.execute(statement, rows)
+    if rows:
+        write_later("outbox", insert_once(OutboxMessage, "dedupe_key"), rows)
 
 
 def insert_once(model: type[Base], *unique: str) -> Insert:

@@ -5,4 +5,14 @@ from flask import Blueprint
 bp = Blueprint("coordinator", __name__, url_prefix="/coordinator")
 
 # The views register themselves on the blueprint when their files are imported.
-from lms.web.coordinator import applications, approvals, board, home, invitations, roster, seats, spokes  # noqa: E402, F401
+from lms.web.coordinator import (  # noqa: E402, F401
+    applications,
+    approvals,
+    board,
+    home,
+    invitations,
+    reports,
+    roster,
+    seats,
+    spokes,
+)

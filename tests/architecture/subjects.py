@@ -17,7 +17,12 @@ from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment
 from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
+from lms.hub.roster.kinds import Skill
+from lms.hub.roster.models.imports import RosterImport
+from lms.hub.roster.models.seats import Appointment, Seat, SeatContract
+from lms.hub.roster.services.appointments import ask_appointment
 from lms.kernel.db import Base, transaction
+from lms.people.access import Relation
 from lms.people.accounts.models import ApiToken, Person
 from lms.people.consent.models import Consent, Purpose, RecordType
 from lms.people.consent.services import sign_consent
@@ -27,14 +32,18 @@ from tests.capstone import stage
 from tests.hub.coursework.made import hand_in, set_work
 from tests.hub.hours.weeks import hand_in as hand_in_week
 from tests.hub.hours.weeks import log_capstone, log_week
+from tests.hub.roster.made import ADA, NOA, ZOE, give, open_acme
+from tests.hub.roster.made import apply as apply_roster
 from tests.support.web import World
 
 # By the name in the address, with or without "_id". The first row is Ada's, Acme's or Lowell's.
 ROWS: dict[str, type[Base]] = {
     "activity": Activity,
+    "appointment": Appointment,
     "amendment": LineVersion,
     "cohort": Cohort,
     "consent": Consent,
+    "contract": SeatContract,
     "course": Course,
     "enrollment": Enrollment,
     "entry": HoursEntry,
@@ -47,6 +56,8 @@ ROWS: dict[str, type[Base]] = {
     "posting": Posting,
     "program": Program,
     "project": Project,
+    "roster": RosterImport,
+    "seat": Seat,
     "section": Section,
     "sheet": WeekSheet,
     "site": Site,
@@ -98,6 +109,20 @@ def _make_consent(world: World) -> None:
         sign_consent(world.actor("Ada"), world.enrollment("Ada"), firm, [RecordType.HOURS], Purpose.SPONSORSHIP)
 
 
+def _make_roster(world: World) -> None:
+    apply_roster(world, ADA, ZOE, NOA)
+
+
+def _make_seat(world: World) -> None:
+    give(world, open_acme(world), "Ole", "ole@example.org")
+
+
+def _make_appointment(world: World) -> None:
+    with transaction():
+        acme = world.one(Firm, name="Acme")
+        ask_appointment(world.actor("Dee"), acme, Relation.FINANCE, "Max", "max@example.org")
+
+
 MAKERS: dict[type[Base], Callable[[World], None]] = {
     Activity: _make_work,
     Submission: _make_work,
@@ -109,6 +134,10 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Posting: _make_project,
     Evidence: _make_project,
     ApiToken: _make_token,
+    Appointment: _make_appointment,
+    RosterImport: _make_roster,
+    Seat: _make_seat,
+    SeatContract: _make_seat,
     HoursEntry: _make_week,
     WeekSheet: _make_week,
     SheetPart: _make_week,
@@ -123,14 +152,40 @@ SCORE = {"json": {"points": "80"}, "headers": {"If-Match": '"0.0"'}}
 
 GRADED = {"data": {"version": "0.0", "points": "80"}}
 
+SEATS = {"seats": 3, "from_day": "2026-10-01", "to_day": "2027-03-01"}
+SOMEBODY = {"name": "Pia", "email": "pia@example.org"}
+MULTIPART = (
+    b'--x\r\nContent-Disposition: form-data; name="site"\r\n\r\n%s\r\n'
+    b'--x\r\nContent-Disposition: form-data; name="files"; filename="roster.csv"\r\n\r\nname,email,section\r\n\r\n'
+    b"--x--\r\n"
+)
+SKILLS = [{"skill": skill.value, "level": 2} for skill in Skill]
+
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.claim_line": lambda subjects: {"json": {"line": subjects.value("", "line")}},
+    "api.open_seat_contract": lambda subjects: {"json": {**SEATS, "firm": subjects.value("", "firm")}},
+    "api.post_applicant": lambda subjects: {"json": {**SOMEBODY, "section": subjects.value("", "section")}},
+    "api.post_application_decision": lambda _: {"json": {"decision": "waitlisted"}},
     "api.post_clock_hours": lambda _: {"json": CLOCK},
+    "api.post_endorsement": lambda _: {"json": {"is_endorsed": True}},
+    "api.post_firm_person": lambda _: {"json": {**SOMEBODY, "relation": "firm_viewer"}},
     "api.post_hours": lambda _: {"json": NEW_HOURS},
     "api.post_one_score": lambda _: SCORE,
+    "api.post_reassignment": lambda _: {"json": SOMEBODY},
+    "api.post_roster": lambda subjects: {
+        "data": MULTIPART % subjects.value("", "site").encode(),
+        "content_type": "multipart/form-data; boundary=x",
+    },
     "api.post_score_of_nothing": lambda _: SCORE,
+    "api.post_seat": lambda _: {"json": SOMEBODY},
+    "api.post_seat_revocation": lambda _: {"json": {}},
+    "api.post_settlement": lambda _: {"json": {"takes": True}},
     "api.post_timer_hours": lambda _: {"json": {**TIMER, "client_key": str(UUID(int=1))}},
+    "api.put_application": lambda _: {
+        "json": {"floor_months": 48, "job": "Lathes", "motivation": "To run the cell on my own.", "skills": SKILLS}
+    },
     "api.put_draft_score": lambda _: SCORE,
+    "api.put_seat_terms": lambda _: {"json": SEATS},
     "api.put_hours": lambda _: {"json": NEW_HOURS},
     "api.submit_week": lambda _: {"json": {}},
     "api.submit_work": lambda subjects: {

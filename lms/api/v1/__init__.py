@@ -2,6 +2,7 @@
 
 from lms.api.v1 import (
     activities,
+    applications,
     enrollments,
     gradebook,
     hours,
@@ -11,13 +12,16 @@ from lms.api.v1 import (
     portfolio,
     projects,
     returns,
+    rosters,
     scores,
+    seats,
     submissions,
     weeks,
 )
 
 RESOURCES = (
     activities,
+    applications,
     enrollments,
     gradebook,
     hours,
@@ -27,7 +31,9 @@ RESOURCES = (
     portfolio,
     projects,
     returns,
+    rosters,
     scores,
+    seats,
     submissions,
     weeks,
 )

@@ -27,6 +27,8 @@ def decide_on_appointment(appointment: str) -> Response:
     row = find_appointment(actor, appointment, Action.GRANT_APPOINT)
     agrees = request.form.get("agrees") == "yes"
     try:
+        if request.form.get("agrees") not in ("yes", "no"):
+            raise RuleBroken(N_("Confirm or decline."))
         decide_appointment(actor, row, agrees=agrees)
     except RuleBroken as broken:
         return _page(tell(broken.sentence), 422)

@@ -161,6 +161,12 @@ def test_the_office_says_whether_somebody_in_the_cohort_takes_the_seat(world: Wo
     assert free(world, contract) == (1 if takes else 2)
 
 
+def test_a_seat_of_an_applicant_is_settled_by_the_decision_and_not_around_it(world: World) -> None:
+    seat = give(world, open_acme(world))
+    with pytest.raises(RuleBroken, match="Decide on the application"), transaction():
+        settle_seat(world.actor("Cleo"), seat, takes=True)
+
+
 def test_the_number_of_seats_changes_but_never_below_those_given(world: World) -> None:
     contract = open_acme(world)
     give(world, contract)

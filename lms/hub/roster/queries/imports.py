@@ -26,10 +26,10 @@ from lms.people.scope import scoped, unscoped, within
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A roster in the history. by, applied_by, undone_by: names, empty for the system."""
+    """A roster in the history. cohort_id: public. by, applied_by, undone_by: names, empty for the system."""
 
     roster: RosterImport
-    cohort: str
+    cohort_id: str
     site: str
     by: str
     applied_by: str
@@ -59,11 +59,11 @@ def past_of(rosters: Sequence[RosterImport]) -> list[Past]:
     sites = {r.site_id for r in rosters if r.site_id}
     at = dict(session.execute(unscoped(select(Site.id, Site.name).where(Site.id.in_(sites)), why)).all())
     cohorts = {r.cohort_id for r in rosters}
-    of = dict(session.execute(unscoped(select(Cohort.id, Cohort.name).where(Cohort.id.in_(cohorts)), why)).all())
+    of = dict(session.execute(unscoped(select(Cohort.id, Cohort.public_id).where(Cohort.id.in_(cohorts)), why)).all())
     return [
         Past(
             roster=r,
-            cohort=of[r.cohort_id],
+            cohort_id=of[r.cohort_id],
             site=at.get(r.site_id or 0, ""),
             by=by.get(r.made_by_id or 0, ""),
             applied_by=by.get(r.applied_by_id or 0, ""),

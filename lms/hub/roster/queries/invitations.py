@@ -13,6 +13,7 @@ from lms.hub.enrollment.rules import ENDED
 from lms.hub.roster.rules.invitations import LinkFacts, LinkState, link_state
 from lms.kernel.clock import now
 from lms.kernel.db import session
+from lms.kernel.later import write_now
 from lms.kernel.outbox import OutboxMessage
 from lms.messages.services import key_of_letter
 from lms.people.access import Action, Actor
@@ -54,6 +55,7 @@ def list_invited(actor: Actor, cohort: Cohort) -> list[Invited]:
 def deliveries(people: Iterable[Person], purpose: str = "invite") -> dict[int, Delivery]:
     """What became of the last link of each of these, who were found for somebody. Two queries."""
     people = list(people)
+    write_now("outbox")  # letters of this very transaction count too
     why = "links of people who were found in scope"
     statement = select(Invitation).where(
         Invitation.person_id.in_([person.id for person in people]), Invitation.purpose == purpose

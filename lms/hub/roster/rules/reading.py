@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lms.hub.roster.rules.columns import COLUMNS, NAMES, RosterColumn
+from lms.kernel.cells import unharmed
 from lms.kernel.errors import RuleBroken
-from lms.kernel.tabular import ACTIVE
 from lms.kernel.text import N_, Sentence, say
 
 MOST_ROWS = 5000
@@ -109,7 +109,7 @@ def _read_row(number: int, given: Mapping[str, str], seen: dict[tuple[str, ...],
     values: dict[str, str] = {}
     wrong: list[Fault] = []
     for column in COLUMNS:
-        if text := _unharmed(given.get(column.name, "").strip()):
+        if text := unharmed(given.get(column.name, "").strip()):
             try:
                 values[column.name] = _read_cell(column, text)
             except RuleBroken as broken:
@@ -134,11 +134,6 @@ def _twice(number: int, values: Mapping[str, str], seen: dict[tuple[str, ...], i
         first = seen.setdefault((column, where, text), number) if text else number
         if first != number:
             yield Fault(number, column, say(N_("the same as in row %(first)s."), first=first), text)
-
-
-def _unharmed(text: str) -> str:
-    """Without the apostrophe that our own files put before what a spreadsheet would run."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(ACTIVE) else text
 
 
 def _is_utf8(text: str) -> bool:

@@ -241,6 +241,8 @@ def settle_seat(actor: Actor, seat: Seat, *, takes: bool, reason: str = "") -> S
     """Say whether somebody who is in the cohort already takes the firm's seat; then it is their enrollment's."""
     contract = contract_row(seat)
     _lock(contract)
+    if seat.enrollment_id is not None:
+        raise RuleBroken(N_("This person has applied. Decide on the application; the seat follows."))
     step = SeatStep.CONFIRMED if takes else SeatStep.DECLINED
     check_step(latest_step(steps_of(contract).get(seat.id, [])), step)
     if takes:

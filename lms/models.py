@@ -21,6 +21,10 @@ from lms.hub.enrollment import models as enrollment
 from lms.hub.grading import models as grading
 from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
+from lms.hub.roster import anchors as roster_anchors
+from lms.hub.roster.models import applications as roster_applications
+from lms.hub.roster.models import imports as roster_imports
+from lms.hub.roster.models import seats as roster_seats
 from lms.jobs import models as jobs
 from lms.kernel import appendonly, audit, chain, claims, idem, lease, outbox, prose
 from lms.messages import models as messages
@@ -69,6 +73,10 @@ MODELS = (
     orgs,
     outbox,
     prose,
+    roster_anchors,
+    roster_applications,
+    roster_imports,
+    roster_seats,
     spokes,
     topics,
 )

@@ -41,6 +41,21 @@ LETTERS: Mapping[str, Letter] = {
         ),
         is_secret=True,
     ),
+    "application-invite": Letter(
+        Topic.ACCOUNT,
+        N_("A place in %(program)s for you"),
+        (
+            N_("%(who)s would like you to take part. Tell us about your work with the link below, without a password."),
+            N_("If you do not know what this is about, you need not do anything."),
+        ),
+        is_secret=True,
+    ),
+    "application-decided": Letter(
+        Topic.ACCOUNT,
+        N_("About your application for %(program)s"),
+        (N_("It was decided. The link below says how, and what comes next."),),
+        is_secret=True,
+    ),
     "account-reset": Letter(
         Topic.ACCOUNT,
         N_("Choose a new password"),

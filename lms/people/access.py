@@ -74,6 +74,16 @@ class Action(StrEnum):
     ENROLLMENT_APPLY = "enrollment:apply"
     ENROLLMENT_MANAGE = "enrollment:manage"
     ENROLLMENT_MIGRATE = "enrollment:migrate"
+    ROSTER_IMPORT = "roster:import"
+    APPLICATION_READ = "application:read"
+    APPLICATION_WRITE = "application:write"
+    APPLICATION_DECIDE = "application:decide"
+    APPLICATION_ENDORSE = "application:endorse"
+    SEAT_READ = "seat:read"
+    SEAT_OPEN = "seat:open"
+    SEAT_ASSIGN = "seat:assign"
+    SEAT_CONFIRM = "seat:confirm"
+    FIRM_PEOPLE = "firm:people"
     LEAVE_ASK = "leave:ask"
     LEAVE_DECIDE = "leave:decide"
     SPOKE_CHOOSE = "spoke:choose"
@@ -195,6 +205,16 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.ENROLLMENT_APPLY: _OFFICE,
     Action.ENROLLMENT_MANAGE: _OFFICE,
     Action.ENROLLMENT_MIGRATE: _OFFICE,
+    Action.ROSTER_IMPORT: _OFFICE,
+    Action.APPLICATION_READ: _OFFICE | {_R.STUDENT},
+    Action.APPLICATION_WRITE: _only(_R.STUDENT),
+    Action.APPLICATION_DECIDE: _OFFICE,
+    Action.APPLICATION_ENDORSE: _only(_R.SPONSOR),
+    Action.SEAT_READ: _OFFICE | {_R.SPONSOR},
+    Action.SEAT_OPEN: _OFFICE,
+    Action.SEAT_ASSIGN: _OFFICE | {_R.SPONSOR},
+    Action.SEAT_CONFIRM: _OFFICE,
+    Action.FIRM_PEOPLE: _only(_R.SPONSOR),
     Action.LEAVE_ASK: _only(_R.STUDENT, _R.COORDINATOR),
     Action.LEAVE_DECIDE: _only(_R.COORDINATOR),
     Action.SPOKE_CHOOSE: _only(_R.STUDENT),

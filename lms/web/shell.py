@@ -97,6 +97,9 @@ PORTALS = (
         Place("coordinator.spokes", N_("Spokes"), "route"),
         Place("coordinator.mentors", N_("Mentors"), "user"),
         Place("admin.catalog", N_("Curriculum"), "book"),
+        Place("coordinator.roster", N_("Roster"), "inbox"),
+        Place("coordinator.applications", N_("Applications"), "pencil"),
+        Place("coordinator.seats", N_("Seats"), "building"),
         Place("coordinator.hours_report", N_("Reports"), "chart"),
     )),
     Portal("employer", N_("My firm"), "building", (
@@ -110,10 +113,13 @@ PORTALS = (
         Place("employer.waiting", N_("To confirm"), "inbox"),
         Place("employer.spoke_needs", N_("Spokes we need"), "route"),
         Place("employer.topics", N_("Topics"), "message"),
+        Place("employer.seats", N_("Seats"), "book"),
+        Place("employer.people", N_("Our people"), "settings"),
     )),
     Portal("admin", N_("Program"), "settings", (Relation.PROGRAM_ADMIN, Relation.AUDITOR, Relation.REVIEWER), (
         Place("admin.home", N_("Today"), "today"),
         Place("admin.people", N_("People"), "users"),
+        Place("admin.appointments", N_("Firm appointments"), "building"),
         Place("admin.firms", N_("Firms"), "building"),
         Place("admin.sites", N_("Sites"), "flag"),
         Place("admin.catalog", N_("Curriculum"), "book"),

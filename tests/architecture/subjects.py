@@ -21,21 +21,22 @@ from lms.hub.calendar.queries.opening import WantedCohort
 from lms.hub.calendar.services.holidays import HolidayLine, set_holidays
 from lms.hub.calendar.services.opening import draw_cohort
 from lms.hub.calendar.services.sessions import Wanted
-from lms.hub.catalog.models import Course, Program, ProgramVersion, Unit
-from lms.hub.cohorts.models import Break, Cohort, Holiday, Section, Session
-from lms.hub.competencies.models import Competency, CompetencyEvidence, ExternalCredential, SignOff
 from lms.hub.catalog.kinds import Completion, ItemKind
 from lms.hub.catalog.models import ContentItem, Course, Program, ProgramVersion, Unit
-from lms.hub.cohorts.models import Cohort, Section
+from lms.hub.cohorts.models import Break, Cohort, Holiday, Section, Session
+from lms.hub.competencies.models import Competency, CompetencyEvidence, ExternalCredential, SignOff
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
 from lms.hub.credits.models import CreditRequest
 from lms.hub.credits.services import ask_credit
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment
 from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
-from lms.kernel.db import Base, transaction
-from lms.people.access import SYSTEM, Relation
+from lms.hub.roster.kinds import Skill
+from lms.hub.roster.models.imports import RosterImport
+from lms.hub.roster.models.seats import Appointment, Seat, SeatContract
+from lms.hub.roster.services.appointments import ask_appointment
 from lms.kernel.db import Base, session, transaction
 from lms.kernel.storage import storage
+from lms.people.access import SYSTEM, Relation
 from lms.people.accounts.models import ApiToken, Person
 from lms.people.consent.models import Consent, Purpose, RecordType
 from lms.people.consent.services import sign_consent
@@ -53,17 +54,21 @@ from tests.hub.competencies import made
 from tests.hub.coursework.made import hand_in, set_work
 from tests.hub.hours.weeks import hand_in as hand_in_week
 from tests.hub.hours.weeks import log_capstone, log_week
+from tests.hub.roster.made import ADA, NOA, ZOE, give, open_acme
+from tests.hub.roster.made import apply as apply_roster
 from tests.support.unfrozen import unfrozen
 from tests.support.web import World
 
 # By the name in the address, with or without "_id". The first row is Ada's, Acme's or Lowell's.
 ROWS: dict[str, type[Base]] = {
     "activity": Activity,
+    "appointment": Appointment,
     "amendment": LineVersion,
     "break": Break,
     "cohort": Cohort,
     "competency": Competency,
     "consent": Consent,
+    "contract": SeatContract,
     "course": Course,
     "credential": ExternalCredential,
     "credit_request": CreditRequest,
@@ -83,6 +88,8 @@ ROWS: dict[str, type[Base]] = {
     "program": Program,
     "project": Project,
     "run": SpokeRun,
+    "roster": RosterImport,
+    "seat": Seat,
     "section": Section,
     "session": Session,
     "sheet": WeekSheet,
@@ -174,6 +181,8 @@ def _make_run(world: World) -> None:
 def _make_mentorship(world: World) -> None:
     with transaction():
         assign_mentor(world.actor("Cleo"), world.enrollment("Ada"), world.person("Ben"), date(2026, 10, 1))
+
+
 def _make_item(world: World) -> None:
     stored = storage().put(io.BytesIO(b"a lab sheet"), 1_000)
     unit = world.one(Unit, code="PC-1")
@@ -210,6 +219,20 @@ def _make_cohort_plan(world: World) -> None:
         draw_cohort(world.actor("Cleo"), world.one(ProgramVersion), asked)
 
 
+def _make_roster(world: World) -> None:
+    apply_roster(world, ADA, ZOE, NOA)
+
+
+def _make_seat(world: World) -> None:
+    give(world, open_acme(world), "Ole", "ole@example.org")
+
+
+def _make_appointment(world: World) -> None:
+    with transaction():
+        acme = world.one(Firm, name="Acme")
+        ask_appointment(world.actor("Dee"), acme, Relation.FINANCE, "Max", "max@example.org")
+
+
 MAKERS: dict[type[Base], Callable[[World], None]] = {
     Activity: _make_work,
     Submission: _make_work,
@@ -233,6 +256,10 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Mentorship: _make_mentorship,
     SignOff: _make_sign_off,
     SpokeRun: _make_run,
+    Appointment: _make_appointment,
+    RosterImport: _make_roster,
+    Seat: _make_seat,
+    SeatContract: _make_seat,
     HoursEntry: _make_week,
     WeekSheet: _make_week,
     SheetPart: _make_week,
@@ -250,15 +277,40 @@ SCORE = {"json": {"points": "80"}, "headers": {"If-Match": '"0.0"'}}
 GRADED = {"data": {"version": "0.0", "points": "80"}}
 
 LAB_TIMES = {"day": "2026-11-19", "starts": "17:00", "ends": "19:00"}
+SEATS = {"seats": 3, "from_day": "2026-10-01", "to_day": "2027-03-01"}
+SOMEBODY = {"name": "Pia", "email": "pia@example.org"}
+MULTIPART = (
+    b'--x\r\nContent-Disposition: form-data; name="site"\r\n\r\n%s\r\n'
+    b'--x\r\nContent-Disposition: form-data; name="files"; filename="roster.csv"\r\n\r\nname,email,section\r\n\r\n'
+    b"--x--\r\n"
+)
+SKILLS = [{"skill": skill.value, "level": 2} for skill in Skill]
 
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.claim_line": lambda subjects: {"json": {"line": subjects.value("", "line")}},
+    "api.open_seat_contract": lambda subjects: {"json": {**SEATS, "firm": subjects.value("", "firm")}},
+    "api.post_applicant": lambda subjects: {"json": {**SOMEBODY, "section": subjects.value("", "section")}},
+    "api.post_application_decision": lambda _: {"json": {"decision": "waitlisted"}},
     "api.post_clock_hours": lambda _: {"json": CLOCK},
+    "api.post_endorsement": lambda _: {"json": {"is_endorsed": True}},
+    "api.post_firm_person": lambda _: {"json": {**SOMEBODY, "relation": "firm_viewer"}},
     "api.post_hours": lambda _: {"json": NEW_HOURS},
     "api.post_one_score": lambda _: SCORE,
+    "api.post_reassignment": lambda _: {"json": SOMEBODY},
+    "api.post_roster": lambda subjects: {
+        "data": MULTIPART % subjects.value("", "site").encode(),
+        "content_type": "multipart/form-data; boundary=x",
+    },
     "api.post_score_of_nothing": lambda _: SCORE,
+    "api.post_seat": lambda _: {"json": SOMEBODY},
+    "api.post_seat_revocation": lambda _: {"json": {}},
+    "api.post_settlement": lambda _: {"json": {"takes": True}},
     "api.post_timer_hours": lambda _: {"json": {**TIMER, "client_key": str(UUID(int=1))}},
+    "api.put_application": lambda _: {
+        "json": {"floor_months": 48, "job": "Lathes", "motivation": "To run the cell on my own.", "skills": SKILLS}
+    },
     "api.put_draft_score": lambda _: SCORE,
+    "api.put_seat_terms": lambda _: {"json": SEATS},
     "api.put_hours": lambda _: {"json": NEW_HOURS},
     "api.post_session": lambda subjects: {"json": {**LAB_TIMES, "unit_id": subjects.value("", "unit")}},
     "api.post_session_move": lambda _: {"json": LAB_TIMES},

@@ -24,6 +24,10 @@ from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement, Shift
 from lms.hub.hours.models import SheetPart, WeekSheet
 from lms.hub.hours.rules.sheet import Route
+from lms.hub.roster.kinds import AppointmentState
+from lms.hub.roster.models.imports import RosterImport
+from lms.hub.roster.models.seats import Appointment, SeatContract
+from lms.kernel.clock import now
 from lms.kernel.db import Base, session, transaction
 from lms.models import MODELS
 from lms.people import scope
@@ -92,6 +96,23 @@ def _more_rows() -> None:
         session.add(Enrollment(person_id=person_id, cohort_id=_ids("cohort")[-1]))
     for firm_id in _ids("firm"):
         session.add(Project(firm_id=firm_id, cohort_id=cohort.id, title="A project", currency="USD"))
+    program_id, person_id = _ids("program")[0], _ids("person")[0]
+    for firm_id in _ids("firm"):
+        session.add(
+            Appointment(
+                firm_id=firm_id,
+                program_id=program_id,
+                person_id=person_id,
+                relation=Relation.FINANCE,
+                state=AppointmentState.ASKED,
+                asked_at=now(),
+            )
+        )
+        for site_id in (None, *_ids("site")):
+            session.add(SeatContract(firm_id=firm_id, cohort_id=cohort.id, site_id=site_id))
+    for cohort_id in _ids("cohort"):
+        for site_id in (None, *_ids("site")):
+            session.add(_roster(cohort_id, site_id))
     for spell in _rows(EmploymentSpell):
         of = {"enrollment_id": spell.enrollment_id}
         sheet = WeekSheet(**of, monday=date(2026, 10, 19), zone="America/New_York")
@@ -100,6 +121,12 @@ def _more_rows() -> None:
         session.add(SheetPart(**of, week_sheet_id=sheet.id, route=Route.SECTION))
         session.add(SheetPart(**of, week_sheet_id=sheet.id, route=Route.WORKPLACE, spell_id=spell.id))
     session.flush()
+
+
+def _roster(cohort_id: int, site_id: int | None) -> RosterImport:
+    counts = dict.fromkeys(("rows", "joins", "changes", "leavers", "unchanged", "faults"), 0)
+    names = {"file_name": "roster.csv", "file_sha256": "0", "base_sha256": "0", "asked": {}}
+    return RosterImport(cohort_id=cohort_id, site_id=site_id, made_at=now(), **names, **counts)
 
 
 def _shake(data: st.DataObject) -> None:

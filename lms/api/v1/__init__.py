@@ -2,6 +2,7 @@
 
 from lms.api.v1 import (
     activities,
+    applications,
     cohorts,
     curriculum,
     enrollments,
@@ -14,13 +15,16 @@ from lms.api.v1 import (
     projects,
     requirements,
     returns,
+    rosters,
     scores,
+    seats,
     submissions,
     weeks,
 )
 
 RESOURCES = (
     activities,
+    applications,
     cohorts,
     curriculum,
     enrollments,
@@ -33,7 +37,9 @@ RESOURCES = (
     projects,
     requirements,
     returns,
+    rosters,
     scores,
+    seats,
     submissions,
     weeks,
 )

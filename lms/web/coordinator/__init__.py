@@ -6,6 +6,7 @@ bp = Blueprint("coordinator", __name__, url_prefix="/coordinator")
 
 # The views register themselves on the blueprint when their files are imported.
 from lms.web.coordinator import (  # noqa: E402, F401
+    applications,
     approvals,
     board,
     breaks,
@@ -13,10 +14,13 @@ from lms.web.coordinator import (  # noqa: E402, F401
     cohorts,
     credits,
     home,
+    invitations,
     mentors,
     opening,
     reports,
     requirements,
+    roster,
+    seats,
     sections,
     sessions,
     sites,

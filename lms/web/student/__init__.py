@@ -6,6 +6,7 @@ bp = Blueprint("student", __name__, url_prefix="/student")
 
 # The views register themselves on the blueprint when their files are imported.
 from lms.web.student import (  # noqa: E402, F401
+    application,
     calendar,
     capstone,
     competencies,

@@ -20,11 +20,10 @@ from lms.people.orgs.services import SiteTerms, change_site, open_site
 from lms.people.scope import policy_day
 from lms.web.admin import bp
 from lms.web.downloads import csv_download
-from lms.web.fields import DayField
+from lms.web.fields import ZONES, DayField
 from lms.web.forms import ProductForm, choice
 from lms.web.language import tell
 from lms.web.pages import broken_into, page, redirect_to, tell_next
-from lms.web.public.profile import ZONES
 from lms.web.site_words import AUTHORIZATION, KINDS
 
 COLUMNS = (

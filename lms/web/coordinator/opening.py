@@ -25,11 +25,10 @@ from lms.people.access import Action, Actor
 from lms.people.orgs.models import Site
 from lms.people.scope import scoped
 from lms.web.coordinator import bp
-from lms.web.fields import DayField
+from lms.web.fields import ZONES, DayField
 from lms.web.forms import ProductForm, choice
 from lms.web.language import tell
 from lms.web.pages import broken_into, page, redirect_to, tell_next
-from lms.web.public.profile import ZONES
 
 SECTIONS = "sections-"
 

@@ -13,6 +13,7 @@ from lms.web.coordinator import (  # noqa: E402, F401
     cohorts,
     home,
     opening,
+    reports,
     sections,
     sessions,
     sites,

@@ -22,5 +22,6 @@ from lms.web.employer import (  # noqa: E402, F401
     portfolio,
     projects,
     realized,
+    topics,
     waiting,
 )

@@ -1,6 +1,6 @@
 """calendar
 
-Revises: 0001
+Revises: 0002
 """
 
 import secrets
@@ -8,8 +8,8 @@ import secrets
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0002_calendar'
-down_revision = '0001'
+revision = '0003'
+down_revision = '0002'
 branch_labels = None
 depends_on = None
 

@@ -228,6 +228,7 @@ def _make_seat(world: World) -> None:
 
 
 def _make_appointment(world: World) -> None:
+def _make_topic(world: World) -> None:
     with transaction():
         acme = world.one(Firm, name="Acme")
         ask_appointment(world.actor("Dee"), acme, Relation.FINANCE, "Max", "max@example.org")

@@ -57,7 +57,7 @@ class StaffForm(ProductForm):
     relation = RadioField(N_("As"), choices=[])
     from_day = DayField(N_("From"), [InputRequired()])
     to_day = DayField(N_("Last day"))
-    stands_in_for = SelectField(N_("Stands in for"), choices=[])
+    stands_in_for = SelectField(N_("Stands in for"), choices=[], validate_choice=False)  # looked up by the view
 
     def offer(self, people: Sequence[Person]) -> "StaffForm":
         """Fill the choices. people: who teaches the section now."""

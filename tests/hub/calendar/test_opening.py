@@ -195,10 +195,11 @@ def test_only_a_coordinator_of_the_site_or_the_admin_opens_and_from_a_published_
             draw(world, name)
     draw(world, "Gus")
     with transaction():
-        version = session.get_one(ProgramVersion, world.one(ProgramVersion).id)
-        version.published_at = None
-    with pytest.raises(RuleBroken, match="Publish version 1 first"):
-        draw(world)
+        of = world.one(ProgramVersion).program_id
+        draft = ProgramVersion(program_id=of, number=2, policy={}, source_sha256="1" * 64)
+        session.add(draft)
+    with pytest.raises(RuleBroken, match="Publish version 2 first"), transaction():
+        draw_cohort(world.actor("Cleo"), draft, wanted(world))
 
 
 def test_a_plan_is_seen_only_by_who_drew_it(world: World) -> None:

@@ -3,6 +3,8 @@
 from lms.api.v1 import (
     activities,
     applications,
+    cohorts,
+    curriculum,
     enrollments,
     gradebook,
     hours,
@@ -11,6 +13,7 @@ from lms.api.v1 import (
     me,
     portfolio,
     projects,
+    requirements,
     returns,
     rosters,
     scores,
@@ -22,6 +25,8 @@ from lms.api.v1 import (
 RESOURCES = (
     activities,
     applications,
+    cohorts,
+    curriculum,
     enrollments,
     gradebook,
     hours,
@@ -30,6 +35,7 @@ RESOURCES = (
     me,
     portfolio,
     projects,
+    requirements,
     returns,
     rosters,
     scores,

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.hub.catalog.kinds import CourseKind, RequirementKind
+from lms.hub.catalog.kinds import Completion, CourseKind, ItemKind, RequirementKind
 from lms.hub.catalog.kinds import Kind as Kind
 from lms.kernel.columns import Json
 from lms.kernel.db import Base
@@ -42,6 +42,21 @@ class ProgramVersion(HasPublicId, Base):
     note: Mapped[str] = mapped_column(default="")
 
 
+class VersionDocument(Base):
+    """A version as its authors write it, see `spec.Curriculum`; of a published one it is what was published.
+
+    before: what stood before the last change of a draft, for the one undo.
+    """
+
+    __tablename__ = "version_document"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    program_version_id: Mapped[int] = mapped_column(ForeignKey("program_version.id"), unique=True)
+    document: Mapped[Any] = mapped_column(Json)
+    before: Mapped[Any] = mapped_column(Json, nullable=True)
+    changed_at: Mapped[datetime]
+
+
 class Course(HasPublicId, Base):
     """A hub course, a spoke or the capstone. pass_bp: the grade that passes, in basis points of full marks."""
 
@@ -73,6 +88,22 @@ class Unit(HasPublicId, Base):
     position: Mapped[int]
 
 
+class ContentItem(HasPublicId, Base):
+    """What a student works through in a unit: a link or a file. minutes: planned, for the whole of it."""
+
+    __tablename__ = "content_item"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    position: Mapped[int]
+    title: Mapped[str]
+    kind: Mapped[ItemKind]
+    minutes: Mapped[int]
+    completion: Mapped[Completion]
+    url: Mapped[str] = mapped_column(default="")
+    file_sha256: Mapped[str] = mapped_column(default="")
+    file_name: Mapped[str] = mapped_column(default="")
+
+
 class Outcome(HasPublicId, Base):
     """What a student can do after a course."""
 
@@ -85,7 +116,10 @@ class Outcome(HasPublicId, Base):
 
 
 class Requirement(HasPublicId, Base):
-    """A node of the requirement tree. n: of min_n_of. minutes (approved), hours_kind, evidence: of min_minutes."""
+    """A node of the requirement tree. n: of min_n_of. minutes (approved), hours_kind, evidence: of min_minutes.
+
+    code: of a competency ("framework/competency") or a credential. level: the competency's lowest one that counts.
+    """
 
     __tablename__ = "requirement"
 
@@ -99,4 +133,5 @@ class Requirement(HasPublicId, Base):
     hours_kind: Mapped[Kind | None]
     evidence: Mapped[int | None]
     course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
-    code: Mapped[str | None]  # of a competency or a credential
+    code: Mapped[str | None]
+    level: Mapped[int | None]

@@ -4,6 +4,7 @@ Weeks are cohort weeks from 1, minutes are planned minutes a week, points are wh
 What needs more than one record to judge (weeks in range, codes used twice, the band) stands in `rules`.
 """
 
+import hashlib
 import re
 from collections.abc import Sequence
 from datetime import time
@@ -11,9 +12,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from lms.hub.catalog.kinds import TAUGHT, CourseKind, Kind, RequirementKind
+from lms.hub.catalog.kinds import TAUGHT, Completion, CourseKind, ItemKind, Kind, RequirementKind
 from lms.hub.catalog.policy import Policy
 from lms.hub.catalog.rules import Need, VersionPlan
+from lms.kernel.columns import canonical
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 DUE = re.compile(rf"({'|'.join(WEEKDAYS)}) ([01]\d|2[0-3]):([0-5]\d)")
@@ -23,14 +25,15 @@ NEED_KEYS = {  # the keys that a node of each kind has beside kind and title
     RequirementKind.MIN_MINUTES: {"minutes", "hours_kind", "evidence"},
     RequirementKind.COURSE: {"course"},
     RequirementKind.CAPSTONE: {"course"},
-    RequirementKind.COMPETENCY: set(),
-    RequirementKind.CREDENTIAL: set(),
+    RequirementKind.COMPETENCY: {"code", "level"},
+    RequirementKind.CREDENTIAL: {"code"},
 }
 
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9-]{1,15}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{2,62}$")]
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 Text = Annotated[str, Field(min_length=1, max_length=4_000)]
+NamedCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}(/[A-Za-z0-9][A-Za-z0-9._-]{0,39})?$")]
 
 
 class _Spec(BaseModel):
@@ -44,6 +47,27 @@ class OutcomeSpec(_Spec):
     text: Text
 
 
+class ItemSpec(_Spec):
+    """What a student works through in a unit. minutes: planned, for the whole of it.
+
+    url, or file: the SHA-256 of a stored file, which travels beside the curriculum file, with its name.
+    """
+
+    title: Line
+    kind: ItemKind
+    minutes: int = Field(ge=1, le=6_000)
+    completion: Completion = Completion.MARK
+    url: str = Field(default="", max_length=2_000, pattern=r"^(https?://\S+)?$")
+    file: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+    file_name: str = Field(default="", max_length=200)
+
+    @model_validator(mode="after")
+    def _link_or_file(self) -> "ItemSpec":
+        if bool(self.url) == bool(self.file):
+            raise ValueError("give either a link or a file")
+        return self
+
+
 class UnitSpec(_Spec):
     """A planned piece of a course: the same minutes in each of its weeks."""
 
@@ -52,6 +76,7 @@ class UnitSpec(_Spec):
     modality: Kind
     weeks: tuple[int, int]
     minutes_a_week: int = Field(gt=0, le=2_400)
+    item: tuple[ItemSpec, ...] = ()
 
     @field_validator("modality")
     @classmethod
@@ -163,6 +188,8 @@ class NeedSpec(_Spec):
     hours_kind: Kind | None = None
     evidence: int | None = Field(default=None, ge=0, le=3)
     course: Code | None = None
+    code: NamedCode | None = None
+    level: int | None = Field(default=None, ge=1, le=9)
     needs: tuple["NeedSpec", ...] = ()
 
     @model_validator(mode="after")
@@ -183,6 +210,8 @@ class NeedSpec(_Spec):
             evidence=self.evidence or 0,
             course=self.course,
             needs=tuple(child.as_need() for child in self.needs),
+            code=self.code or "",
+            level=self.level or 1,
         )
 
 
@@ -245,3 +274,7 @@ class Curriculum(_Spec):
         """The activity's own criteria, then those of the rubrics it shares."""
         shared = (criterion for name in activity.rubrics for criterion in self.rubrics[name])
         return (*activity.criterion, *shared)
+
+    def digest(self) -> str:
+        """One digest of everything in it, whatever the layout and comments of the files it came from."""
+        return hashlib.sha256(canonical(self.model_dump(mode="json")).encode()).hexdigest()

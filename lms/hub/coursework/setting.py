@@ -6,20 +6,24 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import exists, select
 
-from lms.hub.catalog.models import Course, ProgramVersion
+from lms.hub.catalog.models import Course
 from lms.hub.cohorts.models import Cohort, CohortWeek, Section
+from lms.hub.cohorts.queries import calendar_of
+from lms.hub.cohorts.rules import covers
 from lms.hub.coursework import rules
 from lms.hub.coursework.filetypes import DEFAULT_KINDS
 from lms.hub.coursework.kinds import ActivityKind, Counts, ExtensionReason, GradingMode
 from lms.hub.coursework.models import Activity, Deadline, Extension
 from lms.hub.coursework.queries import find_work
 from lms.hub.enrollment.models import Enrollment
+from lms.hub.enrollment.versions import versions_lived
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
 from lms.kernel.facts import stands
 from lms.kernel.prose import keep
 from lms.kernel.text import N_
+from lms.kernel.weeks import local_day
 from lms.people.access import Action, Actor
 from lms.people.commands import command
 from lms.people.orgs.models import Site
@@ -52,15 +56,12 @@ class ActivityPlan:
     position: int = 0
 
 
-@command(Action.ACTIVITY_SET)
-def set_activity(actor: Actor, version: ProgramVersion, course: Course, plan: ActivityPlan) -> Activity:
-    """Write an activity into a course of `version`; one with the same code is superseded.
+def write_activity(course: Course, plan: ActivityPlan) -> Activity:
+    """Write an activity into a course of a version that is being laid out; one with the same code is superseded.
 
-    Raises RuleBroken once the activity has dates in a cohort: students then rely on it, so a change is a new version.
+    Raises RuleBroken once it has dates in a cohort: students then rely on it, so a change is a new version.
     """
     _check_plan(plan)
-    if course.program_version_id != version.id:
-        raise RuleBroken(N_("This course is not in this version of the program."), field="course")
     same = select(Activity).where(Activity.course_id == course.id, Activity.code == plan.code, stands(Activity))
     before = session.scalar(same)
     if before is not None and _is_scheduled(before):
@@ -113,22 +114,30 @@ def resolve_deadlines(actor: Actor, cohort: Cohort) -> int:
     """
     mondays = {week.number: week.monday for week in session.scalars(within(select(CohortWeek), cohort))}
     activities = session.scalars(
-        select(Activity).join(Course).where(Course.program_version_id == cohort.program_version_id, stands(Activity))
+        select(Activity)
+        .join(Course)
+        .where(Course.program_version_id.in_(versions_lived(cohort)), stands(Activity))
+        .order_by(Activity.id)
     ).all()
     sections = session.execute(within(select(Section.id, Site.zone).join(Site), cohort, on=Section)).all()
     places = [(None, cohort.zone), *((section_id, zone) for section_id, zone in sections if zone != cohort.zone)]
-    standing = _standing_deadlines(cohort)
+    standing = standing_deadlines(cohort)
+    breaks = calendar_of(cohort).breaks
     made = 0
     for activity in activities:
         monday = mondays.get(activity.week) or cohort.week_one_monday + timedelta(weeks=activity.week - 1)
         wall = time(activity.due_minute // 60, activity.due_minute % 60)
         for section_id, zone in places:
             due_at = rules.resolve_due(monday, activity.weekday, wall, zone)
-            made += _set_deadline(cohort.id, activity.id, section_id, due_at, standing.get((activity.id, section_id)))
+            before = standing.get((activity.id, section_id))
+            if before is not None and before.due_at > due_at and covers(breaks, local_day(due_at, zone)):
+                continue  # days without teaching have moved it
+            made += _set_deadline(cohort.id, activity.id, section_id, due_at, before)
     return made
 
 
-def _standing_deadlines(cohort: Cohort) -> dict[tuple[int, int | None], Deadline]:
+def standing_deadlines(cohort: Cohort) -> dict[tuple[int, int | None], Deadline]:
+    """The dates of a cohort by activity and section, lifted ones too. One query."""
     found = session.scalars(within(select(Deadline).where(stands(Deadline)), cohort))
     return {(deadline.activity_id, deadline.section_id): deadline for deadline in found}
 
@@ -137,7 +146,8 @@ def _set_deadline(
     cohort_id: int, activity_id: int, section_id: int | None, due_at: datetime, before: Deadline | None
 ) -> bool:
     """Whether a row was added: not if the date is what it was, nor if an instructor gave the section more time."""
-    if before is not None and (before.due_at == due_at or (section_id is not None and before.due_at > due_at)):
+    stands_at = before.due_at if before is not None and not before.is_lifted else None
+    if stands_at is not None and (stands_at == due_at or (section_id is not None and stands_at > due_at)):
         return False
     session.add(
         Deadline(

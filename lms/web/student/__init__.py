@@ -7,11 +7,15 @@ bp = Blueprint("student", __name__, url_prefix="/student")
 # The views register themselves on the blueprint when their files are imported.
 from lms.web.student import (  # noqa: E402, F401
     application,
+    calendar,
     capstone,
+    competencies,
     consents,
+    content,
     coursework,
     grades,
     home,
+    prior_learning,
     progress,
     savings,
     spoke,

@@ -153,6 +153,20 @@ def _make_consent(world: World) -> None:
         sign_consent(world.actor("Ada"), world.enrollment("Ada"), firm, [RecordType.HOURS], Purpose.SPONSORSHIP)
 
 
+def _make_roster(world: World) -> None:
+    apply_roster(world, ADA, ZOE, NOA)
+
+
+def _make_seat(world: World) -> None:
+    give(world, open_acme(world), "Ole", "ole@example.org")
+
+
+def _make_appointment(world: World) -> None:
+    with transaction():
+        acme = world.one(Firm, name="Acme")
+        ask_appointment(world.actor("Dee"), acme, Relation.FINANCE, "Max", "max@example.org")
+
+
 def _make_sign_off(world: World) -> None:
     made.load(world)
     made.assessor(world)

@@ -5,6 +5,7 @@ from lms.capstone.mentors import models as capstone_mentors
 from lms.capstone.projects import anchors as capstone_anchors
 from lms.capstone.projects import models as capstone_projects
 from lms.capstone.savings import models as capstone_savings
+from lms.hub.calendar import models as calendar
 from lms.hub.catalog import frozen as catalog_frozen
 from lms.hub.catalog import keeping as catalog_keeping
 from lms.hub.catalog import models as catalog
@@ -39,6 +40,7 @@ MODELS = (
     capstone_mentors,
     capstone_projects,
     capstone_savings,
+    calendar,
     catalog,
     catalog_frozen,
     catalog_keeping,

@@ -152,6 +152,30 @@ LETTERS: Mapping[str, Letter] = {
         (N_("It was decided. Sign in to read how."),),
         path="/student/",
     ),
+    "session-moved": Letter(
+        Topic.WORK,
+        N_("%(course)s has a new time"),
+        (N_("It was planned for %(before)s and is now on %(after)s. Your calendar shows it."),),
+        path="/",
+    ),
+    "session-cancelled": Letter(
+        Topic.WORK,
+        N_("%(course)s is cancelled"),
+        (N_("The session of %(before)s does not take place. Your calendar shows what comes next."),),
+        path="/",
+    ),
+    "dates-moved": Letter(
+        Topic.WORK,
+        N_("No teaching from %(from_day)s to %(to_day)s: your dates have changed"),
+        (N_("Sessions moved or cancelled: %(sessions)s. Due dates that moved: %(dues)s. See your calendar."),),
+        path="/",
+    ),
+    "dates-back": Letter(
+        Topic.WORK,
+        N_("Teaching from %(from_day)s to %(to_day)s takes place after all"),
+        (N_("Sessions back at their time: %(sessions)s. Due dates back: %(dues)s. See your calendar."),),
+        path="/",
+    ),
     "consent-asked": Letter(
         Topic.WORK,
         N_("%(firm)s asks to see part of your record"),

@@ -47,6 +47,7 @@ class Action(StrEnum):
     FIRM_MANAGE = "firm:manage"
     SITE_READ = "site:read"
     SITE_MANAGE = "site:manage"
+    HOLIDAY_SET = "holiday:set"
 
     PROGRAM_MANAGE = "program:manage"
     CURRICULUM_DRAFT = "curriculum:draft"
@@ -62,6 +63,11 @@ class Action(StrEnum):
     COHORT_BOARD = "cohort:board"
     SECTION_READ = "section:read"
     SECTION_MANAGE = "section:manage"
+    SECTION_CALENDAR = "section:calendar"  # its dates stand in their calendar, as staff
+    STAFF_APPOINT = "staff:appoint"
+    SESSION_SCHEDULE = "session:schedule"
+    CALENDAR_OWN = "calendar:own"
+    CALENDAR_READ = "calendar:read"  # one's own dates, in whatever role
     ATTENDANCE_TAKE = "attendance:take"
 
     ENROLLMENT_READ = "enrollment:read"
@@ -164,6 +170,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.FIRM_MANAGE: _OFFICE,
     Action.SITE_READ: _LEARNING,
     Action.SITE_MANAGE: _only(_R.PROGRAM_ADMIN),
+    Action.HOLIDAY_SET: _OFFICE,
     Action.PROGRAM_MANAGE: _only(_R.PROGRAM_ADMIN),
     Action.CURRICULUM_DRAFT: _OFFICE,
     Action.CURRICULUM_PUBLISH: _only(_R.PROGRAM_ADMIN),
@@ -178,6 +185,11 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.COHORT_BOARD: _OFFICE,
     Action.SECTION_READ: _LEARNING,
     Action.SECTION_MANAGE: _OFFICE,
+    Action.SECTION_CALENDAR: _STAFF | {_R.ASSESSOR},
+    Action.STAFF_APPOINT: _OFFICE,
+    Action.SESSION_SCHEDULE: _OFFICE,
+    Action.CALENDAR_OWN: _only(_R.STUDENT),
+    Action.CALENDAR_READ: _STAFF | {_R.STUDENT, _R.ASSESSOR, _R.SPONSOR, _R.SUPERVISOR},
     Action.ATTENDANCE_TAKE: _only(_R.INSTRUCTOR, _R.COORDINATOR),
     Action.ENROLLMENT_READ: _LEARNING,
     Action.ENROLLMENT_APPLY: _OFFICE,
@@ -253,7 +265,13 @@ MAY: Mapping[Action, frozenset[Relation]] = {
 
 # A fresh sign-in is asked for again (password, at most once in 15 minutes) before these.
 FRESH: frozenset[Action] = frozenset(
-    {Action.SAVINGS_VERIFY, Action.GRANT_APPOINT, Action.CONSENT_SIGN, Action.SITE_EXPORT}
+    {
+        Action.SAVINGS_VERIFY,
+        Action.GRANT_APPOINT,
+        Action.STAFF_APPOINT,
+        Action.CONSENT_SIGN,
+        Action.SITE_EXPORT,
+    }
 )
 
 

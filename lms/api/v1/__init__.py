@@ -2,6 +2,7 @@
 
 from lms.api.v1 import (
     activities,
+    cohorts,
     curriculum,
     enrollments,
     gradebook,
@@ -20,6 +21,7 @@ from lms.api.v1 import (
 
 RESOURCES = (
     activities,
+    cohorts,
     curriculum,
     enrollments,
     gradebook,

@@ -135,6 +135,15 @@ def items_of(version_id: int) -> dict[int, list[ContentItem]]:
     return found
 
 
+def items_in(unit_ids: Iterable[int]) -> dict[int, list[ContentItem]]:
+    """The content items of these units by unit, each list in its order. One query."""
+    statement = select(ContentItem).where(ContentItem.unit_id.in_(sorted(unit_ids))).order_by(ContentItem.position)
+    found: dict[int, list[ContentItem]] = defaultdict(list)
+    for item in session.scalars(statement):
+        found[item.unit_id].append(item)
+    return found
+
+
 def document_or_none(version: ProgramVersion) -> Any:
     """The version as its authors wrote it; None for one that was stored without. One query."""
     of_version = select(VersionDocument.document).where(VersionDocument.program_version_id == version.id)

@@ -115,6 +115,12 @@ def list_near_work(enrollment: Enrollment, until: datetime) -> list[Work]:
     return _read(ask(_near(), enrollment, day=policy_day(), until=until))
 
 
+def works_of(enrollments: Iterable[Enrollment], activity_ids: Iterable[int]) -> list[Work]:
+    """These activities (row numbers) for students who were found for somebody. One query."""
+    statement = _work(None).where(Activity.id.in_(list(activity_ids)))
+    return _ask(within(statement, enrollments, on=PlanUnit))
+
+
 def list_work_of(enrollments: Sequence[Enrollment], as_of: datetime | None = None) -> dict[int, list[Work]]:
     """The same for several students, by the enrollment's row number. One query, however many."""
     found: dict[int, list[Work]] = {enrollment.id: [] for enrollment in enrollments}
@@ -198,7 +204,11 @@ def _near() -> Select[Any]:
 
 def _due(as_of: datetime | None, which: ColumnElement[bool]) -> Any:
     found = select(func.max(Deadline.due_at)).where(
-        Deadline.cohort_id == Enrollment.cohort_id, Deadline.activity_id == Activity.id, which, stands(Deadline, as_of)
+        Deadline.cohort_id == Enrollment.cohort_id,
+        Deadline.activity_id == Activity.id,
+        ~Deadline.is_lifted,
+        which,
+        stands(Deadline, as_of),
     )
     return found.scalar_subquery()
 

@@ -77,7 +77,7 @@ def set_seats() -> Response:
 
 def _cohort(actor: Actor) -> Cohort:
     """The newest cohort at one of the actor's sites. Raises NotFound."""
-    statement = select(Cohort).order_by(Cohort.starts_on.desc())
+    statement = select(Cohort).where(Cohort.taken_back_at.is_(None)).order_by(Cohort.starts_on.desc())
     cohort = session.scalars(scoped(statement, actor, Action.COHORT_MANAGE).limit(1)).first()
     if cohort is None:
         raise NotFound()

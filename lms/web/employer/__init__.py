@@ -12,6 +12,7 @@ bp.add_app_template_filter(tone, "tone")
 from lms.web.employer import (  # noqa: E402, F401
     amendments,
     approvals,
+    calendar,
     charters,
     claims,
     costs,

@@ -5,16 +5,18 @@ from flask import Blueprint
 bp = Blueprint("student", __name__, url_prefix="/student")
 
 # The views register themselves on the blueprint when their files are imported.
-from lms.web.student import (  # noqa: E402
-    capstone,  # noqa: F401
-    competencies,  # noqa: F401
-    consents,  # noqa: F401
-    coursework,  # noqa: F401
-    grades,  # noqa: F401
-    home,  # noqa: F401
-    prior_learning,  # noqa: F401
-    progress,  # noqa: F401
-    savings,  # noqa: F401
-    spoke,  # noqa: F401
+from lms.web.student import (  # noqa: E402, F401
+    calendar,
+    capstone,
+    competencies,
+    consents,
+    content,
+    coursework,
+    grades,
+    home,
+    prior_learning,
+    progress,
+    savings,
+    spoke,
 )
 from lms.web.student.hours import entry, grid, log, pack, sheet, week  # noqa: E402, F401

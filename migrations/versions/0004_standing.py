@@ -1,13 +1,13 @@
 """Competencies, credentials of others, credits, rulings, drafts of spokes, switches, needs, mentors.
 
-Revises: 0002
+Revises: 0003
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0003'
-down_revision = '0002'
+revision = '0004'
+down_revision = '0003'
 branch_labels = None
 depends_on = None
 

@@ -4,6 +4,7 @@ from lms.capstone.lines import models as capstone_lines
 from lms.capstone.projects import anchors as capstone_anchors
 from lms.capstone.projects import models as capstone_projects
 from lms.capstone.savings import models as capstone_savings
+from lms.hub.attendance import models as attendance
 from lms.hub.catalog import models as catalog
 from lms.hub.cohorts import models as cohorts
 from lms.hub.coursework import keeping as coursework_keeping
@@ -25,6 +26,7 @@ from lms.spokes import models as spokes
 MODELS = (
     accounts,
     appendonly,
+    attendance,
     audit,
     capstone_anchors,
     capstone_lines,

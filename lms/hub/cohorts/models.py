@@ -69,7 +69,10 @@ class Section(HasPublicId, Base):
 
 
 class Session(HasPublicId, Base):
-    """One meeting of a section: a lab, a lecture, a simulation. starts_at, ends_at: instants, shown in `zone`."""
+    """One meeting of a section: a lab, a lecture, a simulation. starts_at, ends_at: instants, shown in `zone`.
+
+    stations: how many students its equipment takes, who then book; None where everybody just comes.
+    """
 
     __tablename__ = "session"
     __anchor__ = "section"
@@ -81,6 +84,7 @@ class Session(HasPublicId, Base):
     ends_at: Mapped[datetime]
     zone: Mapped[str]
     room: Mapped[str] = mapped_column(default="")
+    stations: Mapped[int | None]
 
 
 class Attendance(Fact, Base):

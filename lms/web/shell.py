@@ -67,6 +67,7 @@ PORTALS = (
     Portal("student", N_("My program"), "today", (Relation.STUDENT,), (
         Place("student.home", N_("Today"), "today"),
         Place("student.hours", N_("Hours"), "clock"),
+        Place("student.attendance", N_("Attendance"), "calendar"),
         Place("student.coursework", N_("Coursework"), "book"),
         Place("student.grades", N_("Grades"), "award"),
         Place("student.progress", N_("Progress"), "chart"),
@@ -76,6 +77,7 @@ PORTALS = (
     )),
     Portal("instructor", N_("Teaching"), "book", (Relation.INSTRUCTOR, Relation.ASSESSOR), (
         Place("instructor.home", N_("Today"), "today"),
+        Place("instructor.sessions", N_("Sessions"), "calendar"),
         Place("instructor.approvals", N_("Hours to approve"), "clock"),
         Place("instructor.queue", N_("Grading"), "inbox"),
         Place("instructor.gradebook", N_("Gradebook"), "chart"),
@@ -83,6 +85,7 @@ PORTALS = (
     Portal("coordinator", N_("Cohorts"), "users", (Relation.COORDINATOR,), (
         Place("coordinator.home", N_("Today"), "today"),
         Place("coordinator.board", N_("Cohort board"), "chart"),
+        Place("coordinator.attendance", N_("Attendance"), "calendar"),
         Place("coordinator.enrollments", N_("Students"), "users"),
         Place("coordinator.spokes", N_("Spokes"), "route"),
     )),

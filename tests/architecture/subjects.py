@@ -12,8 +12,13 @@ from uuid import UUID
 from lms.capstone.lines.models import BenefitLine, LineVersion
 from lms.capstone.projects.models import Project
 from lms.capstone.savings.models import Evidence, Posting
+from lms.hub.attendance.models import Dispute, Excuse, SafetyGate, SafetySignOff
+from lms.hub.attendance.rules.register import Mark
+from lms.hub.attendance.services.disputes import dispute
+from lms.hub.attendance.services.safety import require_safety, sign_off
 from lms.hub.catalog.models import Course, Program, ProgramVersion, Unit
-from lms.hub.cohorts.models import Cohort, Section
+from lms.hub.cohorts.kinds import Presence
+from lms.hub.cohorts.models import Attendance, Cohort, Section, Session
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment
 from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
@@ -24,6 +29,7 @@ from lms.people.consent.services import sign_consent
 from lms.people.orgs.models import Firm, Site
 from tests.api.support import token_of
 from tests.capstone import stage
+from tests.hub.attendance.made import NEXT_SATURDAY, SATURDAY, excuse, lab, save
 from tests.hub.coursework.made import hand_in, set_work
 from tests.hub.hours.weeks import hand_in as hand_in_week
 from tests.hub.hours.weeks import log_capstone, log_week
@@ -36,11 +42,14 @@ ROWS: dict[str, type[Base]] = {
     "cohort": Cohort,
     "consent": Consent,
     "course": Course,
+    "dispute": Dispute,
     "enrollment": Enrollment,
     "entry": HoursEntry,
     "evidence": Evidence,
+    "excuse": Excuse,
     "file": SubmissionFile,
     "firm": Firm,
+    "gate": SafetyGate,
     "line": BenefitLine,
     "part": SheetPart,
     "person": Person,
@@ -48,7 +57,9 @@ ROWS: dict[str, type[Base]] = {
     "program": Program,
     "project": Project,
     "section": Section,
+    "session": Session,
     "sheet": WeekSheet,
+    "sign_off": SafetySignOff,
     "site": Site,
     "spell": EmploymentSpell,
     "submission": Submission,
@@ -88,6 +99,18 @@ def _make_week(world: World) -> None:
     hand_in_week(world)
 
 
+def _make_session(world: World) -> None:
+    """A lab that Ada missed and objects to, another one that she asks to be excused from, and its safety gate."""
+    meeting = lab(world, SATURDAY, stations=4)
+    save(world, meeting, {"Ada": Mark(Presence.ABSENT)})
+    excuse(world, lab(world, NEXT_SATURDAY))
+    unit = world.one(Unit, code="ROB-1")
+    with transaction():
+        dispute(world.actor("Ada"), world.enrollment("Ada"), "I was there.", row=world.one(Attendance))
+        require_safety(world.actor("Cleo"), world.one(Cohort), "SAFE-ROB", unit=unit)
+        sign_off(world.actor("Ben"), world.enrollment("Ada"), "SAFE-ROB", NEXT_SATURDAY)
+
+
 def _make_token(world: World) -> None:
     token_of(world, "Ada")
 
@@ -109,6 +132,11 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Posting: _make_project,
     Evidence: _make_project,
     ApiToken: _make_token,
+    Dispute: _make_session,
+    Excuse: _make_session,
+    SafetyGate: _make_session,
+    SafetySignOff: _make_session,
+    Session: _make_session,
     HoursEntry: _make_week,
     WeekSheet: _make_week,
     SheetPart: _make_week,
@@ -124,6 +152,7 @@ SCORE = {"json": {"points": "80"}, "headers": {"If-Match": '"0.0"'}}
 GRADED = {"data": {"version": "0.0", "points": "80"}}
 
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
+    "api.post_check_in": lambda _: {"json": {"code": "1234 5678"}},
     "api.claim_line": lambda subjects: {"json": {"line": subjects.value("", "line")}},
     "api.post_clock_hours": lambda _: {"json": CLOCK},
     "api.post_hours": lambda _: {"json": NEW_HOURS},
@@ -137,6 +166,16 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
         "data": {"client_key": str(UUID(int=1)), "text": "Measured."},
         "content_type": "multipart/form-data",
     },
+    "coordinator.add_gate": lambda subjects: {
+        "data": {"cohort": subjects.value("", "cohort"), "unit": subjects.value("", "unit"), "code": "SAFE-CNC"}
+    },
+    "instructor.answer_objection": lambda _: {"data": {"answer": "stands", "reason": "Nobody saw you."}},
+    "instructor.decide": lambda _: {"data": {"verdict": "granted"}},
+    "instructor.sign_safety": lambda subjects: {
+        "data": {"student": subjects.value("", "enrollment"), "code": "SAFE-CNC", "valid_until": "2026-12-31"}
+    },
+    "instructor.write_register": lambda subjects: {"data": {"version": subjects.register_version()}},
+    "student.make_up": lambda subjects: {"data": {"session": subjects.value("", "session")}},
     "instructor.exempt_student": lambda _: {"data": {"version": "0.0", "reason": "at the firm that week"}},
     "instructor.extend_activity": lambda _: {
         "data": {"until": "2026-11-20T23:59", "reason": "work", "note": "overtime week"}
@@ -172,6 +211,11 @@ class Subjects:
         """What is sent to `endpoint`; by default nothing, as an empty form."""
         make = BODIES.get(endpoint)
         return make(self) if make else {}
+
+    def register_version(self) -> str:
+        """What a form of the register of Ada's session holds."""
+        self.value("", "session")
+        return str(self.world.all(Attendance)[-1].id)
 
     def _public_id(self, model: type[Base]) -> str:
         if not self.world.all(model):

@@ -2,6 +2,7 @@
 
 from lms.api.v1 import (
     activities,
+    attendance,
     enrollments,
     gradebook,
     hours,
@@ -17,6 +18,7 @@ from lms.api.v1 import (
 
 RESOURCES = (
     activities,
+    attendance,
     enrollments,
     gradebook,
     hours,

@@ -194,6 +194,7 @@ def _held(meetings: list[Meeting]) -> list[Held]:
     ids = [one.id for one in meetings]
     statement = (
         select(Session.id, func.count(Attendance.id), func.max(RegisterClose.id))
+        .select_from(Session)
         .outerjoin(Attendance, and_(Attendance.session_id == Session.id, stands(Attendance)))
         .outerjoin(RegisterClose, RegisterClose.session_id == Session.id)
         .where(Session.id.in_(ids))

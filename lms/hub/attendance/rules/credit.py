@@ -129,7 +129,7 @@ def explain_excused(lines: Sequence[Held], planned: Mapping[str, int]) -> Explai
     courses = sorted({line.course for line in lines if line.presence is Presence.EXCUSED})
     return Explained(
         found.excused_counted,
-        rule=say(N_("Excused minutes count up to 10 % of the course's planned session minutes.")),
+        rule=say(N_("Excused minutes count up to a tenth of the course's planned session minutes.")),
         source=say(SOURCE),
         facts=_facts([line for line in lines if line.presence is Presence.EXCUSED]),
         steps=(

@@ -65,7 +65,7 @@ class Allowance:
         """The minutes that would be excused, beside the cap."""
         return Explained(
             self.after,
-            rule=say(N_("Excused minutes count up to 10 % of the course's planned session minutes.")),
+            rule=say(N_("Excused minutes count up to a tenth of the course's planned session minutes.")),
             source=say(SOURCE),
             facts=self.facts,
             steps=(

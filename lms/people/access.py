@@ -52,6 +52,10 @@ class Action(StrEnum):
     CURRICULUM_DRAFT = "curriculum:draft"
     CURRICULUM_PUBLISH = "curriculum:publish"
     ACTIVITY_SET = "activity:set"
+    TOPIC_READ = "topic:read"
+    TOPIC_FOLLOW = "topic:follow"  # as a firm, on its own pages
+    TOPIC_PROPOSE = "topic:propose"
+    TOPIC_DECIDE = "topic:decide"
     COHORT_READ = "cohort:read"
     COHORT_CREATE = "cohort:create"
     COHORT_MANAGE = "cohort:manage"
@@ -70,6 +74,7 @@ class Action(StrEnum):
     ENROLLMENT_READ = "enrollment:read"
     ENROLLMENT_APPLY = "enrollment:apply"
     ENROLLMENT_MANAGE = "enrollment:manage"
+    ENROLLMENT_MIGRATE = "enrollment:migrate"
     LEAVE_ASK = "leave:ask"
     LEAVE_DECIDE = "leave:decide"
     SPOKE_CHOOSE = "spoke:choose"
@@ -82,6 +87,8 @@ class Action(StrEnum):
     HOURS_WITNESS = "hours:witness"
     HOURS_REOPEN = "hours:reopen"
     HOURS_ADJUST = "hours:adjust"
+    HOURS_EXPORT = "hours:export"
+    SITE_EXPORT = "site:export"
 
     SUBMISSION_READ = "submission:read"
     SUBMISSION_WRITE = "submission:write"
@@ -154,6 +161,10 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.CURRICULUM_DRAFT: _OFFICE,
     Action.CURRICULUM_PUBLISH: _only(_R.PROGRAM_ADMIN),
     Action.ACTIVITY_SET: _OFFICE,
+    Action.TOPIC_READ: _FIRM | _OFFICE,
+    Action.TOPIC_FOLLOW: _FIRM,
+    Action.TOPIC_PROPOSE: _only(_R.SPONSOR),
+    Action.TOPIC_DECIDE: _only(_R.PROGRAM_ADMIN),
     Action.COHORT_READ: _LEARNING,
     Action.COHORT_CREATE: _OFFICE,
     Action.COHORT_MANAGE: _OFFICE,
@@ -171,6 +182,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.ENROLLMENT_READ: _LEARNING,
     Action.ENROLLMENT_APPLY: _OFFICE,
     Action.ENROLLMENT_MANAGE: _OFFICE,
+    Action.ENROLLMENT_MIGRATE: _OFFICE,
     Action.LEAVE_ASK: _only(_R.STUDENT, _R.COORDINATOR),
     Action.LEAVE_DECIDE: _only(_R.COORDINATOR),
     Action.SPOKE_CHOOSE: _only(_R.STUDENT),
@@ -182,6 +194,8 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.HOURS_WITNESS: _only(_R.INSTRUCTOR, _R.SUPERVISOR),
     Action.HOURS_REOPEN: _only(_R.COORDINATOR),
     Action.HOURS_ADJUST: _only(_R.INSTRUCTOR, _R.COORDINATOR, _R.SUPERVISOR),
+    Action.HOURS_EXPORT: _LEARNING,
+    Action.SITE_EXPORT: _OFFICE | {_R.AUDITOR},
     Action.SUBMISSION_READ: _STAFF | {_R.STUDENT},
     Action.SUBMISSION_WRITE: _only(_R.STUDENT),
     Action.DEADLINE_SET: _only(_R.INSTRUCTOR, _R.COORDINATOR),
@@ -224,7 +238,9 @@ MAY: Mapping[Action, frozenset[Relation]] = {
 }
 
 # A fresh sign-in is asked for again (password, at most once in 15 minutes) before these.
-FRESH: frozenset[Action] = frozenset({Action.SAVINGS_VERIFY, Action.GRANT_APPOINT, Action.CONSENT_SIGN})
+FRESH: frozenset[Action] = frozenset(
+    {Action.SAVINGS_VERIFY, Action.GRANT_APPOINT, Action.CONSENT_SIGN, Action.SITE_EXPORT}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ from lms.people.accounts.models import ApiToken, Person
 from lms.people.consent.models import Consent, Purpose, RecordType
 from lms.people.consent.services import sign_consent
 from lms.people.orgs.models import Firm, Site
+from lms.topics.models import Topic
+from lms.topics.services import propose_topic
 from tests.api.support import token_of
 from tests.capstone import stage
 from tests.hub.attendance.made import NEXT_SATURDAY, SATURDAY, excuse, lab, save
@@ -64,6 +66,7 @@ ROWS: dict[str, type[Base]] = {
     "spell": EmploymentSpell,
     "submission": Submission,
     "token": ApiToken,
+    "topic": Topic,
     "unit": Unit,
     "version": ProgramVersion,
 }
@@ -73,6 +76,8 @@ VALUES: dict[str, Any] = {
     "monday": date(2026, 10, 26),
     "day": date(2026, 10, 27),
     "language": "es",
+    "code": "PC",
+    "where": "course/PC",
 }
 # Where one name means something else, by endpoint and name.
 EXCEPTIONS = {
@@ -121,6 +126,12 @@ def _make_consent(world: World) -> None:
         sign_consent(world.actor("Ada"), world.enrollment("Ada"), firm, [RecordType.HOURS], Purpose.SPONSORSHIP)
 
 
+def _make_topic(world: World) -> None:
+    with transaction():
+        firm, program = world.one(Firm, name="Acme"), world.one(Program)
+        propose_topic(world.actor("Dee"), firm, program, "Vision sensors", "Every new cell comes with it.", "ROB")
+
+
 MAKERS: dict[type[Base], Callable[[World], None]] = {
     Activity: _make_work,
     Submission: _make_work,
@@ -140,6 +151,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     HoursEntry: _make_week,
     WeekSheet: _make_week,
     SheetPart: _make_week,
+    Topic: _make_topic,
 }
 
 
@@ -176,6 +188,8 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     },
     "instructor.write_register": lambda subjects: {"data": {"version": subjects.register_version()}},
     "student.make_up": lambda subjects: {"data": {"session": subjects.value("", "session")}},
+    "admin.add_topic": lambda subjects: {"data": {"program": subjects.value("", "program")}},
+    "admin.draft": lambda subjects: {"data": {"program": subjects.value("", "program"), "source": ""}},
     "instructor.exempt_student": lambda _: {"data": {"version": "0.0", "reason": "at the firm that week"}},
     "instructor.extend_activity": lambda _: {
         "data": {"until": "2026-11-20T23:59", "reason": "work", "note": "overtime week"}

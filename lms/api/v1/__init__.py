@@ -3,9 +3,11 @@
 from lms.api.v1 import (
     activities,
     attendance,
+    curriculum,
     enrollments,
     gradebook,
     hours,
+    hours_reports,
     ledger,
     me,
     portfolio,
@@ -19,9 +21,11 @@ from lms.api.v1 import (
 RESOURCES = (
     activities,
     attendance,
+    curriculum,
     enrollments,
     gradebook,
     hours,
+    hours_reports,
     ledger,
     me,
     portfolio,

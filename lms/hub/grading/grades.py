@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort
+from lms.hub.coursework.carried import carried_to
 from lms.hub.coursework.models import Activity
 from lms.hub.coursework.queries import Work
 from lms.hub.enrollment.models import Enrollment
+from lms.hub.enrollment.versions import bound_version
 from lms.hub.grading.books import read_scores, scores_of
-from lms.hub.grading.entries import WHOLE, Entry, cells_of, entry_of
+from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, cells_of
 from lms.hub.grading.gradebook import Category, CourseGrade, explain_course, fold_course
 from lms.hub.grading.models import GradeCategory, Release, Score
 from lms.hub.grading.queries import CriterionView, comments_in, rubrics_of
@@ -52,18 +54,20 @@ def grades_of(
         select(ProgramVersion.policy, scores_of([w.activity.id for w in mine], as_of, released_only=released_only))
         .select_from(Enrollment)
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
-        .join(ProgramVersion, ProgramVersion.id == Cohort.program_version_id)
+        .join(ProgramVersion, ProgramVersion.id == bound_version(as_of))
         .where(Enrollment.id == enrollment.id)
         .execution_options(lms_scope="within enrollment")
     )
     policy, scores = session.execute(statement).one()
-    late, missing, by_activity = late_policy(policy), missing_policy(policy), read_scores(scores)
+    late = late_policy(policy)
+    by_activity = read_scores(scores, [work.activity for work in mine])
+    marker = Marker(late, missing_policy(policy), as_of or now())
     by_course: dict[int, list[Entry]] = {}
     courses = {work.course.id: work.course for work in mine}
     for work in mine:
         last = work.submissions[0].public_id if work.submissions else None
         own = by_activity.get(work.activity.id, [])
-        entry = entry_of(work.activity, own, last, work.due.at, late, missing, as_of or now())
+        entry = marker.entry(Item.of(work.activity), own, last, work.due.at)
         by_course.setdefault(work.course.id, []).append(entry)
     categories = _categories(list(courses.values()), as_of)
     found = []
@@ -101,11 +105,12 @@ class Feedback:
 
 
 def feedback_on(enrollment: Enrollment, activity: Activity) -> list[Feedback]:
-    """The released feedback on every attempt, the last attempt first. At most four queries."""
+    """The released feedback on every attempt, the last attempt first. At most five queries."""
+    ids = [activity.id, *carried_to(enrollment, [activity.id]).get(activity.id, ())]
     statement = (
         select(Score, Release.recorded_at)
         .join(Release, Release.score_id == Score.id)
-        .where(Score.activity_id == activity.id, stands(Release))
+        .where(Score.activity_id.in_(ids), stands(Release))
         .order_by(Score.attempt.desc())
     )
     rows = session.execute(within(statement, enrollment, on=Score)).all()

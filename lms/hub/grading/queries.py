@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, literal, select
 from sqlalchemy.orm import aliased
 
 from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.models import Activity, Submission
 from lms.hub.enrollment.models import Enrollment, Placement
+from lms.hub.enrollment.versions import lived_in_cohort
 from lms.hub.grading.models import Criterion, DraftScore, Level, Release, Rubric, SavedComment, Score
 from lms.hub.grading.rules import LatePolicy, late_policy
 from lms.kernel.db import session
@@ -21,7 +23,7 @@ from lms.kernel.jsonrows import rows_of
 from lms.kernel.prose import all_prose_of
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
-from lms.people.scope import policy_day, scoped, within
+from lms.people.scope import policy_day, scoped, scoped_kept, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,15 @@ class Marking:
 
 def find_marking(actor: Actor, action: Action, submission_id: str) -> Marking:
     """The attempt with this public id for somebody who may do `action` to it. Raises NotFound. One query."""
+    statement = scoped_kept(_marking_of_submission(policy_day()), actor, action, on=Enrollment)
+    return _read(statement, submission_id=submission_id)
+
+
+@lru_cache(maxsize=2)
+def _marking_of_submission(_day: date) -> Select[Any]:
+    """Kept for the day, on which its placements were looked up."""
     theirs = and_(Submission.enrollment_id == Enrollment.id, Submission.activity_id == Activity.id)
-    statement = _marking(Submission.attempt, theirs)
-    return _read(scoped(statement.where(Submission.public_id == submission_id), actor, action, on=Enrollment))
+    return _marking(Submission.attempt, theirs).where(Submission.public_id == bindparam("submission_id"))
 
 
 def list_markings(actor: Actor, action: Action, section: Section, activity: Activity) -> list[Marking]:
@@ -167,8 +175,8 @@ def _marking(attempt: Any, handed_in: ColumnElement[bool]) -> Select[Any]:
         .select_from(Enrollment)
         .join(Person, Person.id == Enrollment.person_id)
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
-        .join(ProgramVersion, ProgramVersion.id == Cohort.program_version_id)
-        .join(Course, Course.program_version_id == ProgramVersion.id)
+        .join(Course, lived_in_cohort())
+        .join(ProgramVersion, ProgramVersion.id == Course.program_version_id)
         .join(Activity, and_(Activity.course_id == Course.id, stands(Activity)))
         .outerjoin(Placement, placed_today())
         .outerjoin(Section, Section.id == Placement.section_id)
@@ -191,8 +199,8 @@ def _same_attempt(model: Any, attempt: Any) -> ColumnElement[bool]:
     return and_(model.enrollment_id == Enrollment.id, model.activity_id == Activity.id, model.attempt == attempt)
 
 
-def _read(statement: Select[Any]) -> Marking:
-    row = session.execute(statement).first()
+def _read(statement: Select[Any], **values: str) -> Marking:
+    row = session.execute(statement, values).first()
     if row is None:
         raise NotFound()
     return _marking_in(row)
@@ -251,6 +259,14 @@ def find_rubric(activity: Activity) -> tuple[CriterionView, ...]:
     """The rubric of an activity as it stands; empty if it has none. Three queries."""
     rubric_id = session.scalar(select(Rubric.id).where(Rubric.activity_id == activity.id, stands(Rubric)))
     return () if rubric_id is None else rubrics_of([rubric_id])[rubric_id]
+
+
+def rubrics_by_activity(activity_ids: Sequence[int]) -> dict[int, tuple[CriterionView, ...]]:
+    """The rubrics of activities as they stand, by activity; none for those without. Three queries."""
+    standing = select(Rubric.activity_id, Rubric.id).where(Rubric.activity_id.in_(activity_ids), stands(Rubric))
+    ids: dict[int, int] = dict(session.execute(standing).all())
+    rubrics = rubrics_of(list(ids.values()))
+    return {activity_id: rubrics[rubric_id] for activity_id, rubric_id in ids.items()}
 
 
 def rubrics_of(rubric_ids: Sequence[int]) -> dict[int, tuple[CriterionView, ...]]:

@@ -17,4 +17,4 @@ from lms.web.student import (  # noqa: E402
     savings,  # noqa: F401
     spoke,  # noqa: F401
 )
-from lms.web.student.hours import entry, grid, log, sheet, week  # noqa: E402, F401
+from lms.web.student.hours import entry, grid, log, pack, sheet, week  # noqa: E402, F401

@@ -6,7 +6,7 @@ that publishes; once `published_at` stands, triggers refuse every INSERT, UPDATE
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, MetaData, Table, event
+from sqlalchemy import DDL, Connection, MetaData, Table, event
 
 from lms.kernel.db import Base
 
@@ -76,4 +76,4 @@ def _postgresql(table: str) -> Iterator[str]:
 def _after_create(_: MetaData, connection: Connection, tables: list[Table] | None = None, **__: object) -> None:
     if "program_version" in {table.name for table in tables or ()}:
         for statement in guards(connection.dialect.name):
-            connection.exec_driver_sql(statement.replace("%", "%%"))
+            connection.execute(DDL(statement.replace("%", "%%")))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
+from lms.hub.cohorts.kinds import Presence
 from lms.kernel.errors import RuleBroken
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, say
@@ -230,3 +231,9 @@ def clock_hour_minutes(
         present = min(start + length, missed_before + attended) - max(start, missed_before)
         credited += min(length, present + allowed_break) if present > 0 else 0
     return credited
+
+
+def credited_minutes(presence: Presence, attended: int, planned: int) -> int:
+    """Minutes credited for a line of the register (D19). Who was late missed the beginning, everybody else the end."""
+    late = planned - attended if presence is Presence.LATE else 0
+    return clock_hour_minutes(attended, planned, missed_before=late)

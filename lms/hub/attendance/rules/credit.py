@@ -7,7 +7,7 @@ from datetime import date
 
 from lms.hub.attendance.rules.excuses import CAP_BP, cap_minutes
 from lms.hub.cohorts.kinds import Presence
-from lms.hub.cohorts.rules import clock_hour_minutes
+from lms.hub.cohorts.rules import credited_minutes
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, say
 from lms.kernel.units import Share, Span
@@ -35,9 +35,8 @@ class Held:
 
     @property
     def credit(self) -> int:
-        """Minutes by the clock-hour rule. Who was late missed the beginning, everybody else the end."""
-        late = self.planned - self.minutes if self.presence is Presence.LATE else 0
-        return clock_hour_minutes(self.minutes, self.planned, missed_before=late)
+        """Minutes by the clock-hour rule."""
+        return credited_minutes(self.presence, self.minutes, self.planned)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,21 +21,18 @@ from lms.hub.calendar.queries.opening import WantedCohort
 from lms.hub.calendar.services.holidays import HolidayLine, set_holidays
 from lms.hub.calendar.services.opening import draw_cohort
 from lms.hub.calendar.services.sessions import Wanted
-from lms.hub.catalog.models import Course, Program, ProgramVersion, Unit
-from lms.hub.cohorts.models import Break, Cohort, Holiday, Section, Session
-from lms.hub.competencies.models import Competency, CompetencyEvidence, ExternalCredential, SignOff
 from lms.hub.catalog.kinds import Completion, ItemKind
 from lms.hub.catalog.models import ContentItem, Course, Program, ProgramVersion, Unit
-from lms.hub.cohorts.models import Cohort, Section
+from lms.hub.cohorts.models import Break, Cohort, Holiday, Section, Session
+from lms.hub.competencies.models import Competency, CompetencyEvidence, ExternalCredential, SignOff
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
 from lms.hub.credits.models import CreditRequest
 from lms.hub.credits.services import ask_credit
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment
 from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
-from lms.kernel.db import Base, transaction
-from lms.people.access import SYSTEM, Relation
 from lms.kernel.db import Base, session, transaction
 from lms.kernel.storage import storage
+from lms.people.access import SYSTEM, Relation
 from lms.people.accounts.models import ApiToken, Person
 from lms.people.consent.models import Consent, Purpose, RecordType
 from lms.people.consent.services import sign_consent
@@ -174,6 +171,8 @@ def _make_run(world: World) -> None:
 def _make_mentorship(world: World) -> None:
     with transaction():
         assign_mentor(world.actor("Cleo"), world.enrollment("Ada"), world.person("Ben"), date(2026, 10, 1))
+
+
 def _make_item(world: World) -> None:
     stored = storage().put(io.BytesIO(b"a lab sheet"), 1_000)
     unit = world.one(Unit, code="PC-1")

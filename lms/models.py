@@ -13,6 +13,7 @@ from lms.hub.enrollment import models as enrollment
 from lms.hub.grading import models as grading
 from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
+from lms.hub.retention import models as retention
 from lms.jobs import models as jobs
 from lms.kernel import appendonly, audit, chain, claims, idem, lease, outbox, prose
 from lms.messages import models as messages
@@ -50,5 +51,6 @@ MODELS = (
     orgs,
     outbox,
     prose,
+    retention,
     spokes,
 )

@@ -63,8 +63,15 @@ class Action(StrEnum):
     ENROLLMENT_READ = "enrollment:read"
     ENROLLMENT_APPLY = "enrollment:apply"
     ENROLLMENT_MANAGE = "enrollment:manage"
+    ENROLLMENT_HISTORY = "enrollment:history"
+    COMPLETION_READ = "completion:read"
     LEAVE_ASK = "leave:ask"
     LEAVE_DECIDE = "leave:decide"
+    PLAN_SIGN = "plan:sign"
+    ACCOMMODATION_DECIDE = "accommodation:decide"
+    ACCOMMODATION_READ = "accommodation:read"
+    ARRANGEMENT_READ = "arrangement:read"  # what an accommodation means for teaching, and nothing else of it
+    HOLD_SET = "hold:set"
     SPOKE_CHOOSE = "spoke:choose"
     SPOKE_DECIDE = "spoke:decide"
 
@@ -157,8 +164,15 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.ENROLLMENT_READ: _LEARNING,
     Action.ENROLLMENT_APPLY: _OFFICE,
     Action.ENROLLMENT_MANAGE: _OFFICE,
+    Action.ENROLLMENT_HISTORY: _OFFICE | {_R.STUDENT, _R.AUDITOR},
+    Action.COMPLETION_READ: _OFFICE | {_R.AUDITOR},
     Action.LEAVE_ASK: _only(_R.STUDENT, _R.COORDINATOR),
     Action.LEAVE_DECIDE: _only(_R.COORDINATOR),
+    Action.PLAN_SIGN: _only(_R.STUDENT, _R.COORDINATOR, _R.SUPERVISOR, _R.SPONSOR),
+    Action.ACCOMMODATION_DECIDE: _only(_R.COORDINATOR),
+    Action.ACCOMMODATION_READ: _only(_R.STUDENT, _R.COORDINATOR),
+    Action.ARRANGEMENT_READ: _only(_R.INSTRUCTOR),
+    Action.HOLD_SET: _only(_R.PROGRAM_ADMIN),
     Action.SPOKE_CHOOSE: _only(_R.STUDENT),
     Action.SPOKE_DECIDE: _only(_R.COORDINATOR),
     Action.HOURS_READ: _LEARNING,

@@ -83,7 +83,8 @@ def taken(cohort: Cohort, day: date) -> Taken:
     )
     why = "seats are counted over the whole cohort, whoever asks"
     holders: dict[int, int] = dict(session.execute(unscoped(planned, why)).all())
-    changes = grouped(session.scalars(unscoped(_standing_of(StatusChange, holders), why)).all())
+    holding = _standing_of(StatusChange, holders).where(StatusChange.is_taken_back.is_(False))
+    changes = grouped(session.scalars(unscoped(holding, why)).all())
     places = grouped(session.scalars(unscoped(_standing_of(Placement, holders), why)).all())
     found: Counter[tuple[int, int]] = Counter()
     for enrollment_id, course_id in holders.items():

@@ -6,7 +6,7 @@ The two halves must agree; `tests/architecture/test_scope.py` proves it on rando
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from lms.hub.catalog.models import Program
 from lms.hub.cohorts.models import Cohort, Section
@@ -23,6 +23,9 @@ Ids = Select[int] | None
 PROGRAM_WIDE = (Relation.PROGRAM_ADMIN, Relation.REVIEWER, Relation.AUDITOR)
 IN_SECTION = (Relation.INSTRUCTOR, Relation.ASSESSOR)
 IN_FIRM = (Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER)
+
+
+SPELL_NUMBER = func.coalesce(EmploymentSpell.first_id, EmploymentSpell.id)  # what grants and hours name
 
 
 def _ids(grants: frozenset[Grant]) -> list[int]:
@@ -43,7 +46,7 @@ def enrollments_reached(relation: Relation, grants: frozenset[Grant], day: date)
     if relation in PROGRAM_WIDE:
         return select(Enrollment.id).join(Cohort).where(Cohort.program_id.in_(_ids(grants)))
     if relation is Relation.SUPERVISOR:
-        return employed.where(EmploymentSpell.id.in_(_ids(grants)))
+        return employed.where(SPELL_NUMBER.in_(_ids(grants)))
     if relation in IN_FIRM:
         return employed.where(EmploymentSpell.firm_id.in_(_ids(grants)))
     return None
@@ -73,7 +76,7 @@ def enrollment_places(enrollment_id: int) -> Anchor:
             Cohort.program_id,
             Placement.site_id,
             Placement.section_id,
-            EmploymentSpell.id,
+            SPELL_NUMBER.label("spell"),
             EmploymentSpell.firm_id,
         )
         .join(Cohort)
@@ -87,7 +90,7 @@ def enrollment_places(enrollment_id: int) -> Anchor:
         enrollments=frozenset({enrollment_id}),
         sections=frozenset(row.section_id for row in rows if row.section_id is not None),
         seats=frozenset((row.site_id, cohort_id) for row in rows if row.site_id is not None),
-        spells=frozenset(row.id for row in rows if row.id is not None),
+        spells=frozenset(row.spell for row in rows if row.spell is not None),
         firms=frozenset(row.firm_id for row in rows if row.firm_id is not None),
         programs=frozenset({program_id}),
     )

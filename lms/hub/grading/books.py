@@ -15,9 +15,10 @@ from sqlalchemy.sql.elements import ColumnElement
 from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.models import Activity, Deadline, Extension, Submission
-from lms.hub.coursework.queries import leaves_of, list_activities, read_leaves
+from lms.hub.coursework.queries import leaves_of, list_activities, more_days_of, read_leaves, read_more_days
 from lms.hub.coursework.rules import DueDates, effective_due
 from lms.hub.enrollment.models import Enrollment, Placement, PlanUnit
+from lms.hub.enrollment.queries import own_offset
 from lms.hub.grading import rules
 from lms.hub.grading.entries import WHOLE, Entry, ScoreView, cells_of, entry_of
 from lms.hub.grading.gradebook import Category, CourseGrade, explain_course, fold_course
@@ -196,6 +197,8 @@ def _students(book: Book) -> Select[Any]:
             _submissions(of_course, book.as_of),
             _extensions(of_course, book.as_of),
             leaves_of(book.as_of),
+            more_days_of(book.as_of),
+            own_offset(book.as_of),
         )
         .join(Person, Person.id == Enrollment.person_id)
         .join(
@@ -249,12 +252,12 @@ def _extensions(activity_ids: Sequence[int], as_of: datetime | None) -> Any:
 
 
 def _line(book: Book, enrollment: Enrollment, student: str, scores: Any, *rest: Any) -> Line:
-    submissions, extensions, leaves = rest
+    submissions, extensions, *moves = rest
     by_activity = read_scores(scores)
     last: dict[int, tuple[int, str]] = {}
     for activity_id, attempt, public_id in submissions:
         last[activity_id] = max(last.get(activity_id, (0, "")), (attempt, public_id))
-    dues = _dues_of(book, enrollment, extensions, leaves)
+    dues = _dues_of(book, extensions, *moves)
     at = book.as_of or now()
     entries = tuple(
         entry_of(
@@ -272,12 +275,12 @@ def _line(book: Book, enrollment: Enrollment, student: str, scores: Any, *rest: 
     return Line(enrollment.public_id, student, entries, grade)
 
 
-def _dues_of(book: Book, enrollment: Enrollment, extensions: Any, leaves: Any) -> dict[int, datetime]:
+def _dues_of(book: Book, extensions: Any, leaves: Any, more_days: Any, offset: int) -> dict[int, datetime]:
     """The effective due date of each scheduled activity for one student."""
     until: dict[int, datetime] = {}
     for activity_id, text in extensions:
         until[activity_id] = max(instant_in(text), until.get(activity_id, instant_in(text)))
-    away = read_leaves(leaves)
+    away, later = read_leaves(leaves), read_more_days(more_days)
     found = {}
     for activity in book.activities:
         base = book.dues.get((activity.id, None))
@@ -289,8 +292,9 @@ def _dues_of(book: Book, enrollment: Enrollment, extensions: Any, leaves: Any) -
             section=book.dues.get((activity.id, book.section.id)),
             extension=until.get(activity.id),
             leaves=away,
-            late_start_weeks=enrollment.start_offset_weeks,
+            late_start_weeks=offset,
             window_days=activity.window_days,
+            more_days=later,
         )
         found[activity.id] = effective_due(dates).at
     return found

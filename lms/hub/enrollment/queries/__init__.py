@@ -6,13 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from lms.hub.catalog.kinds import CourseKind
 from lms.hub.catalog.models import Course
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.kinds import Status
-from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Leave, Placement, PlanUnit, StatusChange
+from lms.hub.enrollment.models import (
+    EmploymentSpell,
+    Enrollment,
+    Leave,
+    Placement,
+    PlanUnit,
+    StartOffset,
+    StatusChange,
+)
 from lms.hub.enrollment.rules import at_or_none, status_on
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
@@ -84,14 +92,29 @@ def grouped(rows: Iterable[F]) -> dict[int, list[F]]:
     return found
 
 
+def changes_of(
+    enrollments: Enrollment | Iterable[Enrollment], as_of: datetime | None = None
+) -> dict[int, list[StatusChange]]:
+    """The status changes that hold, by enrollment, without those taken back; a corrected one keeps its place."""
+    rows = [row for row in standing(StatusChange, enrollments, as_of) if not row.is_taken_back]
+    return grouped(sorted(rows, key=lambda row: row.supersedes_id or row.id))
+
+
 def status_of(enrollment: Enrollment, day: date, as_of: datetime | None = None) -> Status | None:
     """The status on `day`. One query."""
-    return status_on(standing(StatusChange, enrollment, as_of), day)
+    return status_on(changes_of(enrollment, as_of).get(enrollment.id, ()), day)
 
 
-def placement_on(enrollment: Enrollment, day: date) -> Placement | None:
+def own_offset(as_of: datetime | None = None) -> ColumnElement[int]:
+    """How many weeks after the cohort each `Enrollment` of a statement starts, as a column (H18, D34)."""
+    said = select(StartOffset.weeks).where(StartOffset.enrollment_id == Enrollment.id, stands(StartOffset, as_of))
+    last = said.order_by(StartOffset.id.desc()).limit(1).correlate(Enrollment).scalar_subquery()
+    return func.coalesce(last, Enrollment.start_offset_weeks)
+
+
+def placement_on(enrollment: Enrollment, day: date, as_of: datetime | None = None) -> Placement | None:
     """Where the student is taught on `day`. One query."""
-    return at_or_none(standing(Placement, enrollment), day)
+    return at_or_none(standing(Placement, enrollment, as_of), day)
 
 
 def leaves_of(enrollment: Enrollment, as_of: datetime | None = None) -> list[Leave]:
@@ -121,7 +144,13 @@ def chosen_spoke(courses: Iterable[Course]) -> Course | None:
     return next((course for course in courses if course.kind is CourseKind.SPOKE), None)
 
 
-def roster(actor: Actor, cohort: Cohort, day: date, action: Action = Action.ENROLLMENT_READ) -> list[Member]:
+def roster(
+    actor: Actor,
+    cohort: Cohort,
+    day: date,
+    action: Action = Action.ENROLLMENT_READ,
+    as_of: datetime | None = None,
+) -> list[Member]:
     """Every student of `cohort` whom `actor` may see, by name. Seven queries, whatever the size."""
     people = session.execute(
         scoped(
@@ -134,15 +163,15 @@ def roster(actor: Actor, cohort: Cohort, day: date, action: Action = Action.ENRO
             on=Enrollment,
         )
     ).all()
-    return members([(enrollment, person) for enrollment, person in people], day)
+    return members([(enrollment, person) for enrollment, person in people], day, as_of)
 
 
-def members(people: Sequence[tuple[Enrollment, Person]], day: date) -> list[Member]:
+def members(people: Sequence[tuple[Enrollment, Person]], day: date, as_of: datetime | None = None) -> list[Member]:
     """Roster lines for enrollments that were found for somebody. Six queries."""
     found = [enrollment for enrollment, _ in people]
-    changes = grouped(standing(StatusChange, found))
-    places = {key: at_or_none(rows, day) for key, rows in grouped(standing(Placement, found)).items()}
-    spells = {key: at_or_none(rows, day) for key, rows in grouped(standing(EmploymentSpell, found)).items()}
+    changes = changes_of(found, as_of)
+    places = {key: at_or_none(rows, day) for key, rows in grouped(standing(Placement, found, as_of)).items()}
+    spells = {key: at_or_none(rows, day) for key, rows in grouped(standing(EmploymentSpell, found, as_of)).items()}
     sections = _by_id(Section, {p.section_id for p in places.values() if p})
     sites = _by_id(Site, {p.site_id for p in places.values() if p})
     firms = _by_id(Firm, {s.firm_id for s in spells.values() if s})

@@ -64,6 +64,7 @@ class Action(StrEnum):
     ENROLLMENT_APPLY = "enrollment:apply"
     ENROLLMENT_MANAGE = "enrollment:manage"
     ENROLLMENT_HISTORY = "enrollment:history"
+    ENROLLMENT_OVERSEE = "enrollment:oversee"  # the lists and pages of the office
     COMPLETION_READ = "completion:read"
     LEAVE_ASK = "leave:ask"
     LEAVE_DECIDE = "leave:decide"
@@ -165,6 +166,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.ENROLLMENT_APPLY: _OFFICE,
     Action.ENROLLMENT_MANAGE: _OFFICE,
     Action.ENROLLMENT_HISTORY: _OFFICE | {_R.STUDENT, _R.AUDITOR},
+    Action.ENROLLMENT_OVERSEE: _OFFICE | {_R.AUDITOR},
     Action.COMPLETION_READ: _OFFICE | {_R.AUDITOR},
     Action.LEAVE_ASK: _only(_R.STUDENT, _R.COORDINATOR),
     Action.LEAVE_DECIDE: _only(_R.COORDINATOR),

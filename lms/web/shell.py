@@ -72,6 +72,7 @@ PORTALS = (
         Place("student.progress", N_("Progress"), "chart"),
         Place("student.capstone", N_("Capstone"), "factory"),
         Place("student.spoke", N_("Spoke"), "route"),
+        Place("student.enrollment", N_("My enrollment"), "user"),
         Place("student.consents", N_("Who sees my record"), "eye"),
     )),
     Portal("instructor", N_("Teaching"), "book", (Relation.INSTRUCTOR, Relation.ASSESSOR), (
@@ -79,12 +80,15 @@ PORTALS = (
         Place("instructor.approvals", N_("Hours to approve"), "clock"),
         Place("instructor.queue", N_("Grading"), "inbox"),
         Place("instructor.gradebook", N_("Gradebook"), "chart"),
+        Place("instructor.arrangements_list", N_("Arrangements"), "key"),
     )),
     Portal("coordinator", N_("Cohorts"), "users", (Relation.COORDINATOR,), (
         Place("coordinator.home", N_("Today"), "today"),
         Place("coordinator.board", N_("Cohort board"), "chart"),
         Place("coordinator.enrollments", N_("Students"), "users"),
         Place("coordinator.spokes", N_("Spokes"), "route"),
+        Place("coordinator.left", N_("Who left"), "log-out"),
+        Place("coordinator.completion", N_("Completion"), "target"),
     )),
     Portal("employer", N_("My firm"), "building", (
         Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER, Relation.SUPERVISOR,

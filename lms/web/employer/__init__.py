@@ -21,5 +21,6 @@ from lms.web.employer import (  # noqa: E402, F401
     portfolio,
     projects,
     realized,
+    return_plan,
     waiting,
 )

@@ -97,7 +97,12 @@ def changes_of(
 ) -> dict[int, list[StatusChange]]:
     """The status changes that hold, by enrollment, without those taken back; a corrected one keeps its place."""
     rows = [row for row in standing(StatusChange, enrollments, as_of) if not row.is_taken_back]
-    return grouped(sorted(rows, key=lambda row: row.supersedes_id or row.id))
+    return grouped(in_recorded_order(rows))
+
+
+def in_recorded_order(rows: Iterable[StatusChange]) -> list[StatusChange]:
+    """Status changes as they were entered; one that corrects another stands in its place."""
+    return sorted(rows, key=lambda row: row.supersedes_id or row.id)
 
 
 def status_of(enrollment: Enrollment, day: date, as_of: datetime | None = None) -> Status | None:

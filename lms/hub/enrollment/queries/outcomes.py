@@ -97,7 +97,7 @@ def list_left(actor: Actor, cohort: Cohort, day: date, as_of: datetime | None = 
         .where(Enrollment.cohort_id == cohort.id)
         .order_by(Person.name, Enrollment.id)
     )
-    people = session.execute(scoped(statement, actor, Action.ENROLLMENT_HISTORY, on=Enrollment)).all()
+    people = session.execute(scoped(statement, actor, Action.ENROLLMENT_OVERSEE, on=Enrollment)).all()
     changes = changes_of([enrollment for enrollment, _ in people], as_of)
     ended = {key: in_order(rows)[-1] for key, rows in changes.items() if in_order(rows)[-1].status in GONE}
     gone = [(enrollment, person) for enrollment, person in people if enrollment.id in ended]

@@ -15,7 +15,9 @@ from lms.capstone.savings.models import Evidence, Posting
 from lms.hub.catalog.models import Course, Program, ProgramVersion, Unit
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
-from lms.hub.enrollment.models import EmploymentSpell, Enrollment
+from lms.hub.enrollment.kinds import LeaveKind
+from lms.hub.enrollment.models import EmploymentSpell, Enrollment, LeaveRequest
+from lms.hub.enrollment.services.leaves import ask_leave
 from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
 from lms.kernel.db import Base, transaction
 from lms.people.accounts.models import ApiToken, Person
@@ -47,6 +49,7 @@ ROWS: dict[str, type[Base]] = {
     "posting": Posting,
     "program": Program,
     "project": Project,
+    "request": LeaveRequest,
     "section": Section,
     "sheet": WeekSheet,
     "site": Site,
@@ -62,6 +65,7 @@ VALUES: dict[str, Any] = {
     "monday": date(2026, 10, 26),
     "day": date(2026, 10, 27),
     "language": "es",
+    "what": "status",
 }
 # Where one name means something else, by endpoint and name.
 EXCEPTIONS = {
@@ -98,6 +102,12 @@ def _make_consent(world: World) -> None:
         sign_consent(world.actor("Ada"), world.enrollment("Ada"), firm, [RecordType.HOURS], Purpose.SPONSORSHIP)
 
 
+def _make_request(world: World) -> None:
+    with transaction():
+        days = date(2026, 11, 9), date(2026, 11, 20)
+        ask_leave(world.actor("Ada"), world.enrollment("Ada"), LeaveKind.FAMILY, *days, "A newborn.")
+
+
 MAKERS: dict[type[Base], Callable[[World], None]] = {
     Activity: _make_work,
     Submission: _make_work,
@@ -110,6 +120,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Evidence: _make_project,
     ApiToken: _make_token,
     HoursEntry: _make_week,
+    LeaveRequest: _make_request,
     WeekSheet: _make_week,
     SheetPart: _make_week,
 }
@@ -123,9 +134,17 @@ SCORE = {"json": {"points": "80"}, "headers": {"If-Match": '"0.0"'}}
 
 GRADED = {"data": {"version": "0.0", "points": "80"}}
 
+LEAVE = {"kind": "family", "from_day": "2026-11-23", "to_day": "2026-11-27"}
+STATUS = {"status": "completed", "effective_on": "2026-10-28", "reason": "finished"}
+GIVEN = {"from_day": "2026-10-28", "extra_days": 2, "note": "Letter of the disability office."}
+
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.claim_line": lambda subjects: {"json": {"line": subjects.value("", "line")}},
+    "api.post_accommodation": lambda _: {"json": GIVEN},
     "api.post_clock_hours": lambda _: {"json": CLOCK},
+    "api.post_leave_decision": lambda _: {"json": {"is_granted": True}},
+    "api.post_leave_request": lambda _: {"json": LEAVE},
+    "api.post_status_change": lambda _: {"json": STATUS},
     "api.post_hours": lambda _: {"json": NEW_HOURS},
     "api.post_one_score": lambda _: SCORE,
     "api.post_score_of_nothing": lambda _: SCORE,

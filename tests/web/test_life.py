@@ -12,6 +12,7 @@ from lms.hub.enrollment.kinds import Status
 from lms.hub.enrollment.models import (
     Accommodation,
     EmploymentSpell,
+    Enrollment,
     LastAttendance,
     Leave,
     LeaveRequest,
@@ -20,7 +21,7 @@ from lms.hub.enrollment.models import (
     StatusChange,
 )
 from lms.hub.enrollment.queries import status_of
-from lms.kernel.db import transaction
+from lms.kernel.db import session, transaction
 from lms.people.consent.models import Purpose, RecordType
 from lms.people.consent.services import sign_consent
 from lms.people.orgs.models import Firm
@@ -374,8 +375,6 @@ def test_a_student_moves_to_a_later_cohort_and_both_records_stay_readable(world:
     with transaction():
         cohort = later_cohort(world)
         section = Section(cohort_id=cohort.id, site_id=world.one(Section, name="Lowell").site_id, name="Spring")
-        from lms.kernel.db import session
-
         session.add(section)
         session.flush()
     cleo = world.browser_of("Cleo")
@@ -393,15 +392,11 @@ def test_a_student_moves_to_a_later_cohort_and_both_records_stay_readable(world:
 
 
 def old_address(world: World) -> str:
-    from lms.hub.enrollment.models import Enrollment
-
     first = world.all(Enrollment, person_id=world.person("Ada").id)[0]
     return f"/coordinator/enrollments/{first.public_id}"
 
 
 def later_cohort(world: World) -> Cohort:
-    from lms.kernel.db import session
-
     old = world.one(Cohort)
     cohort = Cohort(
         program_id=old.program_id,

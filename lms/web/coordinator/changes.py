@@ -13,8 +13,9 @@ from lms.hub.cohorts.queries import list_sections
 from lms.hub.enrollment import services
 from lms.hub.enrollment.kinds import Format, LeaveKind, Payer, Shift, Status, StatusReason
 from lms.hub.enrollment.rules import MAY_FOLLOW
+from lms.hub.enrollment.rules.history import Stage
 from lms.hub.enrollment.services.accommodations import Terms, end_accommodation, give_accommodation
-from lms.hub.enrollment.services.history import Right, correct_change, record_last_attendance, restore
+from lms.hub.enrollment.services.history import correct_change, record_last_attendance, restore
 from lms.hub.enrollment.services.leaves import move_return
 from lms.hub.enrollment.services.moves import set_start
 from lms.hub.standing.life import last_attendance_of
@@ -260,7 +261,7 @@ def _correct(actor: Actor, life: Life, form: forms.CorrectionForm) -> object:
     right = None
     if form.status.data:
         day = form.effective_on.data or wrong.effective_on
-        right = Right(Status(form.status.data), day, StatusReason(form.reason.data))
+        right = Stage(Status(form.status.data), day, StatusReason(form.reason.data))
     return correct_change(actor, life.enrollment, wrong, right, form.note.data or "")
 
 

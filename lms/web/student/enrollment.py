@@ -49,6 +49,8 @@ def ask_for_leave() -> Response:
 def take_back_leave_request(request_id: str) -> Response:
     actor = current_actor()
     asked, own = find_request(actor, request_id, Action.LEAVE_ASK)
+    if own.person_id != actor.person_id:  # a coordinator may ask for a student, but declines what was asked
+        raise NotFound()
     try:
         take_back_request(actor, asked, own)
     except Conflict as broken:

@@ -21,10 +21,11 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A status from a day on, as a plain value."""
+    """A status from a day on, as a plain value. reason: None where it does not matter."""
 
     status: Status
     effective_on: date
+    reason: StatusReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def check_history(changes: Iterable[Change]) -> None:
             )
 
 
-def check_correction(changes: Sequence[Change], wrong: Change, right: Change | None, note: str) -> None:
+def check_correction(changes: Sequence[Stage], wrong: Stage, right: Stage | None, note: str) -> None:
     """Raises RuleBroken unless the history is possible with `right` in the place of `wrong` (None: without it)."""
     if not note.strip():
         raise RuleBroken(N_("Say what was wrong; it stays with the student's record."), field="note")
@@ -70,8 +71,8 @@ def check_correction(changes: Sequence[Change], wrong: Change, right: Change | N
     kept = [change for change in rest if change is not None]
     if not kept:
         raise RuleBroken(N_("The first status cannot be taken away. Correct its day or its status."), field="status")
-    if right is not None and (right.status, right.effective_on) == (wrong.status, wrong.effective_on):
-        raise RuleBroken(N_("This is what stands already. Change the status or the day."), field="status")
+    if right == wrong:
+        raise RuleBroken(N_("This is what stands already. Change the status, the day or the reason."), field="status")
     check_history(kept)
 
 

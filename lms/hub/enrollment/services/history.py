@@ -1,6 +1,5 @@
 """Taking a student back, and setting right what was entered wrongly. Each is a new row; what was said stays."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from lms.hub.enrollment.kinds import Status, StatusReason
@@ -34,18 +33,9 @@ def restore(actor: Actor, enrollment: Enrollment, first_day: date, note: str) ->
     return change
 
 
-@dataclass(frozen=True, slots=True)
-class Right:
-    """What should have been entered."""
-
-    status: Status
-    effective_on: date
-    reason: StatusReason
-
-
 @command(Action.ENROLLMENT_MANAGE)
 def correct_change(
-    actor: Actor, enrollment: Enrollment, wrong: StatusChange, right: Right | None, note: str
+    actor: Actor, enrollment: Enrollment, wrong: StatusChange, right: Stage | None, note: str
 ) -> StatusChange:
     """Replace a change that was entered wrongly; right None takes it back. Raises RuleBroken, Conflict.
 
@@ -55,13 +45,13 @@ def correct_change(
     if not any(change is wrong or change.id == wrong.id for change in changes):
         raise Conflict(N_("This change was corrected meanwhile. Reload the page."), yours=right)
     here = next(change for change in changes if change.id == wrong.id)
-    stage = Stage(right.status, right.effective_on) if right else None
-    check_correction(changes, here, stage, note)
+    stages = {change.id: Stage(change.status, change.effective_on, change.reason) for change in changes}
+    check_correction(list(stages.values()), stages[here.id], right, note)
     row = StatusChange(
         enrollment_id=enrollment.id,
         status=right.status if right else here.status,
         effective_on=right.effective_on if right else here.effective_on,
-        reason=right.reason if right else StatusReason.MISTAKE,
+        reason=(right.reason or here.reason) if right else StatusReason.MISTAKE,
         is_taken_back=right is None,
         supersedes_id=here.id,
     )

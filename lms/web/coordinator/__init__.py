@@ -5,4 +5,12 @@ from flask import Blueprint
 bp = Blueprint("coordinator", __name__, url_prefix="/coordinator")
 
 # The views register themselves on the blueprint when their files are imported.
-from lms.web.coordinator import approvals, board, enrollments, home, returning, spokes  # noqa: E402, F401
+from lms.web.coordinator import (  # noqa: E402, F401
+    approvals,
+    board,
+    enrollments,
+    home,
+    reports,
+    returning,
+    spokes,
+)

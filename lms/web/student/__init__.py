@@ -16,4 +16,4 @@ from lms.web.student import (  # noqa: E402, F401
     savings,
     spoke,
 )
-from lms.web.student.hours import entry, grid, log, sheet, week  # noqa: E402, F401
+from lms.web.student.hours import entry, grid, log, pack, sheet, week  # noqa: E402, F401

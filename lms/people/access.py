@@ -52,6 +52,10 @@ class Action(StrEnum):
     CURRICULUM_DRAFT = "curriculum:draft"
     CURRICULUM_PUBLISH = "curriculum:publish"
     ACTIVITY_SET = "activity:set"
+    TOPIC_READ = "topic:read"
+    TOPIC_FOLLOW = "topic:follow"  # as a firm, on its own pages
+    TOPIC_PROPOSE = "topic:propose"
+    TOPIC_DECIDE = "topic:decide"
     COHORT_READ = "cohort:read"
     COHORT_CREATE = "cohort:create"
     COHORT_MANAGE = "cohort:manage"
@@ -66,6 +70,7 @@ class Action(StrEnum):
     ENROLLMENT_HISTORY = "enrollment:history"
     ENROLLMENT_OVERSEE = "enrollment:oversee"  # the lists and pages of the office
     COMPLETION_READ = "completion:read"
+    ENROLLMENT_MIGRATE = "enrollment:migrate"
     LEAVE_ASK = "leave:ask"
     LEAVE_DECIDE = "leave:decide"
     PLAN_SIGN = "plan:sign"
@@ -157,6 +162,10 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.CURRICULUM_DRAFT: _OFFICE,
     Action.CURRICULUM_PUBLISH: _only(_R.PROGRAM_ADMIN),
     Action.ACTIVITY_SET: _OFFICE,
+    Action.TOPIC_READ: _FIRM | _OFFICE,
+    Action.TOPIC_FOLLOW: _FIRM,
+    Action.TOPIC_PROPOSE: _only(_R.SPONSOR),
+    Action.TOPIC_DECIDE: _only(_R.PROGRAM_ADMIN),
     Action.COHORT_READ: _LEARNING,
     Action.COHORT_CREATE: _OFFICE,
     Action.COHORT_MANAGE: _OFFICE,
@@ -170,6 +179,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.ENROLLMENT_HISTORY: _OFFICE | {_R.STUDENT, _R.AUDITOR},
     Action.ENROLLMENT_OVERSEE: _OFFICE | {_R.AUDITOR},
     Action.COMPLETION_READ: _OFFICE | {_R.AUDITOR},
+    Action.ENROLLMENT_MIGRATE: _OFFICE,
     Action.LEAVE_ASK: _only(_R.STUDENT, _R.COORDINATOR),
     Action.LEAVE_DECIDE: _only(_R.COORDINATOR),
     Action.PLAN_SIGN: _only(_R.STUDENT, _R.COORDINATOR, _R.SUPERVISOR, _R.SPONSOR),

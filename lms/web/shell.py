@@ -90,6 +90,7 @@ PORTALS = (
         Place("coordinator.spokes", N_("Spokes"), "route"),
         Place("coordinator.left", N_("Who left"), "log-out"),
         Place("coordinator.completion", N_("Completion"), "target"),
+        Place("admin.catalog", N_("Curriculum"), "book"),
         Place("coordinator.hours_report", N_("Reports"), "chart"),
     )),
     Portal("employer", N_("My firm"), "building", (
@@ -100,12 +101,14 @@ PORTALS = (
         Place("employer.projects", N_("Projects"), "factory"),
         Place("employer.employees", N_("Employees"), "users"),
         Place("employer.waiting", N_("To confirm"), "inbox"),
+        Place("employer.topics", N_("Topics"), "message"),
     )),
     Portal("admin", N_("Program"), "settings", (Relation.PROGRAM_ADMIN, Relation.AUDITOR, Relation.REVIEWER), (
         Place("admin.home", N_("Today"), "today"),
         Place("admin.people", N_("People"), "users"),
         Place("admin.firms", N_("Firms"), "building"),
         Place("admin.catalog", N_("Curriculum"), "book"),
+        Place("admin.topics", N_("Industry topics"), "message"),
         Place("admin.audit", N_("Audit"), "history"),
     )),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from lms.api.v1 import (
     activities,
+    curriculum,
     enrollments,
     gradebook,
     hours,
@@ -19,6 +20,7 @@ from lms.api.v1 import (
 
 RESOURCES = (
     activities,
+    curriculum,
     enrollments,
     gradebook,
     hours,

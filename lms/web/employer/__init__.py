@@ -22,5 +22,6 @@ from lms.web.employer import (  # noqa: E402, F401
     projects,
     realized,
     return_plan,
+    topics,
     waiting,
 )

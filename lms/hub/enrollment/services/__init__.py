@@ -18,8 +18,9 @@ from lms.hub.enrollment.models import (
     Sponsorship,
     StatusChange,
 )
-from lms.hub.enrollment.queries import changes_of, cohort_of, has_enrollment, leaves_of, standing
+from lms.hub.enrollment.queries import changes_of, has_enrollment, leaves_of, standing
 from lms.hub.enrollment.rules import STUDYING, check_change, check_free, check_leave, check_stretch, latest
+from lms.hub.enrollment.versions import version_of
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
 from lms.kernel.prose import keep
@@ -80,7 +81,7 @@ def add_status(
 
 def plan_shared_courses(enrollment: Enrollment) -> None:
     """Put the hub's courses and the capstone into the plan, for commands that have asked the rules."""
-    for course in list_courses(cohort_of(enrollment).program_version_id):
+    for course in list_courses(version_of(enrollment)):
         if course.kind is not CourseKind.SPOKE:
             session.add(PlanUnit(enrollment_id=enrollment.id, course_id=course.id))
     forget_anchors()

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(default=100, ge=1, le=2000, description="Largest file a student may attach, in MiB.")
     demo: bool = Field(default=False, description="Demo: readable mail at /dev/mail, sample notice on pages.")
     scheduler: bool | None = Field(default=None, description="Run jobs in the web process; empty: only on SQLite.")
+    retention: str = Field(
+        default="", description="Years that records are kept after exit, such as hours=7, grades=10; empty: 5 and 10."
+    )
     metrics_token: SecretStr = Field(
         default=SecretStr(""), description="Bearer token for /metrics; empty: loopback only."
     )
@@ -48,6 +51,18 @@ class Settings(BaseSettings):
         if zone not in available_timezones():
             raise ValueError("not an IANA time zone, such as America/New_York")
         return zone
+
+    @field_validator("retention")
+    @classmethod
+    def _known_classes(cls, text: str) -> str:
+        from lms.hub.retention.rules import classes
+        from lms.kernel.errors import RuleBroken
+
+        try:
+            classes(text)
+        except RuleBroken as broken:
+            raise ValueError(str(broken.sentence)) from broken
+        return text
 
     @model_validator(mode="before")
     @classmethod

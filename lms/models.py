@@ -22,6 +22,7 @@ from lms.hub.enrollment import models as enrollment
 from lms.hub.grading import models as grading
 from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
+from lms.hub.retention import models as retention
 from lms.hub.roster import anchors as roster_anchors
 from lms.hub.roster.models import applications as roster_applications
 from lms.hub.roster.models import imports as roster_imports
@@ -79,6 +80,7 @@ MODELS = (
     roster_applications,
     roster_imports,
     roster_seats,
+    retention,
     spokes,
     topics,
 )

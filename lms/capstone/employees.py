@@ -1,5 +1,6 @@
 """The students who work for a firm today, as the firm itself knows them: who, since when, on which project."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,7 @@ from lms.kernel.facts import known, runs_on
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
 from lms.people.orgs.models import Firm
-from lms.people.scope import policy_day, scoped
+from lms.people.scope import policy_day, scoped, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,21 @@ def list_employees(actor: Actor, action: Action = Action.EMPLOYEE_READ, firm: Fi
         Employee(enrollment, name, employer, cohort.program_id, cohort.name, spell.from_day, spell.pays_release_time)
         for enrollment, name, employer, cohort, spell in rows
     ]
+
+
+def days_at_firm(people: Iterable[Employee]) -> dict[int, list[EmploymentSpell]]:
+    """The stretches in which each of these people worked for the firm in question, by enrollment. One query.
+
+    Only what lies in them is the firm's business: what a student did elsewhere, or before, is not.
+    """
+    firms = {one.enrollment.id: one.firm.id for one in people}
+    rows = [one.enrollment for one in people]
+    statement = known(select(EmploymentSpell), EmploymentSpell, None).order_by(EmploymentSpell.from_day)
+    found: dict[int, list[EmploymentSpell]] = {number: [] for number in firms}
+    for spell in session.scalars(within(statement, rows, on=EmploymentSpell)):
+        if spell.firm_id == firms[spell.enrollment_id]:
+            found[spell.enrollment_id].append(spell)
+    return found
 
 
 def find_employee(actor: Actor, public_id: str, action: Action = Action.EMPLOYEE_READ) -> Employee:

@@ -192,7 +192,25 @@ LETTERS: Mapping[str, Letter] = {
         Topic.WORK,
         N_("About your leave"),
         (N_("It was decided. Sign in to read how."),),
-        path="/student/",
+        path="/student/enrollment",
+    ),
+    "leave-asked": Letter(
+        Topic.WORK,
+        N_("A student asks for leave"),
+        (N_("From %(first)s to %(last)s. Sign in to read why and to decide."),),
+        path="/coordinator/enrollments",
+    ),
+    "plan-to-sign": Letter(
+        Topic.WORK,
+        N_("A plan waits for your signature"),
+        (N_("It says how a student goes on after a leave. Sign in to read and sign it."),),
+        path="/",
+    ),
+    "enrollment-changed": Letter(
+        Topic.WORK,
+        N_("Your enrollment has changed"),
+        (N_("Sign in to read what is new and from when."),),
+        path="/student/enrollment",
     ),
     "session-moved": Letter(
         Topic.WORK,

@@ -80,6 +80,9 @@ class Action(StrEnum):
     ENROLLMENT_READ = "enrollment:read"
     ENROLLMENT_APPLY = "enrollment:apply"
     ENROLLMENT_MANAGE = "enrollment:manage"
+    ENROLLMENT_HISTORY = "enrollment:history"
+    ENROLLMENT_OVERSEE = "enrollment:oversee"  # the lists and pages of the office
+    COMPLETION_READ = "completion:read"
     ENROLLMENT_MIGRATE = "enrollment:migrate"
     ROSTER_IMPORT = "roster:import"
     APPLICATION_READ = "application:read"
@@ -93,6 +96,11 @@ class Action(StrEnum):
     FIRM_PEOPLE = "firm:people"
     LEAVE_ASK = "leave:ask"
     LEAVE_DECIDE = "leave:decide"
+    PLAN_SIGN = "plan:sign"
+    ACCOMMODATION_DECIDE = "accommodation:decide"
+    ACCOMMODATION_READ = "accommodation:read"
+    ARRANGEMENT_READ = "arrangement:read"  # what an accommodation means for teaching, and nothing else of it
+    HOLD_SET = "hold:set"
     SPOKE_CHOOSE = "spoke:choose"
     SPOKE_DECIDE = "spoke:decide"
 
@@ -218,6 +226,9 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.ENROLLMENT_READ: _LEARNING,
     Action.ENROLLMENT_APPLY: _OFFICE,
     Action.ENROLLMENT_MANAGE: _OFFICE,
+    Action.ENROLLMENT_HISTORY: _OFFICE | {_R.STUDENT, _R.AUDITOR},
+    Action.ENROLLMENT_OVERSEE: _OFFICE | {_R.AUDITOR},
+    Action.COMPLETION_READ: _OFFICE | {_R.AUDITOR},
     Action.ENROLLMENT_MIGRATE: _OFFICE,
     Action.ROSTER_IMPORT: _OFFICE,
     Action.APPLICATION_READ: _OFFICE | {_R.STUDENT},
@@ -231,6 +242,11 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.FIRM_PEOPLE: _only(_R.SPONSOR),
     Action.LEAVE_ASK: _only(_R.STUDENT, _R.COORDINATOR),
     Action.LEAVE_DECIDE: _only(_R.COORDINATOR),
+    Action.PLAN_SIGN: _only(_R.STUDENT, _R.COORDINATOR, _R.SUPERVISOR, _R.SPONSOR),
+    Action.ACCOMMODATION_DECIDE: _only(_R.COORDINATOR),
+    Action.ACCOMMODATION_READ: _only(_R.STUDENT, _R.COORDINATOR),
+    Action.ARRANGEMENT_READ: _only(_R.INSTRUCTOR),
+    Action.HOLD_SET: _only(_R.PROGRAM_ADMIN),
     Action.SPOKE_CHOOSE: _only(_R.STUDENT),
     Action.SPOKE_DECIDE: _only(_R.COORDINATOR),
     Action.HOURS_READ: _LEARNING,

@@ -88,7 +88,8 @@ def taken(cohort: Cohort, day: date) -> Taken:
     offered = {spoke.code: spoke.id for spoke in list_spokes(cohort)}
     rows = session.execute(unscoped(planned, why)).all()
     holders = {enrollment_id: offered[code] for enrollment_id, code in rows if code in offered}
-    changes = grouped(session.scalars(unscoped(_standing_of(StatusChange, holders), why)).all())
+    holding = _standing_of(StatusChange, holders).where(StatusChange.is_taken_back.is_(False))
+    changes = grouped(session.scalars(unscoped(holding, why)).all())
     places = grouped(session.scalars(unscoped(_standing_of(Placement, holders), why)).all())
     found: Counter[tuple[int, int]] = Counter()
     for enrollment_id, course_id in holders.items():

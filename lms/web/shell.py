@@ -76,6 +76,7 @@ PORTALS = (
         Place("student.capstone", N_("Capstone"), "factory"),
         Place("student.spoke", N_("Spoke"), "route"),
         Place("student.content", N_("Course content"), "list"),
+        Place("student.enrollment", N_("My enrollment"), "user"),
         Place("student.consents", N_("Who sees my record"), "eye"),
     )),
     Portal("instructor", N_("Teaching"), "book", (Relation.INSTRUCTOR, Relation.ASSESSOR), (
@@ -86,6 +87,7 @@ PORTALS = (
         Place("instructor.gradebook", N_("Gradebook"), "chart"),
         Place("instructor.calendar", N_("Calendar"), "calendar"),
         Place("instructor.competencies", N_("Competencies"), "award"),
+        Place("instructor.arrangements_list", N_("Arrangements"), "key"),
     )),
     Portal("coordinator", N_("Cohorts"), "users", (Relation.COORDINATOR,), (
         Place("coordinator.home", N_("Today"), "today"),
@@ -102,6 +104,8 @@ PORTALS = (
         Place("coordinator.applications", N_("Applications"), "pencil"),
         Place("coordinator.seats", N_("Seats"), "building"),
         Place("coordinator.mentors", N_("Mentors"), "user"),
+        Place("coordinator.left", N_("Who left"), "log-out"),
+        Place("coordinator.completion", N_("Completion"), "target"),
         Place("admin.catalog", N_("Curriculum"), "book"),
         Place("coordinator.hours_report", N_("Reports"), "chart"),
     )),

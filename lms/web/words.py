@@ -4,6 +4,7 @@ from lms.kernel.text import N_
 from lms.web.language import tell
 
 FACTS = {
+    "accommodation": N_("accommodation"),
     "activity_version": N_("activity version"),
     "adjustment": N_("adjustment"),
     "attendance": N_("attendance"),
@@ -17,16 +18,20 @@ FACTS = {
     "excuse": N_("excuse"),
     "extension": N_("extension"),
     "hours_entry": N_("hours entry"),
+    "last_attendance": N_("last date of attendance"),
     "leave": N_("leave"),
+    "leave_request": N_("request for leave"),
     "placement": N_("placement"),
     "plan_unit": N_("planned course"),
     "rate_card": N_("rate card"),
     "release": N_("release"),
+    "return_plan": N_("return plan"),
     "savings_entry": N_("savings entry"),
     "score": N_("score"),
     "session_time": N_("time of a session"),
     "sheet_event": N_("week sheet event"),
     "sponsorship": N_("sponsorship"),
+    "start_offset": N_("own start"),
     "status_change": N_("change of status"),
     "submission": N_("submission"),
 }

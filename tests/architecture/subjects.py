@@ -29,12 +29,13 @@ from lms.hub.catalog.kinds import Completion, ItemKind
 from lms.hub.catalog.models import ContentItem, Course, Program, ProgramVersion, Unit
 from lms.hub.cohorts.kinds import Presence
 from lms.hub.cohorts.models import Attendance, Break, Cohort, Holiday, Section, Session
-from lms.hub.cohorts.models import Break, Cohort, Holiday, Section, Session
 from lms.hub.competencies.models import Competency, CompetencyEvidence, ExternalCredential, SignOff
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
 from lms.hub.credits.models import CreditRequest
 from lms.hub.credits.services import ask_credit
-from lms.hub.enrollment.models import EmploymentSpell, Enrollment
+from lms.hub.enrollment.kinds import LeaveKind
+from lms.hub.enrollment.models import EmploymentSpell, Enrollment, LeaveRequest
+from lms.hub.enrollment.services.leaves import ask_leave
 from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
 from lms.hub.roster.kinds import Skill
 from lms.hub.roster.models.imports import RosterImport
@@ -101,6 +102,7 @@ ROWS: dict[str, type[Base]] = {
     "run": SpokeRun,
     "roster": RosterImport,
     "seat": Seat,
+    "request": LeaveRequest,
     "section": Section,
     "session": Session,
     "sheet": WeekSheet,
@@ -121,6 +123,7 @@ VALUES: dict[str, Any] = {
     "monday": date(2026, 10, 26),
     "day": date(2026, 10, 27),
     "language": "es",
+    "what": "status",
     "code": "PC",
     "where": "course/PC",
 }
@@ -230,6 +233,12 @@ def _make_item(world: World) -> None:
         session.add(item)
 
 
+def _make_request(world: World) -> None:
+    with transaction():
+        days = date(2026, 11, 9), date(2026, 11, 20)
+        ask_leave(world.actor("Ada"), world.enrollment("Ada"), LeaveKind.FAMILY, *days, "A newborn.")
+
+
 def _make_topic(world: World) -> None:
     with transaction():
         firm, program = world.one(Firm, name="Acme"), world.one(Program)
@@ -299,6 +308,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     SafetySignOff: _make_session,
     Session: _make_session,
     HoursEntry: _make_week,
+    LeaveRequest: _make_request,
     WeekSheet: _make_week,
     SheetPart: _make_week,
     ContentItem: _make_item,
@@ -323,6 +333,9 @@ MULTIPART = (
     b"--x--\r\n"
 )
 SKILLS = [{"skill": skill.value, "level": 2} for skill in Skill]
+LEAVE = {"kind": "family", "from_day": "2026-11-23", "to_day": "2026-11-27"}
+STATUS = {"status": "completed", "effective_on": "2026-10-28", "reason": "finished"}
+GIVEN = {"from_day": "2026-10-28", "extra_days": 2, "note": "Letter of the disability office."}
 
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.post_check_in": lambda _: {"json": {"code": "1234 5678"}},
@@ -333,6 +346,10 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.post_clock_hours": lambda _: {"json": CLOCK},
     "api.post_endorsement": lambda _: {"json": {"is_endorsed": True}},
     "api.post_firm_person": lambda _: {"json": {**SOMEBODY, "relation": "firm_viewer"}},
+    "api.post_accommodation": lambda _: {"json": GIVEN},
+    "api.post_leave_decision": lambda _: {"json": {"is_granted": True}},
+    "api.post_leave_request": lambda _: {"json": LEAVE},
+    "api.post_status_change": lambda _: {"json": STATUS},
     "api.post_hours": lambda _: {"json": NEW_HOURS},
     "api.post_one_score": lambda _: SCORE,
     "api.post_reassignment": lambda _: {"json": SOMEBODY},

@@ -157,6 +157,8 @@ def _place(data: st.DataObject, enrollment_id: int, from_day: date, to_day: date
 
 
 def _employ(data: st.DataObject, enrollment_id: int, from_day: date, to_day: date | None) -> None:
+    replaced = _superseded(data, EmploymentSpell)
+    numbers = {row.id: row.number for row in _rows(EmploymentSpell)}
     session.add(
         EmploymentSpell(
             enrollment_id=enrollment_id,
@@ -165,7 +167,8 @@ def _employ(data: st.DataObject, enrollment_id: int, from_day: date, to_day: dat
             pays_release_time=False,
             from_day=from_day,
             to_day=to_day,
-            supersedes_id=_superseded(data, EmploymentSpell),
+            supersedes_id=replaced,
+            first_id=numbers.get(replaced),
         )
     )
 

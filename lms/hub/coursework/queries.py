@@ -34,7 +34,8 @@ from lms.hub.coursework.rules import (
     progress_at,
     window_at,
 )
-from lms.hub.enrollment.models import Enrollment, Leave, Placement, PlanUnit
+from lms.hub.enrollment.models import Accommodation, Enrollment, Leave, Placement, PlanUnit
+from lms.hub.enrollment.queries import own_offset
 from lms.kernel.columns import UtcDateTime
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
@@ -52,6 +53,15 @@ class Away:
 
     from_day: date
     to_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Days by which an accommodation moves what is due within it."""
+
+    from_day: date
+    to_day: date | None
+    extra_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +181,8 @@ def _work(as_of: datetime | None) -> Select[Any]:
             _due(as_of, Deadline.section_id == Section.id),
             _extended(as_of),
             leaves_of(as_of),
+            more_days_of(as_of),
+            own_offset(as_of),
             submissions_of(as_of),
         )
         .select_from(PlanUnit)
@@ -229,6 +241,17 @@ def leaves_of(as_of: datetime | None) -> Any:
     return rows_of(Leave.from_day, Leave.to_day, where=where)
 
 
+def more_days_of(as_of: datetime | None) -> Any:
+    """The later dues that accommodations give each `Enrollment` of a statement, as rows in one cell."""
+    where = and_(
+        Accommodation.enrollment_id == Enrollment.id,
+        Accommodation.is_lifted.is_(False),
+        Accommodation.extra_days > 0,
+        stands(Accommodation, as_of),
+    )
+    return rows_of(Accommodation.from_day, Accommodation.to_day, Accommodation.extra_days, where=where)
+
+
 def submissions_of(as_of: datetime | None) -> Any:
     """The submissions of each `Enrollment` and `Activity` of a statement, as rows in one cell."""
     where = [Submission.enrollment_id == Enrollment.id, counts_for(Submission.activity_id, Activity.id, as_of)]
@@ -255,7 +278,7 @@ def _read(rows: Iterable[Any]) -> list[Work]:
         key = (enrollment.id, activity.id)
         if base is None or (key in found and section_course != course.id):
             continue  # not scheduled in this cohort; or a section of its own course has been seen
-        section_due, extension, leaves, submissions = more
+        section_due, extension, leaves, more_days, offset, submissions = more
         zone = site_zone or cohort_zone
         dates = DueDates(
             base=base,
@@ -263,8 +286,9 @@ def _read(rows: Iterable[Any]) -> list[Work]:
             section=section_due,
             extension=extension,
             leaves=read_leaves(leaves),
-            late_start_weeks=enrollment.start_offset_weeks,
+            late_start_weeks=offset,
             window_days=activity.window_days,
+            more_days=read_more_days(more_days),
         )
         handed_in = sorted((_handed_in(*one) for one in submissions), key=lambda one: -one.attempt)
         found[key] = Work(enrollment, activity, course, section_id, zone, dates, effective_due(dates), tuple(handed_in))
@@ -274,6 +298,11 @@ def _read(rows: Iterable[Any]) -> list[Work]:
 def read_leaves(rows: Any) -> tuple[Away, ...]:
     """Leaves from the cell that `leaves_of` makes."""
     return tuple(Away(day_in(from_day), day_in(to_day)) for from_day, to_day in rows)
+
+
+def read_more_days(rows: Any) -> tuple[Later, ...]:
+    """Later dues from the cell that `more_days_of` makes."""
+    return tuple(Later(day_in(first), day_in(last) if last else None, days) for first, last, days in rows)
 
 
 def _handed_in(public_id: str, attempt: int, received_at: str, late_seconds: int, client_key: str) -> HandedIn:

@@ -60,13 +60,25 @@ class Days(Protocol):
     def to_day(self) -> date: ...
 
 
+class MoreDays(Protocol):
+    """Days by which what is due within a run of local days is due later for one student; to_day None is open."""
+
+    @property
+    def from_day(self) -> date: ...
+    @property
+    def to_day(self) -> date | None: ...
+    @property
+    def extra_days(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class DueDates:
     """Everything that can move one activity's due date for one student.
 
     base, section, extension: instants; the last two None where there is none. zone: the site's.
     leaves: any order, may overlap. late_start_weeks: the enrollment's own start after the cohort's.
-    window_days: how many days, the due day included, the student has for the work.
+    window_days: how many days, the due day included, the student has for the work. more_days: of accommodations; they
+    are called an extension, so that nobody who reads the date learns of one.
     """
 
     base: datetime
@@ -76,6 +88,7 @@ class DueDates:
     leaves: Sequence[Days] = ()
     late_start_weeks: int = 0
     window_days: int = DEFAULT_WINDOW_DAYS
+    more_days: Sequence[MoreDays] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +163,18 @@ def due_candidates(dates: DueDates) -> tuple[tuple[DueReason, datetime], ...]:
     due_day = planned.astimezone(ZoneInfo(dates.zone)).date()
     if given_back := days_given_back(due_day, dates.window_days, dates.leaves):
         found.append((DueReason.LEAVE, shift_days(planned, given_back, dates.zone)))
+    if more := _more_days(dates.more_days, due_day):
+        latest = max(at for _, at in found)
+        found.append((DueReason.EXTENSION, shift_days(latest, more, dates.zone)))
     if dates.extension is not None:
         found.append((DueReason.EXTENSION, dates.extension))
     return tuple(found)
+
+
+def _more_days(rows: Iterable[MoreDays], due_day: date) -> int:
+    """The most days that hold for what is planned to be due on `due_day`."""
+    held = [row for row in rows if row.from_day <= due_day and (row.to_day is None or due_day <= row.to_day)]
+    return max((row.extra_days for row in held), default=0)
 
 
 def effective_due(dates: DueDates) -> Due:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, or_, select, true
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, or_, select, true
 
 from lms.hub.catalog.models import Program
 from lms.hub.cohorts.models import Cohort, Section
@@ -25,6 +25,9 @@ PROGRAM_WIDE = (Relation.PROGRAM_ADMIN, Relation.REVIEWER, Relation.AUDITOR)
 IN_SECTION = (Relation.INSTRUCTOR, Relation.ASSESSOR)
 _ANY_PROGRAM = select(Program.id)
 IN_FIRM = (Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER)
+
+
+SPELL_NUMBER = func.coalesce(EmploymentSpell.first_id, EmploymentSpell.id)  # what grants and hours name
 
 
 def _ids(grants: frozenset[Grant]) -> list[int]:
@@ -45,7 +48,7 @@ def enrollments_reached(relation: Relation, grants: frozenset[Grant], day: date)
     if relation in PROGRAM_WIDE:
         return select(Enrollment.id).join(Cohort).where(Cohort.program_id.in_(_ids(grants)))
     if relation is Relation.SUPERVISOR:
-        return employed.where(EmploymentSpell.id.in_(_ids(grants)))
+        return employed.where(SPELL_NUMBER.in_(_ids(grants)))
     if relation in IN_FIRM:
         return employed.where(EmploymentSpell.firm_id.in_(_ids(grants)))
     return None
@@ -70,7 +73,7 @@ def enrollment_places(enrollment_id: int) -> Anchor:
         enrollments=frozenset({enrollment_id}),
         sections=frozenset(row.section_id for row in rows if row.section_id is not None),
         seats=frozenset((row.site_id, cohort_id) for row in rows if row.site_id is not None),
-        spells=frozenset(row.id for row in rows if row.id is not None),
+        spells=frozenset(row.spell for row in rows if row.spell is not None),
         firms=frozenset(row.firm_id for row in rows if row.firm_id is not None),
         programs=frozenset({program_id}),
     )
@@ -89,7 +92,7 @@ def _hangs() -> Select[*tuple[Any, ...]]:
             Cohort.program_id,
             Placement.site_id,
             Placement.section_id,
-            EmploymentSpell.id,
+            SPELL_NUMBER.label("spell"),
             EmploymentSpell.firm_id,
         )
         .join(Cohort)

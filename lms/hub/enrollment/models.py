@@ -1,17 +1,24 @@
-"""The enrollment and its dated facts: state, place, firm, money, leave, plan. to_day is the last day, None is open."""
+"""The enrollment and its dated facts: state, place, firm, money, leave, plan. to_day is the last day, None is open.
+
+Words that belong to a fact stand in prose: "note", "reason", "words", "terms", "work_site".
+"""
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.hub.enrollment.kinds import LeaveKind, Payer, Shift, Status, StatusReason
+from lms.hub.enrollment.kinds import Format, LeaveKind, Payer, Shift, Signer, Status, StatusReason
 from lms.kernel.db import Base
 from lms.kernel.facts import Fact, HasPublicId
 
 
 class Enrollment(HasPublicId, Base):
-    """One student in one cohort. start_offset_weeks: how many weeks after the cohort this student's week 1 lies."""
+    """One student in one cohort.
+
+    start_offset_weeks: how many weeks after the cohort this student's week 1 lies, as it was when they applied; a later
+    `StartOffset` replaces it (`queries.own_offset`). transferred_from_id: the enrollment that this one goes on from.
+    """
 
     __tablename__ = "enrollment"
     __anchor__ = "enrollment"
@@ -38,7 +45,10 @@ class VersionPin(Fact, Base):
 
 
 class StatusChange(Fact, Base):
-    """The enrollment is in `status` from `effective_on` on."""
+    """The enrollment is in `status` from `effective_on` on.
+
+    is_taken_back: this row says that the one which it supersedes was wrong.
+    """
 
     __tablename__ = "status_change"
     __anchor__ = "enrollment"
@@ -47,6 +57,18 @@ class StatusChange(Fact, Base):
     status: Mapped[Status]
     effective_on: Mapped[date]
     reason: Mapped[StatusReason]
+    is_taken_back: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class StartOffset(Fact, Base):
+    """How many weeks after the cohort this student's week 1 lies, learned after they applied; the last row holds."""
+
+    __tablename__ = "start_offset"
+    __anchor__ = "enrollment"
+    __table_args__ = (CheckConstraint("weeks BETWEEN 0 AND 51", name="weeks"),)
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    weeks: Mapped[int]
 
 
 class Placement(Fact, Base):
@@ -64,7 +86,11 @@ class Placement(Fact, Base):
 
 
 class EmploymentSpell(Fact, Base):
-    """For whom the student works. supervisor_id: who signs there. pays_release_time: hours default to paid."""
+    """For whom the student works. supervisor_id: who signs there. pays_release_time: hours default to paid.
+
+    first_id: row number of the first row of this employment, None in that row itself. A row that ends an employment has
+    another number; grants, hours and sheet parts name the first one (`number`), so nothing is lost with it.
+    """
 
     __tablename__ = "employment_spell"
     __anchor__ = "enrollment"
@@ -77,10 +103,19 @@ class EmploymentSpell(Fact, Base):
     pays_release_time: Mapped[bool] = mapped_column(default=False)
     from_day: Mapped[date]
     to_day: Mapped[date | None]
+    first_id: Mapped[int | None] = mapped_column(ForeignKey("employment_spell.id"))
+
+    @property
+    def number(self) -> int:
+        """The row number that grants, hours and sheet parts name for this employment."""
+        return self.first_id or self.id
 
 
 class Sponsorship(Fact, Base):
-    """Who pays how much of the tuition. firm_id: only where the payer is a firm."""
+    """Who pays how much of the tuition. firm_id: only where the payer is a firm. is_aid_condition: aid depends on it.
+
+    is_ended: this row says that an earlier one holds no more.
+    """
 
     __tablename__ = "sponsorship"
     __anchor__ = "enrollment"
@@ -90,6 +125,8 @@ class Sponsorship(Fact, Base):
     firm_id: Mapped[int | None] = mapped_column(ForeignKey("firm.id"), index=True)
     amount_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
+    is_aid_condition: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_ended: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Leave(Fact, Base):
@@ -103,6 +140,99 @@ class Leave(Fact, Base):
     from_day: Mapped[date]
     to_day: Mapped[date]
     is_lifted: Mapped[bool] = mapped_column(default=False)
+
+
+class LeaveRequest(Fact, Base):
+    """A student asks for time away; their words stand in prose. is_taken_back: this row takes the request back."""
+
+    __tablename__ = "leave_request"
+    __anchor__ = "enrollment"
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    kind: Mapped[LeaveKind]
+    from_day: Mapped[date]
+    to_day: Mapped[date]
+    is_taken_back: Mapped[bool] = mapped_column(default=False)
+
+
+class LeaveDecision(Fact, Base):
+    """The answer to one request. leave_id: what was granted, None if it was declined."""
+
+    __tablename__ = "leave_decision"
+    __anchor__ = "enrollment"
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    leave_request_id: Mapped[int] = mapped_column(ForeignKey("leave_request.id"), unique=True)
+    leave_id: Mapped[int | None] = mapped_column(ForeignKey("leave.id"))
+
+
+class ReturnPlan(Fact, Base):
+    """How a student goes on after a leave. A changed plan is a new row; signatures belong to one row.
+
+    first_day_back: local day. weekly_minutes: the new pace. remaining_minutes: what the program still asked for.
+    finishes_on: the last day of the week in which it is reached. content_sha256: of all of these, which is signed.
+    """
+
+    __tablename__ = "return_plan"
+    __anchor__ = "enrollment"
+    __table_args__ = (CheckConstraint("weekly_minutes > 0", name="weekly_minutes"),)
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    first_day_back: Mapped[date]
+    weekly_minutes: Mapped[int]
+    remaining_minutes: Mapped[int]
+    finishes_on: Mapped[date]
+    content_sha256: Mapped[str]
+
+
+class PlanSignature(Fact, Base):
+    """One of the signatures under a plan: whose, and of which content."""
+
+    __tablename__ = "plan_signature"
+    __anchor__ = "enrollment"
+    __table_args__ = (UniqueConstraint("return_plan_id", "signer"),)
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    return_plan_id: Mapped[int] = mapped_column(ForeignKey("return_plan.id"))
+    signer: Mapped[Signer]
+    firm_id: Mapped[int | None] = mapped_column(ForeignKey("firm.id"))
+    content_sha256: Mapped[str]
+
+
+class Accommodation(Fact, Base):
+    """What a student is given so that they can show what they know. Only coordinator and student see the row itself.
+
+    time_factor_bp: of timed work, 15000 is half as long again. extra_days: later dues. is_lifted: this row ends it.
+    """
+
+    __tablename__ = "accommodation"
+    __anchor__ = "enrollment"
+    __table_args__ = (
+        CheckConstraint("time_factor_bp BETWEEN 10000 AND 40000", name="time_factor"),
+        CheckConstraint("extra_days BETWEEN 0 AND 60", name="extra_days"),
+    )
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    time_factor_bp: Mapped[int] = mapped_column(default=10_000)
+    extra_days: Mapped[int] = mapped_column(default=0)
+    format: Mapped[Format] = mapped_column(default=Format.USUAL)
+    from_day: Mapped[date]
+    to_day: Mapped[date | None]
+    is_lifted: Mapped[bool] = mapped_column(default=False)
+
+
+class LastAttendance(Fact, Base):
+    """The last day on which a student who left took part, as the office reports it; the last row holds.
+
+    is_computed: it is what the evidence says; else the prose "reason" says why it is another day.
+    """
+
+    __tablename__ = "last_attendance"
+    __anchor__ = "enrollment"
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    day: Mapped[date]
+    is_computed: Mapped[bool] = mapped_column(default=True)
 
 
 class PlanUnit(Fact, Base):

@@ -18,9 +18,10 @@ from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.carried import counts_for, has_carried, points_of, rescaled, target_of
 from lms.hub.coursework.models import Activity, Deadline, Extension, Submission
-from lms.hub.coursework.queries import leaves_of, read_leaves
-from lms.hub.coursework.rules import Days, DueDates, effective_due
+from lms.hub.coursework.queries import leaves_of, more_days_of, read_leaves, read_more_days
+from lms.hub.coursework.rules import Days, DueDates, MoreDays, effective_due
 from lms.hub.enrollment.models import Enrollment, Placement, PlanUnit
+from lms.hub.enrollment.queries import own_offset
 from lms.hub.enrollment.versions import lived_in_cohort
 from lms.hub.grading import rules
 from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, ScoreView, cells_of
@@ -224,12 +225,13 @@ def _rows(book: Book) -> Select[Any]:
     return select(
         Enrollment.id,
         Enrollment.public_id,
-        Enrollment.start_offset_weeks,
+        own_offset(book.as_of),
         Person.name,
         scores_of(of_course, book.as_of, released_only=book.released_only, carried=book.has_carried),
         _submissions(of_course, book.as_of, carried=book.has_carried),
         _extensions(of_course, book.as_of, carried=book.has_carried),
         leaves_of(book.as_of),
+        more_days_of(book.as_of),
     ).join(Person, Person.id == Enrollment.person_id)
 
 
@@ -281,13 +283,14 @@ def _extensions(activity_ids: Sequence[int], as_of: datetime | None, *, carried:
 
 
 def _line(book: Book, enrollment_id: str, late_start_weeks: int, student: str, scores: Any, *rest: Any) -> Line:
-    submissions, extensions, leaves = rest
+    submissions, extensions, leaves, more_days = rest
     by_activity = read_scores(scores, book.activities)
     submissions.sort(key=itemgetter(1))
     last = {activity_id: public_id for activity_id, _, public_id in submissions}
     dues = book.usual_dues
-    if extensions or leaves or late_start_weeks:
-        dues = _dues_of(book, late_start_weeks, _latest(extensions), read_leaves(leaves))
+    if extensions or leaves or late_start_weeks or more_days:
+        moved = read_leaves(leaves), read_more_days(more_days)
+        dues = _dues_of(book, late_start_weeks, _latest(extensions), *moved)
     entry = book.marker.entry
     entries = [
         entry(item, by_activity.get(item.id, ()), last.get(item.id), dues.get(item.id)) for item in book.activities
@@ -304,7 +307,11 @@ def _latest(extensions: Any) -> dict[int, datetime]:
 
 
 def _dues_of(
-    book: Book, late_start_weeks: int, extensions: Mapping[int, datetime], leaves: Sequence[Days]
+    book: Book,
+    late_start_weeks: int,
+    extensions: Mapping[int, datetime],
+    leaves: Sequence[Days],
+    more_days: Sequence[MoreDays] = (),
 ) -> dict[int, datetime]:
     """The effective due date of each scheduled activity for one student."""
     found = {}
@@ -320,6 +327,7 @@ def _dues_of(
             leaves=leaves,
             late_start_weeks=late_start_weeks,
             window_days=activity.window_days,
+            more_days=more_days,
         )
         found[activity.id] = effective_due(dates).at
     return found

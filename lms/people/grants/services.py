@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from sqlalchemy import or_, select
+
 from lms.kernel.acting import acting_person_id
 from lms.kernel.db import Base, session
 from lms.people.access import Action, Actor, Relation
@@ -26,6 +28,13 @@ def hold(
     session.add(row)
     session.flush()
     return row
+
+
+def end_held(relation: Relation, place_id: int, last_day: date) -> None:
+    """End every grant of `relation` over a place after `last_day`, for commands that end the place itself."""
+    held = select(GrantRow).where(GrantRow.relation == relation, GrantRow.place_id == place_id)
+    for grant in session.scalars(held.where(or_(GrantRow.to_day.is_(None), GrantRow.to_day > last_day))):
+        grant.to_day = max(last_day, grant.from_day - timedelta(days=1))
 
 
 @command(Action.GRANT_APPOINT)

@@ -23,6 +23,7 @@ from lms.web.employer import (  # noqa: E402, F401
     portfolio,
     projects,
     realized,
+    return_plan,
     seats,
     spoke_needs,
     topics,

@@ -1,12 +1,17 @@
 """The firm's students: who they are, and of their record only what each has agreed to; every reading is logged."""
 
+from dataclasses import replace
+
 from flask import Response, request
 from wtforms import SelectField
 from wtforms.validators import InputRequired
 
-from lms.capstone.employees import Employee, find_employee, list_employees
+from lms.capstone.employees import Employee, days_at_firm, find_employee, list_employees
 from lms.capstone.projects.queries import projects_of_enrollment
 from lms.guard import current_actor, requires
+from lms.hub.enrollment.models import EmploymentSpell
+from lms.hub.enrollment.queries.leaves import plan_of
+from lms.hub.enrollment.rules import at_or_none
 from lms.hub.hours.queries.situation import situations_of
 from lms.hub.hours.queries.weeks import Week, weeks_of
 from lms.kernel.clock import today
@@ -61,6 +66,7 @@ def employee(enrollment: str) -> Response:
         "employer/employee.html",
         employee=found,
         held=held,
+        has_plan=held[RecordType.PROGRESS] is not None and plan_of(found.enrollment, has_firm=True) is not None,
         projects=[p for p in projects_of_enrollment(found.enrollment) if p.firm_id == found.firm.id],
         may=frozenset({"consent:ask"} if may_at_all(actor, Action.CONSENT_ASK) else ()),
         form=AskForm(record_type=request.args.get("ask", RecordType.HOURS.value)).offer(),
@@ -99,14 +105,23 @@ def _disclosed(actor: Actor, people: list[Employee]) -> dict[int, Consent]:
 
 
 def _last_weeks(people: list[Employee]) -> dict[int, list[Week]]:
-    """The last weeks of each of these people, oldest first."""
+    """The last weeks of each of these people, oldest first: of each only the days on which they worked for the firm."""
     if not people:
         return {}
     situations = situations_of([one.enrollment for one in people])
     last = monday_of(today(people[0].firm.zone))
     first = min(situation.cohort.week_one_monday for situation in situations.values())
+    spells = days_at_firm(people)
     found: dict[int, list[Week]] = {number: [] for number in situations}
     for (number, monday), week in sorted(weeks_of(situations, first, last).items(), key=lambda pair: pair[0]):
-        if monday <= last:
-            found[number].append(week)
+        if monday <= last and any(spell.from_day <= week.days[-1] for spell in spells[number]):
+            found[number].append(_of_the_firm(week, spells[number]))
     return {number: weeks[-WEEKS_SHOWN:] for number, weeks in found.items()}
+
+
+def _of_the_firm(week: Week, spells: list[EmploymentSpell]) -> Week:
+    return replace(
+        week,
+        entries=[entry for entry in week.entries if at_or_none(spells, entry.day)],
+        adjustments=[one for one in week.adjustments if at_or_none(spells, one.day)],
+    )

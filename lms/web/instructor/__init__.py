@@ -7,6 +7,7 @@ bp = Blueprint("instructor", __name__, url_prefix="/instructor")
 # The views register themselves on the blueprint when their files are imported.
 from lms.web.instructor import (  # noqa: E402, F401
     approvals,
+    arrangements,
     calendar,
     competencies,
     desk,

@@ -15,6 +15,7 @@ from lms.web.student import (  # noqa: E402, F401
     consents,
     content,
     coursework,
+    enrollment,
     grades,
     home,
     prior_learning,

@@ -34,7 +34,9 @@ from lms.hub.cohorts.rules import (
 )
 from lms.hub.enrollment.kinds import Status
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Leave, Placement, StatusChange
+from lms.hub.enrollment.queries import own_offset
 from lms.hub.enrollment.rules import ENDED
+from lms.hub.enrollment.rules.history import Stage, gaps
 from lms.hub.hours.rules.sheet import WeekTimes, week_times
 from lms.kernel.db import session
 from lms.kernel.explain import Explained, FactRef
@@ -50,10 +52,12 @@ WHY = "the dated facts of enrollments that were found"
 class Spell:
     """An employment: its days, whether the firm pays study time, whether somebody there signs.
 
-    stands: False for a row that was replaced since. Hours keep naming the row that stood when they were logged.
+    id: the employment's number, which hours name: that of its first row (`EmploymentSpell.number`). stands: False for a
+    row that was replaced since. row_id: of the row itself.
     """
 
     id: int
+    row_id: int
     from_day: date
     to_day: date | None
     pays_release_time: bool
@@ -63,12 +67,17 @@ class Spell:
 
 @dataclass(slots=True)
 class Situation:
-    """One student's calendar. first, last: days on which hours can lie; first None: the student never started."""
+    """One student's calendar. first, last: days on which hours can lie; first None: the student never started.
+
+    offset: weeks between the cohort's start and the own one. leaves: days of leave, and those between an end and a
+    restoration, on which nothing is expected either.
+    """
 
     enrollment: Enrollment
     cohort: Cohort
     zone: str
     site_id: int | None
+    offset: int = 0
     first: date | None = None
     last: date = date.max
     breaks: list[Days] = field(default_factory=list)
@@ -107,7 +116,8 @@ class Situation:
     @property
     def supervised(self) -> frozenset[int]:
         """The employments where somebody signs."""
-        return frozenset(spell.id for spell in self.spells if spell.has_supervisor)
+        held = [spell for spell in self.spells if spell.has_supervisor]
+        return frozenset(number for spell in held for number in (spell.id, spell.row_id))
 
 
 _target = lru_cache(maxsize=4096)(week_target)  # most students of a cohort have the same weeks
@@ -136,8 +146,8 @@ def _situations_of(enrollments: Sequence[Enrollment], as_of: datetime | None) ->
     by_id = {e.id: e for e in enrollments}
     made: dict[int, Situation] = {}
     placed = session.execute(_places(as_of), {"ids": ids, "day": policy_day(as_of)})
-    for enrollment_id, cohort, site_id, zone in placed:
-        place = Situation(by_id[enrollment_id], cohort, zone or cohort.zone, site_id)
+    for enrollment_id, offset, cohort, site_id, zone in placed:
+        place = Situation(by_id[enrollment_id], cohort, zone or cohort.zone, site_id, offset)
         made.setdefault(enrollment_id, place)
     own: dict[int, list[Any]] = {}
     shared: dict[int, list[Any]] = {}
@@ -153,7 +163,7 @@ def _situations_of(enrollments: Sequence[Enrollment], as_of: datetime | None) ->
 def _places(as_of: datetime | None) -> Select[*tuple[Any, ...]]:
     """Each enrollment with its cohort and the sites where it was placed; the zone of the last one is the student's."""
     statement = (
-        select(Enrollment.id, Cohort, Placement.site_id, Site.zone)
+        select(Enrollment.id, own_offset(as_of), Cohort, Placement.site_id, Site.zone)
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
         .outerjoin(
             Placement,
@@ -173,7 +183,7 @@ def _dated(as_of: datetime | None) -> CompoundSelect[*tuple[Any, ...]]:
     """Status changes, leaves, employments and breaks in one statement, in the columns of `_row`."""
     status = _row(StatusChange, StatusChange.enrollment_id, StatusChange.effective_on)
     status = status.add_columns(type_coerce(StatusChange.status, String).label("status"), *_flags())
-    status = status.where(stands(StatusChange, as_of))
+    status = status.where(stands(StatusChange, as_of), StatusChange.is_taken_back.is_(False))
     leave = _row(Leave, Leave.enrollment_id, Leave.from_day, Leave.to_day)
     leave = leave.add_columns(literal("", String), *_flags()).where(stands(Leave, as_of), Leave.is_lifted.is_(False))
     spell = _row(EmploymentSpell, EmploymentSpell.enrollment_id, EmploymentSpell.from_day, EmploymentSpell.to_day)
@@ -182,6 +192,7 @@ def _dated(as_of: datetime | None) -> CompoundSelect[*tuple[Any, ...]]:
         EmploymentSpell.pays_release_time,
         EmploymentSpell.supervisor_id.is_not(None),
         stands(EmploymentSpell, as_of),
+        EmploymentSpell.first_id,
     )
     then = [EmploymentSpell.recorded_at <= as_of] if as_of else []
     pause = _row(Break, Break.cohort_id, Break.from_day, Break.to_day, Break.site_id)
@@ -211,7 +222,8 @@ def _row(model: Any, owner: Any, first: Any, last: Any = None, site: Any = None)
 
 
 def _flags() -> Iterable[Any]:
-    return [literal(False, Boolean).label(name) for name in ("pays", "signs", "holds")]
+    flags = [literal(False, Boolean).label(name) for name in ("pays", "signs", "holds")]
+    return [*flags, cast(null(), BigInteger).label("first_id")]
 
 
 def _fill(place: Situation, own: list[Any], shared: list[Any]) -> None:
@@ -223,7 +235,8 @@ def _fill(place: Situation, own: list[Any], shared: list[Any]) -> None:
         elif row.what == Leave.__tablename__:
             place.leaves.append(_days(row))
         else:
-            place.spells.append(Spell(row.id, row.from_day, row.to_day, row.pays, row.signs, row.holds))
+            number = row.first_id or row.id
+            place.spells.append(Spell(number, row.id, row.from_day, row.to_day, row.pays, row.signs, row.holds))
     place.breaks.extend(_days(row) for row in shared if row.site_id in (None, place.site_id))
     _bound(place, sorted(changes))
 
@@ -237,8 +250,10 @@ def _bound(place: Situation, changes: list[tuple[date, datetime, Status]]) -> No
     cohort = place.cohort
     started = [day for day, _, status in changes if status is Status.ACTIVE]
     if started:
-        own = own_first_day(cohort.starts_on, cohort.week_one_monday, place.enrollment.start_offset_weeks)
+        own = own_first_day(cohort.starts_on, cohort.week_one_monday, place.offset)
         place.first = max(own, started[0])
+    away = gaps([Stage(status, day) for day, _, status in changes])
+    place.leaves.extend(Days(gap.from_day, gap.to_day) for gap in away)
     place.last = cohort.ends_on
     if changes and changes[-1][2] in ENDED:
         ended_on, _, status = changes[-1]

@@ -47,7 +47,10 @@ def parts_waiting(actor: Actor) -> Parts:
 def not_handed_in(actor: Actor, monday: date) -> list[tuple[Enrollment, str, Cohort]]:
     """Active students in the actor's cohorts who have not handed in the week, with their names. One query."""
     latest = select(StatusChange.status).where(
-        StatusChange.enrollment_id == Enrollment.id, stands(StatusChange), StatusChange.effective_on <= monday
+        StatusChange.enrollment_id == Enrollment.id,
+        stands(StatusChange),
+        StatusChange.is_taken_back.is_(False),
+        StatusChange.effective_on <= monday,
     )
     status = latest.order_by(StatusChange.effective_on.desc(), StatusChange.id.desc()).limit(1)
     handed = select(WeekSheet.id).where(

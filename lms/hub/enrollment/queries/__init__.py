@@ -7,13 +7,21 @@ from datetime import date, datetime
 from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from lms.hub.catalog.kinds import CourseKind
 from lms.hub.catalog.models import Course
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.kinds import Status
-from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Leave, Placement, PlanUnit, StatusChange
+from lms.hub.enrollment.models import (
+    EmploymentSpell,
+    Enrollment,
+    Leave,
+    Placement,
+    PlanUnit,
+    StartOffset,
+    StatusChange,
+)
 from lms.hub.enrollment.rules import at_or_none, status_on
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
@@ -103,14 +111,34 @@ def grouped(rows: Iterable[F]) -> dict[int, list[F]]:
     return found
 
 
+def changes_of(
+    enrollments: Enrollment | Iterable[Enrollment], as_of: datetime | None = None
+) -> dict[int, list[StatusChange]]:
+    """The status changes that hold, by enrollment, without those taken back; a corrected one keeps its place."""
+    rows = [row for row in standing(StatusChange, enrollments, as_of) if not row.is_taken_back]
+    return grouped(in_recorded_order(rows))
+
+
+def in_recorded_order(rows: Iterable[StatusChange]) -> list[StatusChange]:
+    """Status changes as they were entered; one that corrects another stands in its place."""
+    return sorted(rows, key=lambda row: row.supersedes_id or row.id)
+
+
 def status_of(enrollment: Enrollment, day: date, as_of: datetime | None = None) -> Status | None:
     """The status on `day`. One query."""
-    return status_on(standing(StatusChange, enrollment, as_of), day)
+    return status_on(changes_of(enrollment, as_of).get(enrollment.id, ()), day)
 
 
-def placement_on(enrollment: Enrollment, day: date) -> Placement | None:
+def own_offset(as_of: datetime | None = None) -> ColumnElement[int]:
+    """How many weeks after the cohort each `Enrollment` of a statement starts, as a column (H18, D34)."""
+    said = select(StartOffset.weeks).where(StartOffset.enrollment_id == Enrollment.id, stands(StartOffset, as_of))
+    last = said.order_by(StartOffset.id.desc()).limit(1).correlate(Enrollment).scalar_subquery()
+    return func.coalesce(last, Enrollment.start_offset_weeks)
+
+
+def placement_on(enrollment: Enrollment, day: date, as_of: datetime | None = None) -> Placement | None:
     """Where the student is taught on `day`. One query."""
-    return at_or_none(standing(Placement, enrollment), day)
+    return at_or_none(standing(Placement, enrollment, as_of), day)
 
 
 def leaves_of(enrollment: Enrollment, as_of: datetime | None = None) -> list[Leave]:
@@ -165,7 +193,7 @@ def roster(
 def members(people: Sequence[tuple[Enrollment, Person]], day: date, as_of: datetime | None = None) -> list[Member]:
     """Roster lines for enrollments that were found for somebody. Six queries."""
     found = [enrollment for enrollment, _ in people]
-    changes = grouped(standing(StatusChange, found, as_of))
+    changes = changes_of(found, as_of)
     places = {key: at_or_none(rows, day) for key, rows in grouped(standing(Placement, found, as_of)).items()}
     spells = {key: at_or_none(rows, day) for key, rows in grouped(standing(EmploymentSpell, found, as_of)).items()}
     sections = _by_id(Section, {p.section_id for p in places.values() if p})

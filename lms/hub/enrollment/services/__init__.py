@@ -18,8 +18,8 @@ from lms.hub.enrollment.models import (
     Sponsorship,
     StatusChange,
 )
-from lms.hub.enrollment.queries import has_enrollment, leaves_of, standing
-from lms.hub.enrollment.rules import STUDYING, check_change, check_free, check_leave, latest
+from lms.hub.enrollment.queries import changes_of, has_enrollment, leaves_of, standing
+from lms.hub.enrollment.rules import STUDYING, check_change, check_free, check_leave, check_stretch, latest
 from lms.hub.enrollment.versions import version_of
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
@@ -29,7 +29,7 @@ from lms.people.access import Action, Actor, Relation
 from lms.people.accounts.models import Person
 from lms.people.anchors import forget_anchors
 from lms.people.commands import command
-from lms.people.grants.services import hold
+from lms.people.grants.services import end_held, hold
 from lms.people.orgs.models import Firm
 
 ONE_DAY = timedelta(days=1)
@@ -48,7 +48,7 @@ def apply(actor: Actor, section: Section, person: Person, on: date, start_offset
     )
     session.add(enrollment)
     session.flush()
-    _add_status(enrollment, Status.APPLIED, on, StatusReason.START, "")
+    add_status(enrollment, Status.APPLIED, on, StatusReason.START, "")
     session.add(Placement(enrollment_id=enrollment.id, site_id=section.site_id, section_id=section.id, from_day=on))
     hold(person.id, Relation.STUDENT, enrollment.id, on, None)
     forget_anchors()
@@ -60,16 +60,17 @@ def change_status(
     actor: Actor, enrollment: Enrollment, status: Status, effective_on: date, reason: StatusReason, note: str = ""
 ) -> StatusChange:
     """The next step of its life. Enrolling plans the hub's courses and the capstone. Raises RuleBroken."""
-    check_change(standing(StatusChange, enrollment), status, effective_on, reason, note)
-    change = _add_status(enrollment, status, effective_on, reason, note)
+    check_change(changes_of(enrollment)[enrollment.id], status, effective_on, reason, note)
+    change = add_status(enrollment, status, effective_on, reason, note)
     if status is Status.ENROLLED:
-        _plan_shared_courses(enrollment)
+        plan_shared_courses(enrollment)
     return change
 
 
-def _add_status(
+def add_status(
     enrollment: Enrollment, status: Status, effective_on: date, reason: StatusReason, note: str
 ) -> StatusChange:
+    """The bare row, for commands that have asked the rules."""
     change = StatusChange(enrollment_id=enrollment.id, status=status, effective_on=effective_on, reason=reason)
     session.add(change)
     session.flush()
@@ -78,7 +79,8 @@ def _add_status(
     return change
 
 
-def _plan_shared_courses(enrollment: Enrollment) -> None:
+def plan_shared_courses(enrollment: Enrollment) -> None:
+    """Put the hub's courses and the capstone into the plan, for commands that have asked the rules."""
     for course in list_courses(version_of(enrollment)):
         if course.kind is not CourseKind.SPOKE:
             session.add(PlanUnit(enrollment_id=enrollment.id, course_id=course.id))
@@ -86,10 +88,12 @@ def _plan_shared_courses(enrollment: Enrollment) -> None:
 
 
 @command(Action.ENROLLMENT_MANAGE)
-def place(actor: Actor, enrollment: Enrollment, section: Section, from_day: date) -> Placement:
+def place(actor: Actor, enrollment: Enrollment, section: Section, from_day: date, note: str = "") -> Placement:
     """From `from_day` on the student is taught in `section`; what held until then ends the day before."""
     if section.cohort_id != enrollment.cohort_id:
-        raise RuleBroken(N_("This section belongs to another cohort."), field="section")
+        raise RuleBroken(
+            N_("This section belongs to another cohort. Move the student to that cohort."), field="section"
+        )
     rows = standing(Placement, enrollment)
     for row in rows:
         if row.to_day is None and row.from_day < from_day:
@@ -109,7 +113,7 @@ def place(actor: Actor, enrollment: Enrollment, section: Section, from_day: date
     )
     check_free(standing(Placement, enrollment), new)
     session.add(new)
-    session.flush()
+    keep(new, note=note.strip())
     forget_anchors()
     return new
 
@@ -124,12 +128,27 @@ def employ(
     *,
     supervisor: Person | None = None,
     pays_release_time: bool = False,
+    work_site: str = "",
+    note: str = "",
 ) -> EmploymentSpell:
-    """From `from_day` on the student works for `firm`, and `supervisor` signs there; an open spell ends before."""
-    for row in standing(EmploymentSpell, enrollment):
-        if row.to_day is None and row.from_day < from_day:
-            session.add(_ended(row, from_day - ONE_DAY))
-    session.flush()
+    """From `from_day` on the student works for `firm`, and `supervisor` signs there; an open spell ends before.
+
+    The firm that the student leaves sees nothing of them from that day on; hours keep naming the spell of their day.
+    """
+    end_spells(enrollment, from_day - ONE_DAY)
+    return _begin_spell(enrollment, firm, shift, from_day, supervisor, pays_release_time, work_site, note)
+
+
+def _begin_spell(
+    enrollment: Enrollment,
+    firm: Firm,
+    shift: Shift,
+    from_day: date,
+    supervisor: Person | None,
+    pays_release_time: bool,
+    work_site: str,
+    note: str,
+) -> EmploymentSpell:
     spell = EmploymentSpell(
         enrollment_id=enrollment.id,
         firm_id=firm.id,
@@ -142,14 +161,40 @@ def employ(
     check_free(standing(EmploymentSpell, enrollment), spell)
     session.add(spell)
     session.flush()
+    keep(spell, work_site=work_site.strip(), note=note.strip())
     if supervisor:
         hold(supervisor.id, Relation.SUPERVISOR, spell.id, from_day, None)
     forget_anchors()
     return spell
 
 
+@command(Action.ENROLLMENT_MANAGE)
+def end_employment(actor: Actor, enrollment: Enrollment, last_day: date, note: str = "") -> EmploymentSpell:
+    """The student works for their firm until `last_day`, and for nobody after it. Raises RuleBroken."""
+    open_ones = [row for row in standing(EmploymentSpell, enrollment) if row.to_day is None]
+    if not open_ones:
+        raise RuleBroken(N_("No firm is on record as the present employer."), field="last_day")
+    check_stretch(open_ones[-1].from_day, last_day)
+    (ended,) = end_spells(enrollment, last_day)
+    keep(ended, note=note.strip())
+    return ended
+
+
+def end_spells(enrollment: Enrollment, last_day: date) -> list[EmploymentSpell]:
+    """End every open employment that began by `last_day`, and the right of its supervisor to sign with it."""
+    rows = [r for r in standing(EmploymentSpell, enrollment) if r.to_day is None and r.from_day <= last_day]
+    ended = [_ended(row, last_day) for row in rows]
+    session.add_all(ended)
+    session.flush()
+    for row in ended:
+        end_held(Relation.SUPERVISOR, row.number, last_day)
+    forget_anchors()
+    return ended
+
+
 def _ended(row: EmploymentSpell, last_day: date) -> EmploymentSpell:
     return EmploymentSpell(
+        first_id=row.number,
         enrollment_id=row.enrollment_id,
         firm_id=row.firm_id,
         supervisor_id=row.supervisor_id,
@@ -163,9 +208,17 @@ def _ended(row: EmploymentSpell, last_day: date) -> EmploymentSpell:
 
 @command(Action.ENROLLMENT_MANAGE)
 def sponsor(
-    actor: Actor, enrollment: Enrollment, payer: Payer, amount_minor: int, currency: str, firm: Firm | None = None
+    actor: Actor,
+    enrollment: Enrollment,
+    payer: Payer,
+    amount_minor: int,
+    currency: str,
+    firm: Firm | None = None,
+    *,
+    is_aid_condition: bool = False,
+    terms: str = "",
 ) -> Sponsorship:
-    """Who pays how much of the tuition. firm: exactly where the payer is one."""
+    """Who pays how much of the tuition. firm: exactly where the payer is one. terms: in words."""
     if amount_minor <= 0:
         raise RuleBroken(N_("Enter an amount above zero."), field="amount")
     if (payer is Payer.FIRM) != (firm is not None):
@@ -176,10 +229,32 @@ def sponsor(
         firm_id=firm.id if firm else None,
         amount_minor=amount_minor,
         currency=currency,
+        is_aid_condition=is_aid_condition,
     )
     session.add(row)
+    keep(row, terms=terms.strip())
     session.flush()
     return row
+
+
+@command(Action.ENROLLMENT_MANAGE)
+def end_sponsorship(actor: Actor, enrollment: Enrollment, row: Sponsorship, note: str) -> Sponsorship:
+    """Take a sponsorship off; the row stays in the history. Raises RuleBroken."""
+    if not note.strip():
+        raise RuleBroken(N_("Say the reason in a few words; it stays with the student's record."), field="note")
+    ended = Sponsorship(
+        enrollment_id=row.enrollment_id,
+        payer=row.payer,
+        firm_id=row.firm_id,
+        amount_minor=row.amount_minor,
+        currency=row.currency,
+        is_aid_condition=row.is_aid_condition,
+        is_ended=True,
+        supersedes_id=row.id,
+    )
+    session.add(ended)
+    keep(ended, note=note.strip())
+    return ended
 
 
 @command(Action.LEAVE_DECIDE)
@@ -188,20 +263,20 @@ def grant_leave(
 ) -> Leave:
     """Time away, both days included: it lowers what is expected and never what was done. Raises RuleBroken."""
     leave = Leave(enrollment_id=enrollment.id, kind=kind, from_day=from_day, to_day=to_day)
-    changes = standing(StatusChange, enrollment)
+    changes = changes_of(enrollment)[enrollment.id]
     check_leave(leaves_of(enrollment), leave, latest(changes))
     session.add(leave)
     keep(leave, note=note.strip())
     reason = LEAVE_REASONS[kind]
     check_change(changes, Status.ON_LEAVE, from_day, reason, note or kind)
-    _add_status(enrollment, Status.ON_LEAVE, from_day, reason, note)
+    add_status(enrollment, Status.ON_LEAVE, from_day, reason, note)
     return leave
 
 
 LEAVE_REASONS = {
     LeaveKind.MEDICAL: StatusReason.HEALTH,
     LeaveKind.FAMILY: StatusReason.FAMILY,
-    LeaveKind.MILITARY: StatusReason.OTHER,
+    LeaveKind.MILITARY: StatusReason.SERVICE,
     LeaveKind.WORK: StatusReason.WORK,
     LeaveKind.PERSONAL: StatusReason.OTHER,
 }
@@ -210,7 +285,7 @@ LEAVE_REASONS = {
 @command(Action.LEAVE_DECIDE)
 def end_leave(actor: Actor, enrollment: Enrollment, first_day_back: date) -> StatusChange:
     """The student is back; a leave that was planned longer ends the day before. Raises RuleBroken if not on leave."""
-    changes = standing(StatusChange, enrollment)
+    changes = changes_of(enrollment)[enrollment.id]
     if latest(changes) is not Status.ON_LEAVE:
         raise RuleBroken(N_("This student is not on leave."), field="first_day_back")
     check_change(changes, Status.ACTIVE, first_day_back, StatusReason.RETURNED)
@@ -226,7 +301,7 @@ def end_leave(actor: Actor, enrollment: Enrollment, first_day_back: date) -> Sta
                 supersedes_id=last.id,
             )
         )
-    return _add_status(enrollment, Status.ACTIVE, first_day_back, StatusReason.RETURNED, "")
+    return add_status(enrollment, Status.ACTIVE, first_day_back, StatusReason.RETURNED, "")
 
 
 @command(Action.ENROLLMENT_MANAGE)
@@ -234,8 +309,8 @@ def withdraw(
     actor: Actor, enrollment: Enrollment, last_day: date, reason: StatusReason, note: str = ""
 ) -> StatusChange:
     """The student leaves the program after `last_day`. What they did stays, and stays theirs to see."""
-    changes = standing(StatusChange, enrollment)
+    changes = changes_of(enrollment)[enrollment.id]
     if latest(changes) not in STUDYING:
         raise RuleBroken(N_("Only a student who is active can withdraw."), field="last_day")
     check_change(changes, Status.WITHDRAWN, last_day + ONE_DAY, reason, note)
-    return _add_status(enrollment, Status.WITHDRAWN, last_day + ONE_DAY, reason, note)
+    return add_status(enrollment, Status.WITHDRAWN, last_day + ONE_DAY, reason, note)

@@ -1,0 +1,550 @@
+"""A student's life through its commands, on both engines: what each writes, who may, and what was known when."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from lms.hub.cohorts.models import Section
+from lms.hub.coursework.kinds import DueReason
+from lms.hub.coursework.queries import find_work
+from lms.hub.enrollment.kinds import Format, LeaveKind, Payer, Shift, Signer, Status, StatusReason
+from lms.hub.enrollment.models import (
+    Accommodation,
+    EmploymentSpell,
+    Enrollment,
+    LastAttendance,
+    Leave,
+    LeaveRequest,
+    PlanSignature,
+    ReturnPlan,
+    Sponsorship,
+    StartOffset,
+    StatusChange,
+)
+from lms.hub.enrollment.queries import changes_of, cohort_of, find_enrollment, leaves_of, status_of
+from lms.hub.enrollment.queries.accommodations import accommodations_of, time_factor_of
+from lms.hub.enrollment.queries.leaves import plan_of, requests_of
+from lms.hub.enrollment.queries.outcomes import list_left, outcomes_of
+from lms.hub.enrollment.queries.timeline import timeline
+from lms.hub.enrollment.rules.history import Stage
+from lms.hub.enrollment.services import change_status, employ, end_employment, end_sponsorship, grant_leave, withdraw
+from lms.hub.enrollment.services.accommodations import Terms, end_accommodation, give_accommodation
+from lms.hub.enrollment.services.history import correct_change, record_last_attendance, restore
+from lms.hub.enrollment.services.leaves import ask_leave, decide_leave, move_return, take_back_request
+from lms.hub.enrollment.services.moves import set_start, transfer_cohort
+from lms.hub.hours.models import SheetPart
+from lms.hub.hours.queries.rooms import account_of
+from lms.hub.hours.queries.situation import situation_of
+from lms.hub.hours.queries.weeks import week_of, year_of
+from lms.hub.hours.rules.sheet import Route
+from lms.hub.hours.services.decisions import approve_part
+from lms.hub.hours.services.plans import plan_return, sign_plan
+from lms.hub.standing.life import carried_to, last_attendance_of, open_months
+from lms.kernel.audit import AuditEntry
+from lms.kernel.clock import now
+from lms.kernel.db import session, transaction
+from lms.kernel.errors import Conflict, NotAllowed, NotFound, RuleBroken
+from lms.kernel.outbox import OutboxMessage
+from lms.people.access import Action, Relation
+from lms.people.consent.models import Purpose, RecordType
+from lms.people.consent.services import sign_consent
+from lms.people.grants.models import GrantRow
+from lms.people.orgs.models import Firm
+from lms.people.scope import scoped
+from tests.hub.coursework.made import hand_in as hand_in_work
+from tests.hub.coursework.made import set_work
+from tests.hub.hours.weeks import MONDAY, hand_in, log_capstone, log_week, part_of
+from tests.support.statements import count_statements
+from tests.support.web import NOW, World
+from tests.web.test_life import later_cohort
+
+DAY = NOW.date()
+ONE = timedelta(days=1)
+FULL_MOST = 840
+
+
+def later(days: int) -> time_machine.travel:
+    return time_machine.travel(NOW + timedelta(days=days), tick=False)
+
+
+def leave(world: World, start: int, length: int, name: str = "Ada") -> Leave:
+    with transaction():
+        days = DAY + start * ONE, DAY + (start + length) * ONE
+        return grant_leave(world.actor("Cleo"), world.enrollment(name), LeaveKind.FAMILY, *days, "Newborn.")
+
+
+def test_a_request_is_written_answered_and_told(world: World) -> None:
+    ada, cleo = world.enrollment("Ada"), world.actor("Cleo")
+    with transaction():
+        request = ask_leave(world.actor("Ada"), ada, LeaveKind.FAMILY, DAY + 7 * ONE, DAY + 20 * ONE, "A newborn.")
+    with pytest.raises(RuleBroken, match="asked already"), transaction():
+        ask_leave(world.actor("Ada"), ada, LeaveKind.WORK, DAY + 40 * ONE, DAY + 50 * ONE, "")
+    with transaction():
+        decision = decide_leave(cleo, ada, request, is_granted=True, reason="Congratulations.")
+    assert decision.leave_id == world.one(Leave).id
+    with transaction(write=False):
+        (asked,) = requests_of(ada)
+        assert (asked.words, asked.reason, asked.is_waiting) == ("A newborn.", "Congratulations.", False)
+        assert requests_of(ada, as_of=NOW - timedelta(seconds=1)) == []
+    assert world.all(AuditEntry, action="leave:ask")
+    assert world.all(AuditEntry, action="leave:decide")
+    told = {(row.person_id, row.template) for row in world.all(OutboxMessage)}
+    assert told == {(world.person("Cleo").id, "leave-asked"), (ada.person_id, "leave-decided")}
+    with pytest.raises(Conflict), transaction():
+        decide_leave(cleo, ada, request, is_granted=False, reason="Too late.")
+
+
+def test_only_the_student_or_their_coordinator_asks_and_only_the_coordinator_decides(world: World) -> None:
+    ada = world.enrollment("Ada")
+    for name in ("Zoe", "Ben", "Ivo", "Dee", "Sam"):
+        with pytest.raises(NotAllowed), transaction():
+            ask_leave(world.actor(name), ada, LeaveKind.WORK, DAY, DAY + ONE, "")
+    with transaction():
+        request = ask_leave(world.actor("Ada"), ada, LeaveKind.WORK, DAY, DAY + ONE, "")
+    for name in ("Ada", "Ben", "Ivo", "Gus", "Sam"):
+        with pytest.raises(NotAllowed), transaction():
+            decide_leave(world.actor(name), ada, request, is_granted=True)
+
+
+def test_a_request_taken_back_cannot_be_decided(world: World) -> None:
+    ada = world.enrollment("Ada")
+    with transaction():
+        request = ask_leave(world.actor("Ada"), ada, LeaveKind.WORK, DAY, DAY + ONE, "")
+    with transaction():
+        take_back_request(world.actor("Ada"), request, ada)
+    with pytest.raises(Conflict), transaction():
+        decide_leave(world.actor("Cleo"), ada, request, is_granted=True)
+    assert [row.is_taken_back for row in world.all(LeaveRequest)] == [False, True]
+
+
+def test_leave_lowers_what_is_expected_and_leaves_what_was_done(world: World) -> None:
+    log_week(world)
+    with transaction(write=False):
+        before = week_of(world.enrollment("Ada"), MONDAY)
+    leave(world, -9, 20)
+    with transaction(write=False):
+        after = week_of(world.enrollment("Ada"), MONDAY)
+    assert (before.target.least, after.target.least) == (600, 0)
+    assert before.minutes == after.minutes == 660
+
+
+def test_a_leave_is_made_longer_and_shorter_and_past_days_stay(world: World) -> None:
+    ada, cleo = world.enrollment("Ada"), world.actor("Cleo")
+    first = leave(world, -3, 10)
+    with transaction():
+        longer = move_return(cleo, ada, first, DAY + 20 * ONE, "The operation was moved.")
+    with pytest.raises(RuleBroken, match="record the return"), transaction():
+        move_return(cleo, ada, longer, DAY - ONE, "Back already.")
+    with pytest.raises(Conflict), transaction():
+        move_return(cleo, ada, first, DAY + 3 * ONE, "Again.")
+    with pytest.raises(RuleBroken) as caught, transaction():
+        move_return(cleo, ada, longer, DAY + 3 * ONE, "")
+    assert caught.value.field == "reason"
+    with transaction(write=False):
+        assert [row.to_day for row in leaves_of(ada)] == [DAY + 20 * ONE]
+    for name in ("Ada", "Ivo", "Dee"):
+        with pytest.raises(NotAllowed), transaction():
+            move_return(world.actor(name), ada, longer, DAY + 3 * ONE, "Shorter.")
+
+
+def test_who_withdrew_is_taken_back_and_nothing_is_expected_in_between(world: World) -> None:
+    ada, cleo = world.enrollment("Ada"), world.actor("Cleo")
+    log_week(world)
+    with transaction():
+        withdraw(cleo, ada, DAY - 15 * ONE, StatusReason.FAMILY)
+    with transaction(write=False):
+        assert situation_of(ada).last == DAY - 15 * ONE
+    with pytest.raises(RuleBroken) as caught, transaction():
+        restore(cleo, ada, DAY, " ")
+    assert caught.value.field == "note"
+    with transaction():
+        restore(cleo, ada, DAY, "Works nights now.")
+    with transaction(write=False):
+        week = week_of(ada, MONDAY)
+        assert (week.target.least, week.minutes) == (0, 660)
+        assert situation_of(ada).last == situation_of(ada).cohort.ends_on
+        assert status_of(ada, DAY) is Status.ACTIVE
+        assert status_of(ada, DAY - 3 * ONE) is Status.WITHDRAWN
+    assert world.all(AuditEntry, action="enrollment:manage", result_kind="status_change")
+    with pytest.raises(RuleBroken), transaction():
+        restore(cleo, ada, DAY, "Again.")
+    for name in ("Ada", "Ben", "Ivo", "Dee"):
+        with pytest.raises(NotAllowed), transaction():
+            restore(world.actor(name), ada, DAY, "Back.")
+
+
+def test_a_wrong_change_is_replaced_or_taken_back_and_can_be_asked_for_as_of_then(world: World) -> None:
+    ada, cleo = world.enrollment("Ada"), world.actor("Cleo")
+    with transaction():
+        wrong = withdraw(cleo, ada, DAY, StatusReason.WORK)
+    with later(1):
+        with transaction():
+            right = correct_change(
+                cleo, ada, wrong, Stage(Status.DISMISSED, DAY + 2 * ONE, StatusReason.ACADEMIC), "Was dismissed."
+            )
+        with transaction(write=False):
+            assert status_of(ada, DAY + 5 * ONE) is Status.DISMISSED
+            assert status_of(ada, DAY + 5 * ONE, as_of=NOW) is Status.WITHDRAWN
+        with transaction():
+            correct_change(cleo, ada, right, None, "Another student.")
+        with transaction(write=False):
+            assert status_of(ada, DAY + 5 * ONE) is Status.ACTIVE
+            assert len(changes_of(ada)[ada.id]) == 1
+        with pytest.raises(Conflict), transaction():
+            correct_change(cleo, ada, wrong, None, "Too late.")
+    assert len(world.all(StatusChange, enrollment_id=world.enrollment("Ada").id)) == 4
+    with pytest.raises(NotAllowed), transaction():
+        correct_change(world.actor("Ivo"), world.enrollment("Ada"), wrong, None, "Not mine.")
+
+
+def test_a_corrected_change_of_one_day_keeps_its_place_among_them(world: World) -> None:
+    ada, cleo = world.enrollment("Ada"), world.actor("Cleo")
+    with transaction():
+        first = withdraw(cleo, ada, DAY - ONE, StatusReason.WORK)
+        restore(cleo, ada, DAY, "Came back.")
+        correct_change(cleo, ada, first, Stage(Status.WITHDRAWN, DAY, StatusReason.HEALTH), "Health.")
+    with transaction(write=False):
+        assert status_of(ada, DAY) is Status.ACTIVE
+
+
+def test_the_last_date_of_attendance_comes_from_evidence_and_may_be_set_right(world: World) -> None:
+    ada, cleo = world.enrollment("Ada"), world.actor("Cleo")
+    (activity,) = set_work(world)
+    log_week(world)  # the student's own word only
+    with transaction(write=False):
+        assert last_attendance_of(ada).value is None
+    hand_in(world)
+    hand_in_work(world, "Ada", activity)
+    with pytest.raises(RuleBroken, match="still here"), transaction():
+        record_last_attendance(cleo, ada, DAY, DAY)
+    with transaction():
+        withdraw(cleo, ada, DAY, StatusReason.WORK)
+        computed = last_attendance_of(ada).value
+        assert computed == DAY
+        record_last_attendance(cleo, ada, DAY, computed)
+    with pytest.raises(RuleBroken, match="another day"), transaction():
+        record_last_attendance(cleo, ada, DAY - 2 * ONE, DAY)
+    with transaction():
+        record_last_attendance(cleo, ada, DAY - 2 * ONE, DAY, "The sheet was signed for a friend.")
+    assert [row.is_computed for row in world.all(LastAttendance)] == [True, False]
+    with transaction(write=False):
+        assert last_attendance_of(ada, as_of=NOW - timedelta(days=1)).value is None
+
+
+def test_an_accommodation_moves_every_due_date_and_the_reason_tells_nobody(world: World) -> None:
+    ada, cleo = world.enrollment("Ada"), world.actor("Cleo")
+    (activity,) = set_work(world)
+    with transaction(write=False):
+        before = find_work(ada, activity)
+    terms = Terms(from_day=date(2026, 9, 8), time_factor_bp=15_000, extra_days=3, format=Format.AUDIO)
+    with later(1), transaction():
+        given = give_accommodation(cleo, ada, terms, "Letter of Oct 1.")
+    with later(1), transaction(write=False):
+        after = find_work(ada, activity)
+        assert after.due.at == before.due.at + 3 * ONE
+        assert after.due.reason is DueReason.EXTENSION
+        assert find_work(world.enrollment("Zoe"), activity).due.at == before.due.at
+        assert time_factor_of(ada, DAY).value == Fraction(3, 2)
+        assert time_factor_of(ada, date(2026, 9, 7)).value == 1
+        assert time_factor_of(ada, DAY, as_of=NOW).value == 1
+        assert find_work(ada, activity, as_of=NOW).due.at == before.due.at
+    with later(2), transaction():
+        end_accommodation(cleo, ada, given, date(2026, 9, 1), "Entered for the wrong student.")
+    with later(2), transaction(write=False):
+        assert find_work(ada, activity).due.at == before.due.at
+        assert accommodations_of(ada) == []
+    with pytest.raises(Conflict), transaction():
+        end_accommodation(cleo, ada, given, DAY, "Again.")
+    assert world.all(AuditEntry, action="accommodation:decide")
+
+
+def test_accommodations_are_decided_by_the_coordinator_and_read_by_two(world: World) -> None:
+    ada = world.enrollment("Ada")
+    for name in ("Ada", "Ben", "Gus", "Ivo", "Dee", "Sam"):
+        with pytest.raises(NotAllowed), transaction():
+            give_accommodation(world.actor(name), ada, Terms(DAY, extra_days=1), "Letter.")
+    with transaction():
+        give_accommodation(world.actor("Cleo"), ada, Terms(DAY, extra_days=1), "Letter.")
+    with transaction(write=False):
+        for name in ("Ada", "Zoe", "Eli", "Ben", "Hana", "Cleo", "Ivo", "Gus", "Dee", "Finn", "Fay", "Sam"):
+            statement = scoped(select(Accommodation), world.actor(name), Action.ACCOMMODATION_READ)
+            assert bool(session.scalars(statement).all()) is (name in ("Ada", "Cleo")), name
+
+
+def test_an_own_start_moves_due_dates_and_expected_hours_as_of_when_it_was_known(world: World) -> None:
+    ada, cleo = world.enrollment("Ada"), world.actor("Cleo")
+    (activity,) = set_work(world)
+    with transaction(write=False):
+        due = find_work(ada, activity).due.at
+    with later(1):
+        with transaction():
+            set_start(cleo, ada, 2, "Hired in September.")
+        with transaction(write=False):
+            assert find_work(ada, activity).due.at.date() >= (due + 13 * ONE).date()
+            assert find_work(ada, activity).due.reason is DueReason.LATE_START
+            assert find_work(ada, activity, as_of=NOW).due.at == due
+            assert situation_of(ada).first == date(2026, 9, 21)
+            assert situation_of(ada, as_of=NOW).first == date(2026, 9, 8)
+            weeks = year_of(ada)
+            assert [week.target.least for week in weeks[:3]] == [0, 0, 600]
+    for weeks_after in (-1, 52):
+        with pytest.raises(RuleBroken), transaction():
+            set_start(cleo, ada, weeks_after, "Too far.")
+    with pytest.raises(NotAllowed), transaction():
+        set_start(world.actor("Ben"), ada, 3, "Mine.")
+    assert [row.weeks for row in world.all(StartOffset)] == [2]
+
+
+def test_a_catch_up_plan_counts_from_where_the_cohort_is(world: World) -> None:
+    ada = world.enrollment("Ada")
+    log_week(world)
+    with transaction(write=False):
+        account = account_of(ada)
+        assert account.cohort_minutes == 480 + 6 * 600  # the first week begins on its Tuesday
+        assert account.behind == account.cohort_minutes - 660
+        plan = account.catch_up(FULL_MOST).value
+        assert plan.is_possible
+        assert all(week.minutes <= FULL_MOST for week in plan.weeks)
+        with count_statements() as sent:
+            account_of(ada, as_of=NOW)
+        sent.at_most(6)
+        assert account_of(ada, as_of=NOW - 8 * ONE).logged == 0
+
+
+def consent(world: World, firm: str = "Acme") -> None:
+    with transaction():
+        of = world.one(Firm, name=firm)
+        sign_consent(world.actor("Ada"), world.enrollment("Ada"), of, [RecordType.PROGRESS], Purpose.SPONSORSHIP)
+
+
+def test_a_return_plan_ends_the_leave_and_needs_three_signatures(world: World) -> None:
+    ada = world.enrollment("Ada")
+    leave(world, -5, 20)
+    consent(world)
+    with transaction():
+        plan = plan_return(world.actor("Cleo"), ada, DAY + ONE, 750)
+    with transaction(write=False):
+        assert [row.to_day for row in leaves_of(ada)] == [DAY]
+        assert status_of(ada, DAY + ONE) is Status.ACTIVE
+    for name, signer in (("Sam", Signer.FIRM), ("Ada", Signer.STUDENT), ("Cleo", Signer.COORDINATOR)):
+        with transaction():
+            row = sign_plan(world.actor(name), ada, plan, plan.content_sha256)
+            assert sign_plan(world.actor(name), ada, plan, plan.content_sha256).id == row.id
+        assert row.signer is signer
+        with transaction(write=False):
+            found = plan_of(ada, has_firm=True)
+            assert found is not None
+            assert found.holds is (name == "Cleo")
+    assert len(world.all(PlanSignature)) == 3
+    told = {(row.person_id, row.template) for row in world.all(OutboxMessage) if row.template == "plan-to-sign"}
+    assert told == {(world.person(name).id, "plan-to-sign") for name in ("Ada", "Sam", "Dee")}
+
+
+def test_a_plan_that_was_replaced_starts_its_signatures_anew(world: World) -> None:
+    ada, cleo = world.enrollment("Ada"), world.actor("Cleo")
+    leave(world, -5, 20)
+    with transaction():
+        first = plan_return(cleo, ada, DAY, 750)
+        sign_plan(cleo, ada, first, first.content_sha256)
+    with transaction():
+        second = plan_return(cleo, ada, DAY, 800)
+    assert second.finishes_on <= first.finishes_on
+    with pytest.raises(Conflict), transaction():
+        sign_plan(cleo, ada, first, first.content_sha256)
+    with transaction(write=False):
+        found = plan_of(ada, has_firm=True)
+        assert found is not None
+        assert (found.plan.id, found.signatures) == (second.id, ())
+    with pytest.raises(NotAllowed), transaction():
+        sign_plan(world.actor("Dee"), ada, second, second.content_sha256)  # no consent
+    with pytest.raises(NotAllowed), transaction():
+        sign_plan(world.actor("Fay"), ada, second, second.content_sha256)
+    with pytest.raises(RuleBroken, match="at most"), transaction():
+        plan_return(cleo, ada, DAY, 841)
+    assert len(world.all(ReturnPlan)) == 2
+
+
+def test_a_student_who_is_not_here_gets_no_return_plan(world: World) -> None:
+    ada, cleo = world.enrollment("Ada"), world.actor("Cleo")
+    with transaction():
+        withdraw(cleo, ada, DAY, StatusReason.WORK)
+    with pytest.raises(RuleBroken, match="on leave"), transaction():
+        plan_return(cleo, ada, DAY + ONE, 700)
+
+
+def test_a_move_to_another_firm_takes_the_old_ones_access_that_day_and_hours_keep_their_spell(world: World) -> None:
+    ada, cleo, bolt = world.enrollment("Ada"), world.actor("Cleo"), world.one(Firm, name="Bolt")
+    log_capstone(world)
+    hand_in(world)
+    part = part_of(world, route=Route.WORKPLACE)
+    with transaction():
+        new = employ(cleo, ada, bolt, Shift.NIGHT, DAY + 3 * ONE, supervisor=world.person("Fay"), work_site="Plant 2")
+    assert [row.number for row in world.all(EmploymentSpell, enrollment_id=ada.id)] == [
+        part.spell_id,
+        part.spell_id,
+        new.id,
+    ]
+    for days, old_firm in ((2, True), (3, False)):
+        with later(days), transaction(write=False):
+            for name in ("Sam", "Dee"):
+                found = scoped(
+                    select(Enrollment).where(Enrollment.id == ada.id), world.actor(name), Action.EMPLOYEE_READ
+                )
+                assert (session.scalar(found) is not None) is old_firm, (name, days)
+            parts = scoped(select(SheetPart), world.actor("Sam"), Action.HOURS_APPROVE)
+            assert bool(session.scalars(parts).all()) is old_firm
+            mine = scoped(select(Enrollment).where(Enrollment.id == ada.id), world.actor("Fay"), Action.EMPLOYEE_READ)
+            assert (session.scalar(mine) is not None) is not old_firm
+    with later(3):
+        with pytest.raises(NotAllowed), transaction():
+            approve_part(world.actor("Sam"), part)
+        with transaction():
+            approve_part(world.actor("Cleo"), part)
+    grant = world.one(GrantRow, relation=Relation.SUPERVISOR, person_id=world.person("Sam").id)
+    assert grant.to_day == DAY + 2 * ONE
+
+
+def test_a_move_entered_late_takes_the_access_at_once(world: World) -> None:
+    ada = world.enrollment("Ada")
+    with transaction():
+        employ(world.actor("Cleo"), ada, world.one(Firm, name="Bolt"), Shift.DAY, DAY - 10 * ONE)
+    with transaction(write=False):
+        for name in ("Sam", "Dee"):
+            statement = scoped(select(Enrollment), world.actor(name), Action.EMPLOYEE_READ)
+            assert ada.id not in {row.id for row in session.scalars(statement)}
+
+
+def test_an_employment_ends_without_a_new_one(world: World) -> None:
+    ada, cleo = world.enrollment("Ada"), world.actor("Cleo")
+    with pytest.raises(RuleBroken, match="before the first"), transaction():
+        end_employment(cleo, ada, date(2026, 9, 1))
+    with transaction():
+        end_employment(cleo, ada, DAY, "Laid off.")
+    with pytest.raises(RuleBroken, match="No firm"), transaction():
+        end_employment(cleo, ada, DAY)
+    with later(1), transaction(write=False):
+        assert situation_of(ada).spell_on(DAY + ONE) is None
+        assert situation_of(ada).spell_on(DAY) is not None
+
+
+def test_a_sponsorship_is_taken_off_by_a_new_row(world: World) -> None:
+    ada, cleo = world.enrollment("Ada"), world.actor("Cleo")
+    row = world.all(Sponsorship, enrollment_id=ada.id, payer=Payer.FIRM)[0]
+    with pytest.raises(RuleBroken), transaction():
+        end_sponsorship(cleo, ada, row, " ")
+    with transaction():
+        end_sponsorship(cleo, ada, row, "The firm withdrew.")
+    assert [one.is_ended for one in world.all(Sponsorship, enrollment_id=ada.id)] == [False, False, True]
+
+
+def moved(world: World, name: str = "Ada") -> tuple[Enrollment, Enrollment]:
+    old = world.enrollment(name)
+    with transaction():
+        cohort = later_cohort(world)
+        site = world.one(Section, name="Lowell").site_id
+        section = Section(cohort_id=cohort.id, site_id=site, name="Spring")
+        session.add(section)
+        session.flush()
+    with transaction():
+        new = transfer_cohort(world.actor("Cleo"), old, world.person(name), section, DAY, "Needs more time.")
+    return old, new
+
+
+def test_another_cohort_is_a_new_enrollment_that_points_back_and_takes_along(world: World) -> None:
+    log_week(world)
+    with transaction():
+        give_accommodation(world.actor("Cleo"), world.enrollment("Ada"), Terms(DAY, extra_days=2), "Letter.")
+    old, new = moved(world)
+    assert new.transferred_from_id == old.id
+    with transaction(write=False):
+        assert status_of(old, DAY) is Status.TRANSFERRED
+        assert status_of(new, DAY) is Status.ACTIVE
+        assert [row.extra_days for row in accommodations_of(new)] == [2]
+        assert len(world.all(Sponsorship, enrollment_id=new.id)) == 2
+        spell = world.one(EmploymentSpell, enrollment_id=new.id)
+        assert (spell.firm_id, spell.from_day) == (world.one(Firm, name="Acme").id, DAY)
+        assert find_enrollment(world.actor("Sam"), new.public_id, Action.EMPLOYEE_READ).id == new.id
+        with pytest.raises(NotFound):
+            find_enrollment(world.actor("Sam"), old.public_id, Action.EMPLOYEE_READ)
+        carried = carried_to(old, cohort_of(new)).value
+        assert carried.missing == ("PC", "MS", "ROB", "CAP")
+        assert find_enrollment(world.actor("Ada"), old.public_id).id == old.id
+
+
+def test_a_transfer_needs_a_right_in_both_cohorts_and_another_cohort(world: World) -> None:
+    ada = world.enrollment("Ada")
+    here = world.one(Section, name="Lowell")
+    with pytest.raises(RuleBroken, match="same cohort"), transaction():
+        transfer_cohort(world.actor("Cleo"), ada, world.person("Ada"), here, DAY, "Why not.")
+    with pytest.raises(NotAllowed), transaction():
+        transfer_cohort(
+            world.actor("Cleo"), ada, world.person("Ada"), world.one(Section, name="Providence"), DAY, "No."
+        )
+    with pytest.raises(NotAllowed), transaction():
+        transfer_cohort(world.actor("Ivo"), ada, world.person("Ada"), world.one(Section, name="Providence"), DAY, "No.")
+
+
+def test_who_went_to_another_cohort_is_followed_there_for_the_rates(world: World) -> None:
+    old, new = moved(world)
+    cleo, gus = world.actor("Cleo"), world.actor("Gus")
+    with transaction():
+        withdraw(cleo, world.enrollment("Zoe"), date(2026, 9, 30), StatusReason.WORK)
+        change_status(cleo, new, Status.COMPLETED, DAY + ONE, StatusReason.FINISHED)
+    with transaction(write=False):
+        cohort = cohort_of(old)
+        found = {(one.ended, one.left_in_probation) for one in outcomes_of(gus, cohort)}
+        assert found == {(Status.COMPLETED, False), (Status.WITHDRAWN, True), (None, False)}
+        assert outcomes_of(gus, cohort_of(new)) == []
+        assert {one.ended for one in outcomes_of(gus, cohort, as_of=NOW - ONE)} == {None}
+        assert [one.member.person.name for one in list_left(gus, cohort, DAY)] == ["Ada", "Zoe"]
+        assert list_left(gus, cohort, DAY, as_of=NOW - ONE) == []
+        assert [one.member.person.name for one in list_left(world.actor("Ivo"), cohort, DAY)] == []
+
+
+def test_the_timeline_as_of_a_moment_is_what_it_was_then(world: World) -> None:
+    ada = world.enrollment("Ada")
+
+    def told(as_of: object = None) -> list[tuple[str, str, bool]]:
+        with transaction(write=False):
+            events = timeline(ada, lambda at: at.date(), as_of, with_private=True)  # type: ignore[arg-type]
+            return [(event.kind, str(event.title), event.stands) for event in events]
+
+    shown = []
+    for step in range(5):
+        with later(step):
+            with transaction():
+                _live(world, step)
+            shown.append((now(), told()))
+    with later(30):
+        for moment, then in shown:
+            assert told(moment) == then
+        with transaction(write=False), count_statements() as sent:
+            timeline(ada, lambda at: at.date(), with_private=True)
+        sent.at_most(17)
+    assert len({len(then) for _, then in shown}) == 5
+
+
+def _live(world: World, step: int) -> None:
+    ada, cleo = world.enrollment("Ada"), world.actor("Cleo")
+    if step == 0:
+        grant_leave(cleo, ada, LeaveKind.MEDICAL, DAY, DAY + 9 * ONE)
+    elif step == 1:
+        plan_return(cleo, ada, DAY + 2 * ONE, 700)
+    elif step == 2:
+        employ(cleo, ada, world.one(Firm, name="Bolt"), Shift.NIGHT, DAY + 2 * ONE)
+    elif step == 3:
+        give_accommodation(cleo, ada, Terms(DAY, extra_days=1), "Letter.")
+    else:
+        withdraw(cleo, ada, DAY + 4 * ONE, StatusReason.WORK)
+
+
+def test_a_month_without_learning_and_without_leave_is_pointed_out(world: World) -> None:
+    ada = world.enrollment("Ada")
+    with later(40), transaction(write=False):
+        assert open_months(ada, DAY + 40 * ONE) == (date(2026, 10, 1), date(2026, 11, 1))
+    leave(world, -20, 60)
+    with later(40), transaction(write=False):
+        assert open_months(ada, DAY + 40 * ONE) == ()

@@ -41,6 +41,21 @@ LETTERS: Mapping[str, Letter] = {
         ),
         is_secret=True,
     ),
+    "application-invite": Letter(
+        Topic.ACCOUNT,
+        N_("A place in %(program)s for you"),
+        (
+            N_("%(who)s would like you to take part. Tell us about your work with the link below, without a password."),
+            N_("If you do not know what this is about, you need not do anything."),
+        ),
+        is_secret=True,
+    ),
+    "application-decided": Letter(
+        Topic.ACCOUNT,
+        N_("About your application for %(program)s"),
+        (N_("It was decided. The link below says how, and what comes next."),),
+        is_secret=True,
+    ),
     "account-reset": Letter(
         Topic.ACCOUNT,
         N_("Choose a new password"),
@@ -115,6 +130,36 @@ LETTERS: Mapping[str, Letter] = {
         N_("About your spoke"),
         (N_("Your choice was decided. Sign in to read how."),),
         path="/student/",
+    ),
+    "spoke-switch-decided": Letter(
+        Topic.WORK,
+        N_("About the spoke that you asked for"),
+        (N_("It was decided. Sign in to read how."),),
+        path="/student/spoke",
+    ),
+    "credit-decided": Letter(
+        Topic.WORK,
+        N_("About your prior learning"),
+        (N_("It was decided. Sign in to read how."),),
+        path="/student/prior-learning",
+    ),
+    "requirement-ruled": Letter(
+        Topic.WORK,
+        N_("About a requirement of your program"),
+        (N_("It was decided. Sign in to read how."),),
+        path="/student/progress",
+    ),
+    "competency-signed": Letter(
+        Topic.RESULTS,
+        N_("A competency of yours was signed off"),
+        (N_("Sign in to see at which level."),),
+        path="/student/competencies",
+    ),
+    "credential-checked": Letter(
+        Topic.WORK,
+        N_("About a credential that you brought"),
+        (N_("It was checked. Sign in to read what was found."),),
+        path="/student/prior-learning",
     ),
     "leave-decided": Letter(
         Topic.WORK,

@@ -74,6 +74,16 @@ class Action(StrEnum):
     ENROLLMENT_APPLY = "enrollment:apply"
     ENROLLMENT_MANAGE = "enrollment:manage"
     ENROLLMENT_MIGRATE = "enrollment:migrate"
+    ROSTER_IMPORT = "roster:import"
+    APPLICATION_READ = "application:read"
+    APPLICATION_WRITE = "application:write"
+    APPLICATION_DECIDE = "application:decide"
+    APPLICATION_ENDORSE = "application:endorse"
+    SEAT_READ = "seat:read"
+    SEAT_OPEN = "seat:open"
+    SEAT_ASSIGN = "seat:assign"
+    SEAT_CONFIRM = "seat:confirm"
+    FIRM_PEOPLE = "firm:people"
     LEAVE_ASK = "leave:ask"
     LEAVE_DECIDE = "leave:decide"
     SPOKE_CHOOSE = "spoke:choose"
@@ -99,6 +109,20 @@ class Action(StrEnum):
     GRADE_READ = "grade:read"  # released only
     GRADEBOOK_READ = "gradebook:read"
     STANDING_READ = "standing:read"
+    COMPETENCY_READ = "competency:read"
+    COMPETENCY_SHOW = "competency:show"  # record what one saw a student do
+    COMPETENCY_SIGN = "competency:sign"
+    FRAMEWORK_READ = "framework:read"
+    FRAMEWORK_IMPORT = "framework:import"
+    CREDENTIAL_ADD = "credential:add"
+    CREDENTIAL_VERIFY = "credential:verify"
+    CREDIT_READ = "credit:read"
+    CREDIT_ASK = "credit:ask"
+    CREDIT_DECIDE = "credit:decide"
+    REQUIREMENT_RULE = "requirement:rule"  # waive it, or keep it from counting
+    SPOKE_NEED = "spoke:need"  # say which spokes a firm needs
+    MENTOR_READ = "mentor:read"
+    MENTOR_ASSIGN = "mentor:assign"
 
     PROJECT_READ = "project:read"
     PROJECT_PROPOSE = "project:propose"
@@ -181,6 +205,16 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.ENROLLMENT_APPLY: _OFFICE,
     Action.ENROLLMENT_MANAGE: _OFFICE,
     Action.ENROLLMENT_MIGRATE: _OFFICE,
+    Action.ROSTER_IMPORT: _OFFICE,
+    Action.APPLICATION_READ: _OFFICE | {_R.STUDENT},
+    Action.APPLICATION_WRITE: _only(_R.STUDENT),
+    Action.APPLICATION_DECIDE: _OFFICE,
+    Action.APPLICATION_ENDORSE: _only(_R.SPONSOR),
+    Action.SEAT_READ: _OFFICE | {_R.SPONSOR},
+    Action.SEAT_OPEN: _OFFICE,
+    Action.SEAT_ASSIGN: _OFFICE | {_R.SPONSOR},
+    Action.SEAT_CONFIRM: _OFFICE,
+    Action.FIRM_PEOPLE: _only(_R.SPONSOR),
     Action.LEAVE_ASK: _only(_R.STUDENT, _R.COORDINATOR),
     Action.LEAVE_DECIDE: _only(_R.COORDINATOR),
     Action.SPOKE_CHOOSE: _only(_R.STUDENT),
@@ -204,6 +238,20 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.GRADE_READ: _LEARNING,
     Action.GRADEBOOK_READ: _STAFF | {_R.AUDITOR},
     Action.STANDING_READ: _LEARNING,
+    Action.COMPETENCY_READ: _LEARNING | {_R.ASSESSOR},
+    Action.COMPETENCY_SHOW: _only(_R.INSTRUCTOR, _R.ASSESSOR),
+    Action.COMPETENCY_SIGN: _only(_R.ASSESSOR),
+    Action.FRAMEWORK_READ: _OFFICE | {_R.AUDITOR},
+    Action.FRAMEWORK_IMPORT: _only(_R.PROGRAM_ADMIN),
+    Action.CREDENTIAL_ADD: _only(_R.STUDENT),
+    Action.CREDENTIAL_VERIFY: _OFFICE,
+    Action.CREDIT_READ: _OFFICE | {_R.STUDENT, _R.AUDITOR},
+    Action.CREDIT_ASK: _only(_R.STUDENT),
+    Action.CREDIT_DECIDE: _OFFICE,
+    Action.REQUIREMENT_RULE: _OFFICE,
+    Action.SPOKE_NEED: _only(_R.SPONSOR),
+    Action.MENTOR_READ: _OFFICE | {_R.STUDENT},
+    Action.MENTOR_ASSIGN: _OFFICE,
     Action.PROJECT_READ: _MONEY | {_R.INSTRUCTOR},
     Action.PROJECT_PROPOSE: _only(_R.STUDENT),
     Action.PROJECT_WRITE: _only(_R.STUDENT),

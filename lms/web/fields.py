@@ -16,7 +16,6 @@ from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.web.language import reader, tell
 
-# The zones that people can choose from; sites and readers are in the Americas, around the Pacific or in Europe.
 ZONES = sorted(zone for zone in available_timezones() if zone.startswith(("America/", "Pacific/", "Europe/")))
 
 

@@ -2,6 +2,7 @@
 
 from lms.api.v1 import (
     activities,
+    applications,
     cohorts,
     curriculum,
     enrollments,
@@ -12,14 +13,18 @@ from lms.api.v1 import (
     me,
     portfolio,
     projects,
+    requirements,
     returns,
+    rosters,
     scores,
+    seats,
     submissions,
     weeks,
 )
 
 RESOURCES = (
     activities,
+    applications,
     cohorts,
     curriculum,
     enrollments,
@@ -30,8 +35,11 @@ RESOURCES = (
     me,
     portfolio,
     projects,
+    requirements,
     returns,
+    rosters,
     scores,
+    seats,
     submissions,
     weeks,
 )

@@ -104,7 +104,7 @@ class Work:
 
 def list_work(enrollment: Enrollment, as_of: datetime | None = None) -> list[Work]:
     """Every activity that is scheduled for `enrollment`, the first due first. One query."""
-    return _read(ask(_work_of_one(as_of), enrollment, day=policy_day()))
+    return _read(ask(_work_of_one(as_of), enrollment, day=policy_day(as_of)))
 
 
 def list_near_work(enrollment: Enrollment, until: datetime) -> list[Work]:
@@ -119,6 +119,15 @@ def works_of(enrollments: Iterable[Enrollment], activity_ids: Iterable[int]) -> 
     """These activities (row numbers) for students who were found for somebody. One query."""
     statement = _work(None).where(Activity.id.in_(list(activity_ids)))
     return _ask(within(statement, enrollments, on=PlanUnit))
+
+
+def list_work_of(enrollments: Sequence[Enrollment], as_of: datetime | None = None) -> dict[int, list[Work]]:
+    """The same for several students, by the enrollment's row number. One query, however many."""
+    found: dict[int, list[Work]] = {enrollment.id: [] for enrollment in enrollments}
+    rows = session.execute(within(_work(as_of), enrollments, on=PlanUnit), {"day": policy_day(as_of)})
+    for work in _read(rows):
+        found[work.enrollment.id].append(work)
+    return found
 
 
 def list_own_work(actor: Actor, as_of: datetime | None = None) -> list[Work]:

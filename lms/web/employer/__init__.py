@@ -19,9 +19,12 @@ from lms.web.employer import (  # noqa: E402, F401
     employees,
     home,
     ledger,
+    people,
     portfolio,
     projects,
     realized,
+    seats,
+    spoke_needs,
     topics,
     waiting,
 )

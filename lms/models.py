@@ -5,6 +5,7 @@ from lms.capstone.mentors import models as capstone_mentors
 from lms.capstone.projects import anchors as capstone_anchors
 from lms.capstone.projects import models as capstone_projects
 from lms.capstone.savings import models as capstone_savings
+from lms.hub.attendance import models as attendance
 from lms.hub.calendar import models as calendar
 from lms.hub.catalog import frozen as catalog_frozen
 from lms.hub.catalog import keeping as catalog_keeping
@@ -38,6 +39,7 @@ from lms.topics import models as topics
 MODELS = (
     accounts,
     appendonly,
+    attendance,
     audit,
     capstone_anchors,
     capstone_lines,

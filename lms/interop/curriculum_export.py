@@ -170,6 +170,10 @@ def _need(need: Need) -> dict[str, Any]:
     if need.kind is RequirementKind.MIN_MINUTES:
         found |= {"minutes": need.minutes, "evidence": need.evidence}
         found |= {"hours_kind": need.hours_kind} if need.hours_kind else {}
+    if need.kind in (RequirementKind.COMPETENCY, RequirementKind.CREDENTIAL):
+        found["code"] = need.code
+    if need.kind is RequirementKind.COMPETENCY:
+        found["level"] = need.level
     if need.course:
         found["course"] = need.course
     return found

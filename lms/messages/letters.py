@@ -161,6 +161,33 @@ LETTERS: Mapping[str, Letter] = {
         (N_("It was checked. Sign in to read what was found."),),
         path="/student/prior-learning",
     ),
+    "excuse-decided": Letter(
+        Topic.WORK,
+        N_("About your excuse for %(unit)s"),
+        (N_("You asked to be excused from the session of %(starts)s. It was decided. Sign in to read how."),),
+        path="/student/attendance",
+    ),
+    "make-up-offered": Letter(
+        Topic.WORK,
+        N_("You can make up for %(unit)s"),
+        (
+            N_("The next session with a free station is at %(site)s, %(starts)s."),
+            N_("Sign in to book it, or another one."),
+        ),
+        path="/student/attendance",
+    ),
+    "station-free": Letter(
+        Topic.WORK,
+        N_("You have a station: %(unit)s"),
+        (N_("A station has become free in the session of %(starts)s, and it is yours. Cancel it if you cannot come."),),
+        path="/student/attendance",
+    ),
+    "dispute-answered": Letter(
+        Topic.WORK,
+        N_("Your objection was answered"),
+        (N_("Sign in to read the answer."),),
+        path="/student/attendance",
+    ),
     "leave-decided": Letter(
         Topic.WORK,
         N_("About your leave"),

@@ -68,7 +68,14 @@ class Action(StrEnum):
     SESSION_SCHEDULE = "session:schedule"
     CALENDAR_OWN = "calendar:own"
     CALENDAR_READ = "calendar:read"  # one's own dates, in whatever role
+    ATTENDANCE_READ = "attendance:read"
     ATTENDANCE_TAKE = "attendance:take"
+    ATTENDANCE_CHECK_IN = "attendance:check-in"
+    ATTENDANCE_DISPUTE = "attendance:dispute"
+    SESSION_BOOK = "session:book"
+    EXCUSE_ASK = "excuse:ask"
+    EXCUSE_DECIDE = "excuse:decide"
+    SAFETY_SIGN = "safety:sign"
 
     ENROLLMENT_READ = "enrollment:read"
     ENROLLMENT_APPLY = "enrollment:apply"
@@ -200,7 +207,14 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.SESSION_SCHEDULE: _OFFICE,
     Action.CALENDAR_OWN: _only(_R.STUDENT),
     Action.CALENDAR_READ: _STAFF | {_R.STUDENT, _R.ASSESSOR, _R.SPONSOR, _R.SUPERVISOR},
+    Action.ATTENDANCE_READ: _LEARNING,
     Action.ATTENDANCE_TAKE: _only(_R.INSTRUCTOR, _R.COORDINATOR),
+    Action.ATTENDANCE_CHECK_IN: _only(_R.STUDENT),
+    Action.ATTENDANCE_DISPUTE: _only(_R.STUDENT),
+    Action.SESSION_BOOK: _only(_R.STUDENT),
+    Action.EXCUSE_ASK: _only(_R.STUDENT),
+    Action.EXCUSE_DECIDE: _only(_R.INSTRUCTOR, _R.COORDINATOR),
+    Action.SAFETY_SIGN: _only(_R.INSTRUCTOR, _R.ASSESSOR),
     Action.ENROLLMENT_READ: _LEARNING,
     Action.ENROLLMENT_APPLY: _OFFICE,
     Action.ENROLLMENT_MANAGE: _OFFICE,

@@ -68,6 +68,7 @@ PORTALS = (
     Portal("student", N_("My program"), "today", (Relation.STUDENT,), (
         Place("student.home", N_("Today"), "today"),
         Place("student.hours", N_("Hours"), "clock"),
+        Place("student.attendance", N_("Attendance"), "calendar"),
         Place("student.coursework", N_("Coursework"), "book"),
         Place("student.calendar", N_("Calendar"), "calendar"),
         Place("student.grades", N_("Grades"), "award"),
@@ -79,6 +80,7 @@ PORTALS = (
     )),
     Portal("instructor", N_("Teaching"), "book", (Relation.INSTRUCTOR, Relation.ASSESSOR), (
         Place("instructor.home", N_("Today"), "today"),
+        Place("instructor.sessions", N_("Sessions"), "calendar"),
         Place("instructor.approvals", N_("Hours to approve"), "clock"),
         Place("instructor.queue", N_("Grading"), "inbox"),
         Place("instructor.gradebook", N_("Gradebook"), "chart"),
@@ -88,6 +90,7 @@ PORTALS = (
     Portal("coordinator", N_("Cohorts"), "users", (Relation.COORDINATOR,), (
         Place("coordinator.home", N_("Today"), "today"),
         Place("coordinator.board", N_("Cohort board"), "chart"),
+        Place("coordinator.attendance", N_("Attendance"), "calendar"),
         Place("coordinator.enrollments", N_("Students"), "users"),
         Place("coordinator.cohorts", N_("Cohorts and dates"), "list"),
         Place("coordinator.calendar", N_("Calendar"), "calendar"),

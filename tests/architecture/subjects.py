@@ -16,6 +16,10 @@ from lms.capstone.mentors.models import Mentorship
 from lms.capstone.mentors.services import assign_mentor
 from lms.capstone.projects.models import Project
 from lms.capstone.savings.models import Evidence, Posting
+from lms.hub.attendance.models import Dispute, Excuse, SafetyGate, SafetySignOff
+from lms.hub.attendance.rules.register import Mark
+from lms.hub.attendance.services.disputes import dispute
+from lms.hub.attendance.services.safety import require_safety, sign_off
 from lms.hub.calendar.models import BreakPlan, CohortPlan
 from lms.hub.calendar.queries.opening import WantedCohort
 from lms.hub.calendar.services.holidays import HolidayLine, set_holidays
@@ -23,6 +27,8 @@ from lms.hub.calendar.services.opening import draw_cohort
 from lms.hub.calendar.services.sessions import Wanted
 from lms.hub.catalog.kinds import Completion, ItemKind
 from lms.hub.catalog.models import ContentItem, Course, Program, ProgramVersion, Unit
+from lms.hub.cohorts.kinds import Presence
+from lms.hub.cohorts.models import Attendance, Break, Cohort, Holiday, Section, Session
 from lms.hub.cohorts.models import Break, Cohort, Holiday, Section, Session
 from lms.hub.competencies.models import Competency, CompetencyEvidence, ExternalCredential, SignOff
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
@@ -49,7 +55,9 @@ from lms.topics.models import Topic
 from lms.topics.services import propose_topic
 from tests.api.support import token_of
 from tests.capstone import stage
-from tests.hub.calendar.made import applied, lab, snow_day
+from tests.hub.attendance.made import NEXT_SATURDAY, SATURDAY, excuse, save
+from tests.hub.attendance.made import lab as lab_on
+from tests.hub.calendar.made import applied, snow_day
 from tests.hub.competencies import made
 from tests.hub.coursework.made import hand_in, set_work
 from tests.hub.hours.weeks import hand_in as hand_in_week
@@ -79,6 +87,9 @@ ROWS: dict[str, type[Base]] = {
     "file": SubmissionFile,
     "firm": Firm,
     "holiday": Holiday,
+    "dispute": Dispute,
+    "excuse": Excuse,
+    "gate": SafetyGate,
     "line": BenefitLine,
     "mentorship": Mentorship,
     "part": SheetPart,
@@ -93,6 +104,7 @@ ROWS: dict[str, type[Base]] = {
     "section": Section,
     "session": Session,
     "sheet": WeekSheet,
+    "safety": SafetySignOff,
     "sign_off": SignOff,
     "site": Site,
     "spell": EmploymentSpell,
@@ -141,6 +153,18 @@ def _make_week(world: World) -> None:
     log_week(world)
     log_capstone(world)
     hand_in_week(world)
+
+
+def _make_session(world: World) -> None:
+    """A lab that Ada missed and objects to, another one that she asks to be excused from, and its safety gate."""
+    meeting = lab_on(world, SATURDAY, stations=4)
+    save(world, meeting, {"Ada": Mark(Presence.ABSENT)})
+    excuse(world, lab_on(world, NEXT_SATURDAY))
+    unit = world.one(Unit, code="ROB-1")
+    with transaction():
+        dispute(world.actor("Ada"), world.enrollment("Ada"), "I was there.", row=world.one(Attendance))
+        require_safety(world.actor("Cleo"), world.one(Cohort), "SAFE-ROB", unit=unit)
+        sign_off(world.actor("Ben"), world.enrollment("Ada"), "SAFE-ROB", NEXT_SATURDAY)
 
 
 def _make_token(world: World) -> None:
@@ -212,10 +236,6 @@ def _make_topic(world: World) -> None:
         propose_topic(world.actor("Dee"), firm, program, "Vision sensors", "Every new cell comes with it.", "ROB")
 
 
-def _make_lab(world: World) -> None:
-    lab(world, LAB)
-
-
 def _make_break(world: World) -> None:
     applied(world, snow_day(world, "Cleo", "Lowell"), "Cleo")
 
@@ -242,7 +262,6 @@ def _make_seat(world: World) -> None:
 
 
 def _make_appointment(world: World) -> None:
-def _make_topic(world: World) -> None:
     with transaction():
         acme = world.one(Firm, name="Acme")
         ask_appointment(world.actor("Dee"), acme, Relation.FINANCE, "Max", "max@example.org")
@@ -263,7 +282,6 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     BreakPlan: _make_break,
     CohortPlan: _make_cohort_plan,
     Holiday: _make_holiday,
-    Session: _make_lab,
     Competency: _make_sign_off,
     CompetencyEvidence: _make_sign_off,
     CreditRequest: _make_credit,
@@ -275,6 +293,11 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     RosterImport: _make_roster,
     Seat: _make_seat,
     SeatContract: _make_seat,
+    Dispute: _make_session,
+    Excuse: _make_session,
+    SafetyGate: _make_session,
+    SafetySignOff: _make_session,
+    Session: _make_session,
     HoursEntry: _make_week,
     WeekSheet: _make_week,
     SheetPart: _make_week,
@@ -302,6 +325,7 @@ MULTIPART = (
 SKILLS = [{"skill": skill.value, "level": 2} for skill in Skill]
 
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
+    "api.post_check_in": lambda _: {"json": {"code": "1234 5678"}},
     "api.claim_line": lambda subjects: {"json": {"line": subjects.value("", "line")}},
     "api.open_seat_contract": lambda subjects: {"json": {**SEATS, "firm": subjects.value("", "firm")}},
     "api.post_applicant": lambda subjects: {"json": {**SOMEBODY, "section": subjects.value("", "section")}},
@@ -346,6 +370,16 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "instructor.revoke": lambda _: {"data": {"reason": "The wrong student."}},
     "instructor.sign": lambda _: {"data": {"level": "2"}},
     "instructor.take_evidence_back": lambda _: {"data": {"reason": "The wrong student."}},
+    "coordinator.add_gate": lambda subjects: {
+        "data": {"cohort": subjects.value("", "cohort"), "unit": subjects.value("", "unit"), "code": "SAFE-CNC"}
+    },
+    "instructor.answer_objection": lambda _: {"data": {"answer": "stands", "reason": "Nobody saw you."}},
+    "instructor.decide": lambda _: {"data": {"verdict": "granted"}},
+    "instructor.sign_safety": lambda subjects: {
+        "data": {"student": subjects.value("", "enrollment"), "code": "SAFE-CNC", "valid_until": "2026-12-31"}
+    },
+    "instructor.write_register": lambda subjects: {"data": {"version": subjects.register_version()}},
+    "student.make_up": lambda subjects: {"data": {"session": subjects.value("", "session")}},
     "admin.add_topic": lambda subjects: {"data": {"program": subjects.value("", "program")}},
     "admin.draft": lambda subjects: {"data": {"program": subjects.value("", "program"), "source": ""}},
     "instructor.exempt_student": lambda _: {"data": {"version": "0.0", "reason": "at the firm that week"}},
@@ -389,6 +423,11 @@ class Subjects:
         """What is sent to `endpoint`; by default nothing, as an empty form."""
         make = BODIES.get(endpoint)
         return make(self) if make else {}
+
+    def register_version(self) -> str:
+        """What a form of the register of Ada's session holds."""
+        self.value("", "session")
+        return str(self.world.all(Attendance)[-1].id)
 
     def _public_id(self, model: type[Base]) -> str:
         if not self.world.all(model):

@@ -3,6 +3,7 @@
 from lms.api.v1 import (
     activities,
     applications,
+    attendance,
     cohorts,
     curriculum,
     enrollments,
@@ -25,6 +26,7 @@ from lms.api.v1 import (
 RESOURCES = (
     activities,
     applications,
+    attendance,
     cohorts,
     curriculum,
     enrollments,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
+from lms.hub.cohorts.kinds import Presence
 from lms.kernel.errors import RuleBroken
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, say
@@ -215,15 +216,24 @@ def explain_expected_minutes(
     )
 
 
-def clock_hour_minutes(attended: int, planned: int, *, period: int = 60, allowed_break: int = 10) -> int:
+def clock_hour_minutes(
+    attended: int, planned: int, *, period: int = 60, allowed_break: int = 10, missed_before: int = 0
+) -> int:
     """Minutes credited for `attended` of `planned` minutes of one session, attended without a gap (D19).
 
-    Each scheduled period of an hour counts the minutes attended in it and the break that belongs to it, never more than
-    the period; 50 minutes are never stretched to an hour elsewhere. Source: 34 CFR 600.2, clock hour.
+    missed_before: minutes of the session that had passed when the attended ones began. Each scheduled period of an hour
+    counts the minutes attended in it and the break that belongs to it, never more than the period; 50 minutes are never
+    stretched to an hour elsewhere. Source: 34 CFR 600.2, clock hour.
     """
     credited = 0
     for start in range(0, planned, period):
         length = min(period, planned - start)
-        present = min(length, max(0, attended - start))
-        credited += min(length, present + allowed_break) if present else 0
+        present = min(start + length, missed_before + attended) - max(start, missed_before)
+        credited += min(length, present + allowed_break) if present > 0 else 0
     return credited
+
+
+def credited_minutes(presence: Presence, attended: int, planned: int) -> int:
+    """Minutes credited for a line of the register (D19). Who was late missed the beginning, everybody else the end."""
+    late = planned - attended if presence is Presence.LATE else 0
+    return clock_hour_minutes(attended, planned, missed_before=late)

@@ -8,6 +8,7 @@ bp = Blueprint("coordinator", __name__, url_prefix="/coordinator")
 from lms.web.coordinator import (  # noqa: E402, F401
     applications,
     approvals,
+    attendance,
     board,
     breaks,
     calendar,

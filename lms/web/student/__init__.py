@@ -7,8 +7,10 @@ bp = Blueprint("student", __name__, url_prefix="/student")
 # The views register themselves on the blueprint when their files are imported.
 from lms.web.student import (  # noqa: E402, F401
     application,
+    attendance,
     calendar,
     capstone,
+    check_in,
     competencies,
     consents,
     content,

@@ -6,7 +6,7 @@ from datetime import date
 
 from lms.hub.catalog.kinds import Kind
 from lms.hub.cohorts.kinds import Presence
-from lms.hub.cohorts.rules import clock_hour_minutes
+from lms.hub.cohorts.rules import credited_minutes
 from lms.hub.hours.rules.entry import Evidence
 from lms.kernel.explain import FactRef
 
@@ -51,7 +51,7 @@ class SessionLine:
     @property
     def credited(self) -> int:
         """Minutes by the 60-minute rule (D19)."""
-        return clock_hour_minutes(self.attended, self.planned)
+        return credited_minutes(self.presence, self.attended, self.planned)
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,7 @@ def _sheet(week: Week) -> dict[str, Any]:
         "is_open": is_open,
         "can_hand_in": is_open and now() >= week.times.opens_at,
         "is_late": now() > week.times.due_at,
+        "own_sources": OWN_SOURCES,
         "may_change": {entry.public_id: _may_change(week, entry, locks) for entry in week.entries},
         "marked": {cell for event in week.events if event.step is Step.RETURNED for cell in event.cells},
     }

@@ -1,0 +1,1 @@
+"""Sessions and the register as somebody may see them."""

@@ -29,7 +29,6 @@ from lms.hub.catalog.kinds import Completion, ItemKind
 from lms.hub.catalog.models import ContentItem, Course, Program, ProgramVersion, Unit
 from lms.hub.cohorts.kinds import Presence
 from lms.hub.cohorts.models import Attendance, Break, Cohort, Holiday, Section, Session
-from lms.hub.cohorts.models import Break, Cohort, Holiday, Section, Session
 from lms.hub.competencies.models import Competency, CompetencyEvidence, ExternalCredential, SignOff
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
 from lms.hub.credits.models import CreditRequest

@@ -49,7 +49,23 @@ def test_every_letter_can_be_said(name: str) -> None:
     values = dict.fromkeys(
         ("program", "monday", "logged", "due", "locks", "sheets", "since", "activity", "received", "sha256"), "x"
     ) | dict.fromkeys(
-        ("firm", "project", "amount", "who", "course", "before", "after", "from_day", "to_day", "sessions", "dues"), "x"
+        (
+            "firm",
+            "project",
+            "amount",
+            "who",
+            "course",
+            "before",
+            "after",
+            "from_day",
+            "to_day",
+            "sessions",
+            "dues",
+            "site",
+            "starts",
+            "unit",
+        ),
+        "x",
     )
     for sentence in (LETTERS[name].subject, *LETTERS[name].body):
         assert "%" not in str(Sentence(sentence, values))

@@ -1,21 +1,31 @@
 """Every table of the product, imported once so that the metadata is whole for the app, the migrations and the tests."""
 
 from lms.capstone.lines import models as capstone_lines
+from lms.capstone.mentors import models as capstone_mentors
 from lms.capstone.projects import anchors as capstone_anchors
 from lms.capstone.projects import models as capstone_projects
 from lms.capstone.savings import models as capstone_savings
 from lms.hub.attendance import models as attendance
+from lms.hub.calendar import models as calendar
 from lms.hub.catalog import frozen as catalog_frozen
 from lms.hub.catalog import keeping as catalog_keeping
 from lms.hub.catalog import models as catalog
 from lms.hub.cohorts import models as cohorts
+from lms.hub.competencies import files as competency_files
+from lms.hub.competencies import models as competencies
 from lms.hub.coursework import keeping as coursework_keeping
 from lms.hub.coursework import models as coursework
+from lms.hub.credits import keeping as credits_keeping
+from lms.hub.credits import models as credits_
 from lms.hub.enrollment import anchors as enrollment_anchors
 from lms.hub.enrollment import models as enrollment
 from lms.hub.grading import models as grading
 from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
+from lms.hub.roster import anchors as roster_anchors
+from lms.hub.roster.models import applications as roster_applications
+from lms.hub.roster.models import imports as roster_imports
+from lms.hub.roster.models import seats as roster_seats
 from lms.jobs import models as jobs
 from lms.kernel import appendonly, audit, chain, claims, idem, lease, outbox, prose
 from lms.messages import models as messages
@@ -33,8 +43,10 @@ MODELS = (
     audit,
     capstone_anchors,
     capstone_lines,
+    capstone_mentors,
     capstone_projects,
     capstone_savings,
+    calendar,
     catalog,
     catalog_frozen,
     catalog_keeping,
@@ -43,9 +55,13 @@ MODELS = (
     chain,
     claims,
     cohorts,
+    competencies,
+    competency_files,
     consent,
     coursework,
     coursework_keeping,
+    credits_,
+    credits_keeping,
     enrollment,
     enrollment_anchors,
     grading,
@@ -59,6 +75,10 @@ MODELS = (
     orgs,
     outbox,
     prose,
+    roster_anchors,
+    roster_applications,
+    roster_imports,
+    roster_seats,
     spokes,
     topics,
 )

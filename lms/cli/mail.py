@@ -32,6 +32,18 @@ def sent(public_id: str) -> None:
     _decide(public_id, sent=True)
 
 
+@mail.command("bounced")
+@click.argument("address")
+def bounced(address: str) -> None:
+    """Note that mail to ADDRESS came back; who runs the mail server, or a filter of its mailbox, calls this."""
+    from lms.kernel.db import transaction
+    from lms.people.accounts.services import note_bounce
+
+    with transaction():
+        if not note_bounce(address):
+            raise click.ClickException("Nobody has this address.")
+
+
 def _decide(public_id: str, *, sent: bool) -> None:
     from lms.kernel.db import transaction
     from lms.kernel.outbox import decide

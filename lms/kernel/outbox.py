@@ -74,21 +74,36 @@ def enqueue(
     send_at: datetime | None = None,
 ) -> None:
     """Put one mail into the running transaction; nothing happens if `dedupe_key` was used before."""
+    enqueue_many([(dedupe_key, person_id, values)], template, is_weighty=is_weighty, send_at=send_at)
+
+
+def enqueue_many(
+    letters: Sequence[tuple[str, int, Mapping[str, Any]]],
+    template: str,
+    *,
+    is_weighty: bool = False,
+    send_at: datetime | None = None,
+) -> None:
+    """The same letter to many: dedupe key, person and values of each. One statement, however many."""
     moment = clock.now()
-    row = {
-        "public_id": new_public_id(),
-        "dedupe_key": dedupe_key,
-        "person_id": person_id,
-        "template": template,
-        "values": values_to_plain(values),
-        "is_weighty": is_weighty,
-        "state": State.QUEUED,
-        "attempts": 0,
-        "created_at": moment,
-        "next_try_at": send_at or moment,
-        "note": "",
-    }
-    write_later("outbox", insert_once(OutboxMessage, "dedupe_key"), [row])
+    rows = [
+        {
+            "public_id": new_public_id(),
+            "dedupe_key": dedupe_key,
+            "person_id": person_id,
+            "template": template,
+            "values": values_to_plain(values),
+            "is_weighty": is_weighty,
+            "state": State.QUEUED,
+            "attempts": 0,
+            "created_at": moment,
+            "next_try_at": send_at or moment,
+            "note": "",
+        }
+        for dedupe_key, person_id, values in letters
+    ]
+    if rows:
+        write_later("outbox", insert_once(OutboxMessage, "dedupe_key"), rows)
 
 
 def insert_once(model: type[Base], *unique: str) -> Insert:

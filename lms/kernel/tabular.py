@@ -12,28 +12,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from lms.kernel.cells import harmless
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_, Sentence
 
-ACTIVE = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\n",
-    "\0",
-)  # what a spreadsheet may take for a formula at the start of a cell
 LINES_AT_ONCE = 200
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 64 * 1024
-
-
-def harmless(text: str) -> str:
-    """`text` with an apostrophe before a start that a spreadsheet would run."""
-    return f"'{text}" if text.startswith(ACTIVE) else text
 
 
 def csv_chunks(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:

@@ -41,6 +41,21 @@ LETTERS: Mapping[str, Letter] = {
         ),
         is_secret=True,
     ),
+    "application-invite": Letter(
+        Topic.ACCOUNT,
+        N_("A place in %(program)s for you"),
+        (
+            N_("%(who)s would like you to take part. Tell us about your work with the link below, without a password."),
+            N_("If you do not know what this is about, you need not do anything."),
+        ),
+        is_secret=True,
+    ),
+    "application-decided": Letter(
+        Topic.ACCOUNT,
+        N_("About your application for %(program)s"),
+        (N_("It was decided. The link below says how, and what comes next."),),
+        is_secret=True,
+    ),
     "account-reset": Letter(
         Topic.ACCOUNT,
         N_("Choose a new password"),
@@ -143,11 +158,65 @@ LETTERS: Mapping[str, Letter] = {
         (N_("Sign in to read the answer."),),
         path="/student/attendance",
     ),
+    "spoke-switch-decided": Letter(
+        Topic.WORK,
+        N_("About the spoke that you asked for"),
+        (N_("It was decided. Sign in to read how."),),
+        path="/student/spoke",
+    ),
+    "credit-decided": Letter(
+        Topic.WORK,
+        N_("About your prior learning"),
+        (N_("It was decided. Sign in to read how."),),
+        path="/student/prior-learning",
+    ),
+    "requirement-ruled": Letter(
+        Topic.WORK,
+        N_("About a requirement of your program"),
+        (N_("It was decided. Sign in to read how."),),
+        path="/student/progress",
+    ),
+    "competency-signed": Letter(
+        Topic.RESULTS,
+        N_("A competency of yours was signed off"),
+        (N_("Sign in to see at which level."),),
+        path="/student/competencies",
+    ),
+    "credential-checked": Letter(
+        Topic.WORK,
+        N_("About a credential that you brought"),
+        (N_("It was checked. Sign in to read what was found."),),
+        path="/student/prior-learning",
+    ),
     "leave-decided": Letter(
         Topic.WORK,
         N_("About your leave"),
         (N_("It was decided. Sign in to read how."),),
         path="/student/",
+    ),
+    "session-moved": Letter(
+        Topic.WORK,
+        N_("%(course)s has a new time"),
+        (N_("It was planned for %(before)s and is now on %(after)s. Your calendar shows it."),),
+        path="/",
+    ),
+    "session-cancelled": Letter(
+        Topic.WORK,
+        N_("%(course)s is cancelled"),
+        (N_("The session of %(before)s does not take place. Your calendar shows what comes next."),),
+        path="/",
+    ),
+    "dates-moved": Letter(
+        Topic.WORK,
+        N_("No teaching from %(from_day)s to %(to_day)s: your dates have changed"),
+        (N_("Sessions moved or cancelled: %(sessions)s. Due dates that moved: %(dues)s. See your calendar."),),
+        path="/",
+    ),
+    "dates-back": Letter(
+        Topic.WORK,
+        N_("Teaching from %(from_day)s to %(to_day)s takes place after all"),
+        (N_("Sessions back at their time: %(sessions)s. Due dates back: %(dues)s. See your calendar."),),
+        path="/",
     ),
     "consent-asked": Letter(
         Topic.WORK,

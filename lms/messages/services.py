@@ -3,14 +3,14 @@
 A slice that brings a letter whose right to be read may end registers how that is checked again when it is sent.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
-from lms.kernel.outbox import OutboxMessage, enqueue
+from lms.kernel.outbox import OutboxMessage, enqueue_many
 from lms.kernel.text import N_, Sentence
 from lms.messages.letters import LETTERS
 from lms.messages.models import Preference
@@ -31,10 +31,22 @@ def notify(person_id: int, template: str, dedupe_key: str, **values: Any) -> Non
     values: what the letter's sentences say; `path`: where its link leads. Raises KeyError for an unknown letter and for
     a value that it lacks.
     """
+    notify_many(template, [(person_id, dedupe_key, values)])
+
+
+def notify_many(template: str, letters: Sequence[tuple[int, str, Mapping[str, Any]]]) -> None:
+    """The same letter to many people: person, dedupe key and values of each. One statement, however many."""
     letter = LETTERS[template]
-    for sentence in (letter.subject, *letter.body):
-        str(Sentence(sentence, {"": "", **values}))
-    enqueue(f"{template}:{person_id}:{dedupe_key}", person_id, template, values, is_weighty=letter.is_weighty)
+    for _, _, values in letters:
+        for sentence in (letter.subject, *letter.body):
+            str(Sentence(sentence, {"": "", **values}))
+    rows = [(key_of_letter(template, person_id, key), person_id, values) for person_id, key, values in letters]
+    enqueue_many(rows, template, is_weighty=letter.is_weighty)
+
+
+def key_of_letter(template: str, person_id: int, key: str) -> str:
+    """Under what the outbox holds a letter: by it, what became of it is found again."""
+    return f"{template}:{person_id}:{key}"
 
 
 def still_right(template: str) -> Callable[[StillRight], StillRight]:

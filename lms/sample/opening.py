@@ -1,8 +1,10 @@
 """Before the first day: program, sites, people, firms, the cohort and its enrollments."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
+from lms.hub.calendar.services.sessions import Wanted, schedule_weekly
+from lms.hub.catalog.kinds import CourseKind, Kind
 from lms.hub.catalog.queries import catalog_of
 from lms.hub.cohorts.models import BreakKind
 from lms.hub.cohorts.services import add_break, open_cohort, open_section
@@ -10,7 +12,7 @@ from lms.hub.coursework.setting import resolve_deadlines
 from lms.hub.enrollment.kinds import Payer, Shift, Status, StatusReason
 from lms.hub.enrollment.services import apply, change_status, employ, sponsor
 from lms.interop.curriculum_import import import_curriculum
-from lms.people.access import SYSTEM, Anchor, Relation
+from lms.people.access import SYSTEM, Actor, Anchor, Relation
 from lms.people.accounts.models import Person
 from lms.people.accounts.services import add_person
 from lms.people.grants.services import appoint
@@ -26,6 +28,9 @@ FIRM_PART_MINOR = 500_000
 SUPERVISED_FIRMS = 12  # the first ones have a supervisor who signs; elsewhere the instructor does
 SHIFTS = (Shift.DAY, Shift.DAY, Shift.EVENING, Shift.NIGHT, Shift.ROTATING)
 SIZES = ("1-49", "50-249", "250-999")
+LAB_TIMES = ((5, time(9)), (2, time(18)), (3, time(17)))  # Saturday morning, Wednesday and Thursday evening
+LAB_ROOMS = ("Bay 1", "Bay 2", "Controls lab")
+STATIONS = 12
 NAICS = ("332710", "326199", "333514", "331529", "334513", "311991", "336413", "322211")
 
 
@@ -83,7 +88,21 @@ class Opening:
                 appoint(actor, section, teacher, Relation.INSTRUCTOR, since)
                 stage.rooms.append(Room(section, site, teacher, people[0]))
         resolve_deadlines(actor, stage.cohort)
+        self._labs(actor)
         stage.grants_changed()
+
+    def _labs(self, actor: Actor) -> None:
+        """The hub's labs of the plan, each week in every section, one evening or Saturday a section."""
+        labs = [unit for tree in self.stage.catalog.courses for unit in tree.units if unit.kind is Kind.LAB_IN_PERSON]
+        for number, room in enumerate(self.stage.rooms):
+            weekday, starts = LAB_TIMES[number % len(LAB_TIMES)]
+            for unit in (unit for unit in labs if unit.course_id in self._hub()):
+                ends = time(starts.hour + unit.minutes_a_week // 60, unit.minutes_a_week % 60)
+                wanted = Wanted(self.stage.cohort.starts_on, starts, ends, LAB_ROOMS[number % len(LAB_ROOMS)], STATIONS)
+                schedule_weekly(actor, room.section, unit, weekday, wanted)
+
+    def _hub(self) -> frozenset[int]:
+        return frozenset(tree.course.id for tree in self.stage.catalog.courses if tree.kind is CourseKind.HUB)
 
     def _staff(self, name: str) -> Person:
         return self.person(name, email=f"{name.split()[0].lower()}@{names.DOMAIN}")

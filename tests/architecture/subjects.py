@@ -4,64 +4,107 @@ A new kind of row in an address needs two lines here: its model in `ROWS`, and h
 unless the cast has it.
 """
 
+import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from lms.capstone.lines.models import BenefitLine, LineVersion
+from lms.capstone.mentors.models import Mentorship
+from lms.capstone.mentors.services import assign_mentor
 from lms.capstone.projects.models import Project
 from lms.capstone.savings.models import Evidence, Posting
 from lms.hub.attendance.models import Dispute, Excuse, SafetyGate, SafetySignOff
 from lms.hub.attendance.rules.register import Mark
 from lms.hub.attendance.services.disputes import dispute
 from lms.hub.attendance.services.safety import require_safety, sign_off
-from lms.hub.catalog.models import Course, Program, ProgramVersion, Unit
+from lms.hub.calendar.models import BreakPlan, CohortPlan
+from lms.hub.calendar.queries.opening import WantedCohort
+from lms.hub.calendar.services.holidays import HolidayLine, set_holidays
+from lms.hub.calendar.services.opening import draw_cohort
+from lms.hub.calendar.services.sessions import Wanted
+from lms.hub.catalog.kinds import Completion, ItemKind
+from lms.hub.catalog.models import ContentItem, Course, Program, ProgramVersion, Unit
 from lms.hub.cohorts.kinds import Presence
-from lms.hub.cohorts.models import Attendance, Cohort, Section, Session
+from lms.hub.cohorts.models import Attendance, Break, Cohort, Holiday, Section, Session
+from lms.hub.competencies.models import Competency, CompetencyEvidence, ExternalCredential, SignOff
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
+from lms.hub.credits.models import CreditRequest
+from lms.hub.credits.services import ask_credit
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment
 from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
-from lms.kernel.db import Base, transaction
+from lms.hub.roster.kinds import Skill
+from lms.hub.roster.models.imports import RosterImport
+from lms.hub.roster.models.seats import Appointment, Seat, SeatContract
+from lms.hub.roster.services.appointments import ask_appointment
+from lms.kernel.db import Base, session, transaction
+from lms.kernel.storage import storage
+from lms.people.access import SYSTEM, Relation
 from lms.people.accounts.models import ApiToken, Person
 from lms.people.consent.models import Consent, Purpose, RecordType
 from lms.people.consent.services import sign_consent
+from lms.people.grants.models import GrantRow
 from lms.people.orgs.models import Firm, Site
+from lms.spokes.drafting import draft_places
+from lms.spokes.models import SpokeRun
+from lms.spokes.services import choose_spoke, offer_spoke
 from lms.topics.models import Topic
 from lms.topics.services import propose_topic
 from tests.api.support import token_of
 from tests.capstone import stage
-from tests.hub.attendance.made import NEXT_SATURDAY, SATURDAY, excuse, lab, save
+from tests.hub.attendance import made as attended
+from tests.hub.calendar.made import applied, lab, snow_day
+from tests.hub.competencies import made
 from tests.hub.coursework.made import hand_in, set_work
 from tests.hub.hours.weeks import hand_in as hand_in_week
 from tests.hub.hours.weeks import log_capstone, log_week
+from tests.hub.roster.made import ADA, NOA, ZOE, give, open_acme
+from tests.hub.roster.made import apply as apply_roster
+from tests.support.unfrozen import unfrozen
 from tests.support.web import World
 
 # By the name in the address, with or without "_id". The first row is Ada's, Acme's or Lowell's.
 ROWS: dict[str, type[Base]] = {
     "activity": Activity,
     "amendment": LineVersion,
+    "appointment": Appointment,
+    "break": Break,
     "cohort": Cohort,
+    "competency": Competency,
     "consent": Consent,
+    "contract": SeatContract,
     "course": Course,
+    "credential": ExternalCredential,
+    "credit_request": CreditRequest,
     "dispute": Dispute,
     "enrollment": Enrollment,
     "entry": HoursEntry,
     "evidence": Evidence,
+    "evidence_row": CompetencyEvidence,
     "excuse": Excuse,
     "file": SubmissionFile,
     "firm": Firm,
     "gate": SafetyGate,
+    "holiday": Holiday,
+    "item": ContentItem,
     "line": BenefitLine,
+    "mentorship": Mentorship,
     "part": SheetPart,
     "person": Person,
+    "plan": BreakPlan,
     "posting": Posting,
     "program": Program,
     "project": Project,
+    "roster": RosterImport,
+    "run": SpokeRun,
+    "safety": SafetySignOff,
+    "seat": Seat,
     "section": Section,
     "session": Session,
     "sheet": WeekSheet,
-    "sign_off": SafetySignOff,
+    "sign_off": SignOff,
     "site": Site,
     "spell": EmploymentSpell,
     "submission": Submission,
@@ -87,6 +130,12 @@ EXCEPTIONS = {
 }
 
 
+OTHERS: dict[tuple[str, str], type[Base]] = {
+    (f"coordinator.{view}", "plan_id"): CohortPlan for view in ("cohort_plan", "open_cohort", "take_back_cohort")
+}
+LAB = Wanted(date(2026, 11, 19), time(8), time(9))
+
+
 def _make_work(world: World) -> None:
     (activity,) = set_work(world)
     hand_in(world, "Ada", activity, files=("measured.png",))
@@ -104,16 +153,18 @@ def _make_week(world: World) -> None:
     hand_in_week(world)
 
 
-def _make_session(world: World) -> None:
+def _make_attendance(world: World) -> None:
     """A lab that Ada missed and objects to, another one that she asks to be excused from, and its safety gate."""
-    meeting = lab(world, SATURDAY, stations=4)
-    save(world, meeting, {"Ada": Mark(Presence.ABSENT)})
-    excuse(world, lab(world, NEXT_SATURDAY))
+    if not world.all(Session):
+        _make_lab(world)  # the first session is one that is still to come
+    meeting = attended.lab(world, attended.SATURDAY, stations=4)
+    attended.save(world, meeting, {"Ada": Mark(Presence.ABSENT)})
+    attended.excuse(world, attended.lab(world, attended.NEXT_SATURDAY))
     unit = world.one(Unit, code="ROB-1")
     with transaction():
         dispute(world.actor("Ada"), world.enrollment("Ada"), "I was there.", row=world.one(Attendance))
         require_safety(world.actor("Cleo"), world.one(Cohort), "SAFE-ROB", unit=unit)
-        sign_off(world.actor("Ben"), world.enrollment("Ada"), "SAFE-ROB", NEXT_SATURDAY)
+        sign_off(world.actor("Ben"), world.enrollment("Ada"), "SAFE-ROB", attended.NEXT_SATURDAY)
 
 
 def _make_token(world: World) -> None:
@@ -126,10 +177,92 @@ def _make_consent(world: World) -> None:
         sign_consent(world.actor("Ada"), world.enrollment("Ada"), firm, [RecordType.HOURS], Purpose.SPONSORSHIP)
 
 
+def _make_roster(world: World) -> None:
+    apply_roster(world, ADA, ZOE, NOA)
+
+
+def _make_seat(world: World) -> None:
+    give(world, open_acme(world), "Ole", "ole@example.org")
+
+
+def _make_appointment(world: World) -> None:
+    with transaction():
+        acme = world.one(Firm, name="Acme")
+        ask_appointment(world.actor("Dee"), acme, Relation.FINANCE, "Max", "max@example.org")
+
+
+def _make_sign_off(world: World) -> None:
+    made.load(world)
+    made.assessor(world)
+    made.show(world)
+    made.sign(world)
+
+
+def _make_credential(world: World) -> None:
+    made.bring(world)
+
+
+def _make_credit(world: World) -> None:
+    proof = ("letter.pdf", BytesIO(made.PDF))
+    with transaction():
+        ask_credit(world.actor("Ada"), world.enrollment("Ada"), "course:PC", None, "Ten years of it.", proof)
+
+
+def _make_run(world: World) -> None:
+    spoke, site, cohort = world.one(Course, code="ROB"), world.one(Site, name="Lowell"), world.one(Cohort)
+    with transaction():
+        offer_spoke(SYSTEM, cohort, site, spoke, 2)
+        choose_spoke(world.actor("Ada"), world.enrollment("Ada"), [spoke.id])
+        draft_places(world.actor("Cleo"), site, cohort, {spoke.id: 2})
+
+
+def _make_mentorship(world: World) -> None:
+    with transaction():
+        assign_mentor(world.actor("Cleo"), world.enrollment("Ada"), world.person("Ben"), date(2026, 10, 1))
+
+
+def _make_item(world: World) -> None:
+    stored = storage().put(io.BytesIO(b"a lab sheet"), 1_000)
+    unit = world.one(Unit, code="PC-1")
+    item = ContentItem(unit_id=unit.id, position=0, title="Lab sheet", kind=ItemKind.LAB_SHEET, minutes=30)
+    item.completion, item.file_sha256, item.file_name = Completion.MARK, stored.sha256, "sheet.pdf"
+    with transaction(), unfrozen():
+        session.add(item)
+
+
 def _make_topic(world: World) -> None:
     with transaction():
         firm, program = world.one(Firm, name="Acme"), world.one(Program)
         propose_topic(world.actor("Dee"), firm, program, "Vision sensors", "Every new cell comes with it.", "ROB")
+
+
+def _make_lab(world: World) -> None:
+    lab(world, LAB)
+
+
+def _make_break(world: World) -> None:
+    applied(world, snow_day(world, "Cleo", "Lowell"), "Cleo")
+
+
+def _make_holiday(world: World) -> None:
+    with transaction():
+        lines = [HolidayLine(date(2026, 11, 26), "Thanksgiving Day")]
+        set_holidays(world.actor("Cleo"), world.one(Site, name="Lowell"), lines)
+
+
+def _make_cohort_plan(world: World) -> None:
+    with transaction():
+        lowell = world.one(Site, name="Lowell")
+        asked = WantedCohort("Fall 2027", date(2027, 9, 7), "America/New_York", ((lowell, "Lowell 27"),))
+        draw_cohort(world.actor("Cleo"), world.one(ProgramVersion), asked)
+
+
+def _make_roster(world: World) -> None:
+    apply_roster(world, ADA, ZOE, NOA)
+
+
+def _make_seat(world: World) -> None:
+    give(world, open_acme(world), "Ole", "ole@example.org")
 
 
 MAKERS: dict[type[Base], Callable[[World], None]] = {
@@ -143,14 +276,30 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Posting: _make_project,
     Evidence: _make_project,
     ApiToken: _make_token,
-    Dispute: _make_session,
-    Excuse: _make_session,
-    SafetyGate: _make_session,
-    SafetySignOff: _make_session,
-    Session: _make_session,
+    Dispute: _make_attendance,
+    Excuse: _make_attendance,
+    SafetyGate: _make_attendance,
+    SafetySignOff: _make_attendance,
+    Break: _make_break,
+    BreakPlan: _make_break,
+    CohortPlan: _make_cohort_plan,
+    Holiday: _make_holiday,
+    Session: _make_lab,
+    Competency: _make_sign_off,
+    CompetencyEvidence: _make_sign_off,
+    CreditRequest: _make_credit,
+    ExternalCredential: _make_credential,
+    Mentorship: _make_mentorship,
+    SignOff: _make_sign_off,
+    SpokeRun: _make_run,
+    Appointment: _make_appointment,
+    RosterImport: _make_roster,
+    Seat: _make_seat,
+    SeatContract: _make_seat,
     HoursEntry: _make_week,
     WeekSheet: _make_week,
     SheetPart: _make_week,
+    ContentItem: _make_item,
     Topic: _make_topic,
 }
 
@@ -163,16 +312,45 @@ SCORE = {"json": {"points": "80"}, "headers": {"If-Match": '"0.0"'}}
 
 GRADED = {"data": {"version": "0.0", "points": "80"}}
 
+LAB_TIMES = {"day": "2026-11-19", "starts": "17:00", "ends": "19:00"}
+SEATS = {"seats": 3, "from_day": "2026-10-01", "to_day": "2027-03-01"}
+SOMEBODY = {"name": "Pia", "email": "pia@example.org"}
+MULTIPART = (
+    b'--x\r\nContent-Disposition: form-data; name="site"\r\n\r\n%s\r\n'
+    b'--x\r\nContent-Disposition: form-data; name="files"; filename="roster.csv"\r\n\r\nname,email,section\r\n\r\n'
+    b"--x--\r\n"
+)
+SKILLS = [{"skill": skill.value, "level": 2} for skill in Skill]
+
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.post_check_in": lambda _: {"json": {"code": "1234 5678"}},
     "api.claim_line": lambda subjects: {"json": {"line": subjects.value("", "line")}},
+    "api.open_seat_contract": lambda subjects: {"json": {**SEATS, "firm": subjects.value("", "firm")}},
+    "api.post_applicant": lambda subjects: {"json": {**SOMEBODY, "section": subjects.value("", "section")}},
+    "api.post_application_decision": lambda _: {"json": {"decision": "waitlisted"}},
     "api.post_clock_hours": lambda _: {"json": CLOCK},
+    "api.post_endorsement": lambda _: {"json": {"is_endorsed": True}},
+    "api.post_firm_person": lambda _: {"json": {**SOMEBODY, "relation": "firm_viewer"}},
     "api.post_hours": lambda _: {"json": NEW_HOURS},
     "api.post_one_score": lambda _: SCORE,
+    "api.post_reassignment": lambda _: {"json": SOMEBODY},
+    "api.post_roster": lambda subjects: {
+        "data": MULTIPART % subjects.value("", "site").encode(),
+        "content_type": "multipart/form-data; boundary=x",
+    },
     "api.post_score_of_nothing": lambda _: SCORE,
+    "api.post_seat": lambda _: {"json": SOMEBODY},
+    "api.post_seat_revocation": lambda _: {"json": {}},
+    "api.post_settlement": lambda _: {"json": {"takes": True}},
     "api.post_timer_hours": lambda _: {"json": {**TIMER, "client_key": str(UUID(int=1))}},
+    "api.put_application": lambda _: {
+        "json": {"floor_months": 48, "job": "Lathes", "motivation": "To run the cell on my own.", "skills": SKILLS}
+    },
     "api.put_draft_score": lambda _: SCORE,
+    "api.put_seat_terms": lambda _: {"json": SEATS},
     "api.put_hours": lambda _: {"json": NEW_HOURS},
+    "api.post_session": lambda subjects: {"json": {**LAB_TIMES, "unit_id": subjects.value("", "unit")}},
+    "api.post_session_move": lambda _: {"json": LAB_TIMES},
     "api.submit_week": lambda _: {"json": {}},
     "api.submit_work": lambda subjects: {
         "data": {"client_key": str(UUID(int=1)), "text": "Measured."},
@@ -186,8 +364,20 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "instructor.sign_safety": lambda subjects: {
         "data": {"student": subjects.value("", "enrollment"), "code": "SAFE-CNC", "valid_until": "2026-12-31"}
     },
-    "instructor.write_register": lambda subjects: {"data": {"version": subjects.register_version()}},
+    "instructor.write_register": lambda _: {"data": {"version": "0"}},
     "student.make_up": lambda subjects: {"data": {"session": subjects.value("", "session")}},
+    "coordinator.add_mentor": lambda _: {"data": {"email": "hana@example.org", "from_day": "2026-10-28"}},
+    "coordinator.check": lambda _: {"data": {"found": "verified"}},
+    "coordinator.decide": lambda _: {"data": {"outcome": "declined", "reason": "Not the same."}},
+    "coordinator.end_mentor": lambda _: {"data": {"day": "2026-10-28"}},
+    "coordinator.rule": lambda _: {"data": {"node": "course:PC", "kind": "waived", "reason": "Taught it."}},
+    "employer.say_need": lambda _: {"data": {"spoke": "ROB", "is_needed": "yes"}},
+    "instructor.add_evidence": lambda _: {
+        "data": {"kind": "demonstration", "day": "2026-10-27", "note": "Did it alone."}
+    },
+    "instructor.revoke": lambda _: {"data": {"reason": "The wrong student."}},
+    "instructor.sign": lambda _: {"data": {"level": "2"}},
+    "instructor.take_evidence_back": lambda _: {"data": {"reason": "The wrong student."}},
     "admin.add_topic": lambda subjects: {"data": {"program": subjects.value("", "program")}},
     "admin.draft": lambda subjects: {"data": {"program": subjects.value("", "program"), "source": ""}},
     "instructor.exempt_student": lambda _: {"data": {"version": "0.0", "reason": "at the firm that week"}},
@@ -219,17 +409,18 @@ class Subjects:
         """What stands at `<name>` in the address of `endpoint`."""
         if (endpoint, name) in EXCEPTIONS:
             return EXCEPTIONS[endpoint, name]
+        if (endpoint, name) in OTHERS:
+            return self._public_id(OTHERS[endpoint, name])
+        if name == "grant_id":  # Ben's, since the first one is Ada's own
+            return self.world.one(
+                GrantRow, relation=Relation.INSTRUCTOR, place_id=self.world.all(Section)[0].id
+            ).public_id
         return VALUES[name] if name in VALUES else self._public_id(ROWS[name.removesuffix("_id")])
 
     def body(self, endpoint: str) -> dict[str, Any]:
         """What is sent to `endpoint`; by default nothing, as an empty form."""
         make = BODIES.get(endpoint)
         return make(self) if make else {}
-
-    def register_version(self) -> str:
-        """What a form of the register of Ada's session holds."""
-        self.value("", "session")
-        return str(self.world.all(Attendance)[-1].id)
 
     def _public_id(self, model: type[Base]) -> str:
         if not self.world.all(model):

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import aliased
 
 from lms.capstone.projects.models import Project, TeamMember
@@ -23,6 +24,10 @@ from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement, Shift
 from lms.hub.hours.models import SheetPart, WeekSheet
 from lms.hub.hours.rules.sheet import Route
+from lms.hub.roster.kinds import AppointmentState
+from lms.hub.roster.models.imports import RosterImport
+from lms.hub.roster.models.seats import Appointment, SeatContract
+from lms.kernel.clock import now
 from lms.kernel.db import Base, session, transaction
 from lms.models import MODELS
 from lms.people import scope
@@ -30,7 +35,7 @@ from lms.people.access import MAY, Action, Actor, Grant, Relation, allowed
 from lms.people.accounts.models import Person
 from lms.people.anchors import anchor_of
 from lms.people.orgs.models import Firm, Site
-from lms.people.scope import Unscoped, policy_day, scoped, unscoped
+from lms.people.scope import Unscoped, ask, policy_day, scoped, scoped_kept, unscoped, within_a
 from tests.support.web import World
 
 LMS = Path(__file__).parents[2] / "lms"
@@ -91,6 +96,23 @@ def _more_rows() -> None:
         session.add(Enrollment(person_id=person_id, cohort_id=_ids("cohort")[-1]))
     for firm_id in _ids("firm"):
         session.add(Project(firm_id=firm_id, cohort_id=cohort.id, title="A project", currency="USD"))
+    program_id, person_id = _ids("program")[0], _ids("person")[0]
+    for firm_id in _ids("firm"):
+        session.add(
+            Appointment(
+                firm_id=firm_id,
+                program_id=program_id,
+                person_id=person_id,
+                relation=Relation.FINANCE,
+                state=AppointmentState.ASKED,
+                asked_at=now(),
+            )
+        )
+        for site_id in (None, *_ids("site")):
+            session.add(SeatContract(firm_id=firm_id, cohort_id=cohort.id, site_id=site_id))
+    for cohort_id in _ids("cohort"):
+        for site_id in (None, *_ids("site")):
+            session.add(_roster(cohort_id, site_id))
     for spell in _rows(EmploymentSpell):
         of = {"enrollment_id": spell.enrollment_id}
         sheet = WeekSheet(**of, monday=date(2026, 10, 19), zone="America/New_York")
@@ -99,6 +121,12 @@ def _more_rows() -> None:
         session.add(SheetPart(**of, week_sheet_id=sheet.id, route=Route.SECTION))
         session.add(SheetPart(**of, week_sheet_id=sheet.id, route=Route.WORKPLACE, spell_id=spell.id))
     session.flush()
+
+
+def _roster(cohort_id: int, site_id: int | None) -> RosterImport:
+    counts = dict.fromkeys(("rows", "joins", "changes", "leavers", "unchanged", "faults"), 0)
+    names = {"file_name": "roster.csv", "file_sha256": "0", "base_sha256": "0", "asked": {}}
+    return RosterImport(cohort_id=cohort_id, site_id=site_id, made_at=now(), **names, **counts)
 
 
 def _shake(data: st.DataObject) -> None:
@@ -194,7 +222,9 @@ def test_the_policy_in_sql_is_the_policy_in_python(world: World, data: st.DataOb
         action = data.draw(st.sampled_from(counts or sorted(MAY)), "action")
         for kind, model in _anchors().items():
             rows = _rows(model)
-            by_sql = set(session.scalars(scoped(select(model.id), actor, action, on=model)))  # type: ignore[attr-defined]
+            statement = select(model.id)  # type: ignore[attr-defined]
+            by_sql = set(session.scalars(scoped(statement, actor, action, on=model)))
+            assert set(session.scalars(scoped_kept(statement, actor, action, on=model))) == by_sql
             by_python = {row.id for row in rows if allowed(actor, action, anchor_of(row))}
             assert by_sql == by_python, f"{kind}: {action} by {sorted(actor.grants, key=str)}"
 
@@ -259,6 +289,28 @@ def test_the_same_statement_with_a_scope_runs(world: World) -> None:
     with transaction(write=False):
         found = session.scalars(scoped(select(Enrollment), world.actor("Ada"), Action.ENROLLMENT_READ)).all()
     assert [row.id for row in found] == [world.enrollment("Ada").id]
+
+
+@pytest.mark.one_engine
+def test_a_kept_statement_gives_only_what_hangs_from_the_rows_it_is_asked_for(world: World) -> None:
+    kept = within_a(select(Placement), Enrollment)
+    both = [world.enrollment("Ada"), world.enrollment("Eli")]
+    with transaction(write=False):
+        for rows in (both[0], both[1:], both, []):
+            wanted = [rows] if isinstance(rows, Enrollment) else rows
+            assert {row.enrollment_id for row in ask(kept, rows).scalars()} == {row.id for row in wanted}
+
+
+@pytest.mark.one_engine
+def test_a_kept_statement_is_refused_for_a_row_of_another_table_and_without_any(world: World) -> None:
+    kept, person = within_a(select(Placement), Enrollment), world.person("Ada")
+    with _tried():
+        with pytest.raises(Unscoped):
+            ask(kept, person)
+        with pytest.raises(Unscoped):
+            ask(select(Placement), world.enrollment("Ada"))
+        with pytest.raises(StatementError):
+            session.execute(kept)
 
 
 def test_nothing_goes_around_the_session() -> None:

@@ -2,7 +2,9 @@
 
 from lms.api.v1 import (
     activities,
+    applications,
     attendance,
+    cohorts,
     curriculum,
     enrollments,
     gradebook,
@@ -12,15 +14,20 @@ from lms.api.v1 import (
     me,
     portfolio,
     projects,
+    requirements,
     returns,
+    rosters,
     scores,
+    seats,
     submissions,
     weeks,
 )
 
 RESOURCES = (
     activities,
+    applications,
     attendance,
+    cohorts,
     curriculum,
     enrollments,
     gradebook,
@@ -30,8 +37,11 @@ RESOURCES = (
     me,
     portfolio,
     projects,
+    requirements,
     returns,
+    rosters,
     scores,
+    seats,
     submissions,
     weeks,
 )

@@ -13,7 +13,10 @@ from lms.kernel.facts import HasPublicId
 
 
 class Person(HasPublicId, Base):
-    """Anybody with an account. email: stored in lower case, one account each. language: "en" or "es"."""
+    """Anybody with an account. email: stored in lower case, one account each. language: "en" or "es".
+
+    bounced_at: when mail to this address last came back; None again once the address changes.
+    """
 
     __tablename__ = "person"
     __anchor__ = "person"
@@ -26,6 +29,7 @@ class Person(HasPublicId, Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
+    bounced_at: Mapped[datetime | None]
 
 
 class SignIn(Base):
@@ -78,7 +82,11 @@ class ApiToken(HasPublicId, Base):
 
 
 class Invitation(HasPublicId, Base):
-    """A link that lets a person set their first password, or a new one. Single use; here stands its SHA-256."""
+    """A link that lets a person set their first password, or a new one. Single use; here stands its SHA-256.
+
+    opened_at: when its page was first asked for. revoked_at: since when it is worth nothing, because a newer one was
+    sent or somebody took it back.
+    """
 
     __tablename__ = "invitation"
     __anchor__ = "person"
@@ -88,4 +96,6 @@ class Invitation(HasPublicId, Base):
     token_sha256: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

@@ -6,7 +6,7 @@ These have no subject to be allowed for yet, so they are plain functions, not co
 from datetime import date, datetime, timedelta
 from zoneinfo import available_timezones
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from lms.kernel import audit
 from lms.kernel.clock import now
@@ -25,7 +25,8 @@ from lms.people.scope import unscoped, within
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=14)
 FRESH_FOR = timedelta(minutes=15)
-LINK_LIVES = {"invite": timedelta(days=14), "reset": timedelta(hours=2)}
+LINK_LIVES = {"invite": timedelta(days=14), "reset": timedelta(hours=2), "apply": timedelta(days=30)}
+SETS_PASSWORD = ("invite", "reset")
 TOKEN_LONGEST_DAYS = 365
 
 
@@ -105,14 +106,41 @@ def new_link(person: Person, purpose: str) -> str:
     return secret
 
 
+def note_opened(link: Invitation) -> None:
+    """Somebody, or their mail program, asked for the page of a link."""
+    link.opened_at = link.opened_at or now()
+
+
+def note_bounce(email: str) -> bool:
+    """Mail to this address came back. False if nobody has it."""
+    person = person_by_email(email)
+    if person is None:
+        return False
+    person.bounced_at = now()
+    audit.record(person_id=None, action="account:bounced", via="cli", subject=person)
+    return True
+
+
 def find_link(secret: str) -> tuple[Invitation, Person]:
-    """The unused link of this secret and whom it is for. Raises NotFound."""
-    statement = (
+    """The unused link of this secret to set a password with, and whom it is for. Raises NotFound."""
+    return _live(_link(secret).where(Invitation.used_at.is_(None), Invitation.purpose.in_(SETS_PASSWORD)))
+
+
+def find_apply_link(secret: str) -> tuple[Invitation, Person]:
+    """The link of this secret to an application, and whom it is for; it opens more than once. Raises NotFound."""
+    return _live(_link(secret).where(Invitation.purpose == "apply"))
+
+
+def _link(secret: str) -> Select[Invitation, Person]:
+    return (
         select(Invitation, Person)
         .join(Person, Person.id == Invitation.person_id)
-        .where(Invitation.token_sha256 == sha256_of(secret), Invitation.used_at.is_(None))
-        .where(Invitation.expires_at > now())
+        .where(Invitation.token_sha256 == sha256_of(secret), Invitation.revoked_at.is_(None), Person.is_active)
     )
+
+
+def _live(statement: Select[Invitation, Person]) -> tuple[Invitation, Person]:
+    statement = statement.where(Invitation.expires_at > now())
     row = session.execute(unscoped(statement, "the link is the permission")).one_or_none()
     if row is None:
         raise NotFound(N_("This link has expired or was used already. Ask for a new one."))

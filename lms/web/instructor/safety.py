@@ -48,11 +48,11 @@ def sign_safety() -> Response:
     return redirect_to("instructor.safety")
 
 
-@bp.post("/safety/<public_id:sign_off_id>/revocation")
+@bp.post("/safety/<public_id:safety_id>/revocation")
 @requires(Action.SAFETY_SIGN)
-def revoke_safety(sign_off_id: str) -> Response:
+def revoke_safety(safety_id: str) -> Response:
     actor = current_actor()
-    revoke_sign_off(actor, find_sign_off(actor, sign_off_id))
+    revoke_sign_off(actor, find_sign_off(actor, safety_id))
     tell_next(N_("Taken back. Sign again to undo it."))
     return redirect_to("instructor.safety")
 

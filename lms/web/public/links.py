@@ -25,9 +25,10 @@ class PasswordForm(ProductForm):
 
 
 @bp.get("/links/<string:secret>")
-@public("the link is the permission: single use, expiring, only to set one person's password")
+@public("the link is the permission: single use, expiring, only to set one person's password", writes=True)
 def show_link(secret: str) -> Response:
     link, person = services.find_link(secret)
+    services.note_opened(link)
     return page("public/set_password.html", form=PasswordForm(), link=link, person=person)
 
 

@@ -1,13 +1,13 @@
 """attendance
 
-Revises: 0002
+Revises: 0005
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0002_attendance'
-down_revision = '0002'
+revision = '0006'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 
@@ -221,9 +221,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_dispute_answer_enrollment_id'), ['enrollment_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_dispute_answer_recorded_at'), ['recorded_at'], unique=False)
 
-    with op.batch_alter_table('session', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('stations', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
-
     op.keep_facts('safety_sign_off')
     op.keep_facts('booking')
     op.keep_facts('check_in')
@@ -247,9 +244,6 @@ def downgrade() -> None:
     op.free_facts('check_in')
     op.free_facts('booking')
     op.free_facts('safety_sign_off')
-    with op.batch_alter_table('session', schema=None) as batch_op:
-        batch_op.drop_column('stations')
-
     with op.batch_alter_table('dispute_answer', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_dispute_answer_recorded_at'))
         batch_op.drop_index(batch_op.f('ix_dispute_answer_enrollment_id'))

@@ -1,0 +1,1 @@
+"""How people come into a cohort: rosters, invitations, the seats of firms, applications."""

@@ -1,0 +1,1 @@
+"""Reads of rosters, invitations, seats and applications."""

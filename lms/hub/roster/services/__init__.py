@@ -1,0 +1,1 @@
+"""What is done with rosters, invitations, seats and applications, one command each."""

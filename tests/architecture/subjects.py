@@ -56,6 +56,7 @@ from lms.topics.models import Topic
 from lms.topics.services import propose_topic
 from tests.api.support import token_of
 from tests.capstone import stage
+from tests.hub.attendance import made as attended
 from tests.hub.attendance.made import NEXT_SATURDAY, SATURDAY, excuse, save
 from tests.hub.attendance.made import lab as lab_on
 from tests.hub.calendar.made import applied, snow_day
@@ -71,8 +72,8 @@ from tests.support.web import World
 # By the name in the address, with or without "_id". The first row is Ada's, Acme's or Lowell's.
 ROWS: dict[str, type[Base]] = {
     "activity": Activity,
-    "appointment": Appointment,
     "amendment": LineVersion,
+    "appointment": Appointment,
     "break": Break,
     "cohort": Cohort,
     "competency": Competency,
@@ -81,6 +82,7 @@ ROWS: dict[str, type[Base]] = {
     "course": Course,
     "credential": ExternalCredential,
     "credit_request": CreditRequest,
+    "dispute": Dispute,
     "enrollment": Enrollment,
     "entry": HoursEntry,
     "evidence": Evidence,
@@ -91,16 +93,23 @@ ROWS: dict[str, type[Base]] = {
     "dispute": Dispute,
     "excuse": Excuse,
     "gate": SafetyGate,
+    "excuse": Excuse,
+    "file": SubmissionFile,
+    "firm": Firm,
+    "gate": SafetyGate,
+    "holiday": Holiday,
+    "item": ContentItem,
     "line": BenefitLine,
     "mentorship": Mentorship,
     "part": SheetPart,
     "person": Person,
-    "posting": Posting,
     "plan": BreakPlan,
+    "posting": Posting,
     "program": Program,
     "project": Project,
-    "run": SpokeRun,
     "roster": RosterImport,
+    "run": SpokeRun,
+    "safety": SafetySignOff,
     "seat": Seat,
     "request": LeaveRequest,
     "section": Section,
@@ -112,7 +121,6 @@ ROWS: dict[str, type[Base]] = {
     "spell": EmploymentSpell,
     "submission": Submission,
     "token": ApiToken,
-    "item": ContentItem,
     "topic": Topic,
     "unit": Unit,
     "version": ProgramVersion,
@@ -158,16 +166,21 @@ def _make_week(world: World) -> None:
     hand_in_week(world)
 
 
-def _make_session(world: World) -> None:
+def _make_attendance(world: World) -> None:
     """A lab that Ada missed and objects to, another one that she asks to be excused from, and its safety gate."""
     meeting = lab_on(world, SATURDAY, stations=4)
     save(world, meeting, {"Ada": Mark(Presence.ABSENT)})
     excuse(world, lab_on(world, NEXT_SATURDAY))
+    if not world.all(Session):
+        _make_lab(world)  # the first session is one that is still to come
+    meeting = attended.lab(world, attended.SATURDAY, stations=4)
+    attended.save(world, meeting, {"Ada": Mark(Presence.ABSENT)})
+    attended.excuse(world, attended.lab(world, attended.NEXT_SATURDAY))
     unit = world.one(Unit, code="ROB-1")
     with transaction():
         dispute(world.actor("Ada"), world.enrollment("Ada"), "I was there.", row=world.one(Attendance))
         require_safety(world.actor("Cleo"), world.one(Cohort), "SAFE-ROB", unit=unit)
-        sign_off(world.actor("Ben"), world.enrollment("Ada"), "SAFE-ROB", NEXT_SATURDAY)
+        sign_off(world.actor("Ben"), world.enrollment("Ada"), "SAFE-ROB", attended.NEXT_SATURDAY)
 
 
 def _make_token(world: World) -> None:
@@ -287,6 +300,10 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Posting: _make_project,
     Evidence: _make_project,
     ApiToken: _make_token,
+    Dispute: _make_attendance,
+    Excuse: _make_attendance,
+    SafetyGate: _make_attendance,
+    SafetySignOff: _make_attendance,
     Break: _make_break,
     BreakPlan: _make_break,
     CohortPlan: _make_cohort_plan,
@@ -375,6 +392,16 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
         "data": {"client_key": str(UUID(int=1)), "text": "Measured."},
         "content_type": "multipart/form-data",
     },
+    "coordinator.add_gate": lambda subjects: {
+        "data": {"cohort": subjects.value("", "cohort"), "unit": subjects.value("", "unit"), "code": "SAFE-CNC"}
+    },
+    "instructor.answer_objection": lambda _: {"data": {"answer": "stands", "reason": "Nobody saw you."}},
+    "instructor.decide": lambda _: {"data": {"verdict": "granted"}},
+    "instructor.sign_safety": lambda subjects: {
+        "data": {"student": subjects.value("", "enrollment"), "code": "SAFE-CNC", "valid_until": "2026-12-31"}
+    },
+    "instructor.write_register": lambda _: {"data": {"version": "0"}},
+    "student.make_up": lambda subjects: {"data": {"session": subjects.value("", "session")}},
     "coordinator.add_mentor": lambda _: {"data": {"email": "hana@example.org", "from_day": "2026-10-28"}},
     "coordinator.check": lambda _: {"data": {"found": "verified"}},
     "coordinator.decide": lambda _: {"data": {"outcome": "declined", "reason": "Not the same."}},
@@ -440,11 +467,6 @@ class Subjects:
         """What is sent to `endpoint`; by default nothing, as an empty form."""
         make = BODIES.get(endpoint)
         return make(self) if make else {}
-
-    def register_version(self) -> str:
-        """What a form of the register of Ada's session holds."""
-        self.value("", "session")
-        return str(self.world.all(Attendance)[-1].id)
 
     def _public_id(self, model: type[Base]) -> str:
         if not self.world.all(model):

@@ -19,7 +19,7 @@ from lms.people.scope import unscoped
 OF = "/enrollments/<public_id:enrollment>"
 
 
-class SessionOut(Shape):
+class StudentSessionOut(Shape):
     """One session. `booking`: booked or waiting, where it has stations. `makes_up`: the missed session, by its id.
 
     `presence`: what the register says, null before it says anything. `credited_minutes`: by the clock-hour rule.
@@ -45,10 +45,10 @@ class SessionOut(Shape):
     credited_minutes: int | None
 
 
-class SessionsOut(Shape):
+class StudentSessionsOut(Shape):
     """In the order of time."""
 
-    items: list[SessionOut]
+    items: list[StudentSessionOut]
 
 
 class AttendanceOut(Shape):
@@ -78,12 +78,12 @@ class CheckInOut(Shape):
     checked_in_at: datetime
 
 
-@operation(f"GET {OF}/sessions", Action.ATTENDANCE_READ, gives=SessionsOut, query=AsOf)
-def list_sessions_of_student(actor: Actor, enrollment: str, query: AsOf) -> SessionsOut:
+@operation(f"GET {OF}/sessions", Action.ATTENDANCE_READ, gives=StudentSessionsOut, query=AsOf)
+def list_sessions_of_student(actor: Actor, enrollment: str, query: AsOf) -> StudentSessionsOut:
     """The student's sessions, past and planned, with bookings and the register."""
     roll = _roll(actor, enrollment, query.as_of)
     ids = {line.meeting.id: line.meeting.session.public_id for line in roll.lines}
-    return SessionsOut(items=[_out(line, ids) for line in roll.lines])
+    return StudentSessionsOut(items=[_out(line, ids) for line in roll.lines])
 
 
 @operation(f"GET {OF}/attendance", Action.ATTENDANCE_READ, gives=AttendanceOut, query=AsOf)
@@ -122,9 +122,9 @@ def _roll(actor: Actor, enrollment: str, as_of: datetime | None) -> Roll:
     return roll_of(find_enrollment(actor, enrollment, Action.ATTENDANCE_READ), as_of)
 
 
-def _out(line: Line, ids: dict[int, str]) -> SessionOut:
+def _out(line: Line, ids: dict[int, str]) -> StudentSessionOut:
     meeting, held = line.meeting, line.held
-    return SessionOut(
+    return StudentSessionOut(
         id=meeting.session.public_id,
         unit=meeting.unit.title,
         course=meeting.course.name,

@@ -123,6 +123,7 @@ def excuses_waiting(actor: Actor) -> list[Waiting]:
     found = [
         Waiting(Asked(row[0], None, said[row[0].public_id].get("words", "")), by_id[row[0].session_id], row[1], row[2])
         for row in rows
+        if row[0].session_id in by_id  # from a session that was cancelled nobody needs an excuse
     ]
     return sorted(found, key=lambda one: (one.meeting.session.starts_at, one.student))
 

@@ -48,13 +48,14 @@ class Meeting:
 
 
 def joined() -> Select[*tuple[Any, ...]]:
-    """Every session with what belongs to it, in the order of time; for `meetings_in`."""
+    """Every session that is on, with what belongs to it, in the order of time; for `meetings_in`."""
     return (
         select(Session, Unit, Course, Section, Site)
         .join(Unit, Unit.id == Session.unit_id)
         .join(Course, Course.id == Unit.course_id)
         .join(Section, Section.id == Session.section_id)
         .join(Site, Site.id == Section.site_id)
+        .where(~Session.is_cancelled)
         .order_by(Session.starts_at, Session.id)
     )
 

@@ -70,14 +70,17 @@ def decide_excuse(actor: Actor, excuse: Excuse, verdict: Verdict, reason: str = 
     lock_student(enrollment)
     if _decision(excuse) is not None:
         raise RuleBroken(N_("This was decided already. Reload the page to see how."))
+    statement = unscoped(joined(), "the session of an excuse that was found")
+    found = meetings_in(statement.where(Session.id == excuse.session_id))
+    if not found:
+        raise RuleBroken(N_("This session was cancelled, so there is nothing to excuse."))
+    meeting = found[0]
     if verdict is Verdict.DECLINED or reason.strip():
         check_words(reason, "reason")
     row = ExcuseDecision(excuse_id=excuse.id, enrollment_id=enrollment.id, verdict=verdict)
     session.add(row)
     keep(row, reason=reason.strip())
     session.flush()
-    statement = unscoped(joined(), "the session of an excuse that was found")
-    (meeting,) = meetings_in(statement.where(Session.id == excuse.session_id))
     path = f"/student/attendance/sessions/{meeting.session.public_id}"
     values = {"unit": meeting.unit.title, "starts": meeting.session.starts_at}
     notify(enrollment.person_id, "excuse-decided", row.public_id, path=path, **values)

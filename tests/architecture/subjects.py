@@ -12,6 +12,7 @@ from uuid import UUID
 from lms.capstone.lines.models import BenefitLine, LineVersion
 from lms.capstone.projects.models import Project
 from lms.capstone.savings.models import Evidence, Posting
+from lms.capstone.savings.rules.kinds import EntryKind
 from lms.hub.catalog.models import Course, Program, ProgramVersion, Unit
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
@@ -27,6 +28,7 @@ from tests.capstone import stage
 from tests.hub.coursework.made import hand_in, set_work
 from tests.hub.hours.weeks import hand_in as hand_in_week
 from tests.hub.hours.weeks import log_capstone, log_week
+from tests.support.cast import PASSWORD
 from tests.support.web import World
 
 # By the name in the address, with or without "_id". The first row is Ada's, Acme's or Lowell's.
@@ -120,17 +122,37 @@ NEW_HOURS = {"client_key": str(UUID(int=1)), "day": "2026-10-26", "minutes": 30,
 CLOCK = {"client_key": str(UUID(int=1)), "day": "2026-10-26", "start": "08:00", "end": "08:30", "kind": "self_study"}
 TIMER = {"started_at": "2026-10-26T12:00:00Z", "stopped_at": "2026-10-26T12:30:00Z", "kind": "self_study"}
 SCORE = {"json": {"points": "80"}, "headers": {"If-Match": '"0.0"'}}
+MONEY = {"amount": "100.00", "currency": "USD"}
+LINE_DRAFT = {"benefit_class": "hard_pl", "unit_value": "100", "go_live": "2026-10-01"}
 
 GRADED = {"data": {"version": "0.0", "points": "80"}}
 
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
+    "api.amend_line": lambda _: {"json": {**LINE_DRAFT, "why": "known now"}},
     "api.claim_line": lambda subjects: {"json": {"line": subjects.value("", "line")}},
+    "api.dispute_claim": lambda _: {"json": {"comment": "in doubt"}},
+    "api.enter_cost": lambda _: {"json": {"kind": "travel", "payer": "firm", "amount": MONEY, "day": "2026-10-20"}},
+    "api.enter_count": lambda subjects: {
+        "json": {"enrollment": subjects.value("", "enrollment"), "monday": "2026-10-12", "minutes": 60}
+    },
+    "api.enter_go_live": lambda _: {"json": {"go_live": "2026-10-01"}},
+    "api.enter_rate": lambda _: {"json": {"rate": MONEY, "effective_on": "2026-10-01"}},
+    "api.enter_wages": lambda _: {"json": {"through": "2026-10-25"}},
+    "api.give_back_claim": lambda _: {"json": {"comment": "which line?"}},
+    "api.new_evidence": lambda _: {"json": {"kind": "meter", "reference": "Meter 7"}},
+    "api.new_line": lambda _: {"json": {**LINE_DRAFT, "title": "Scrap on line 2"}},
     "api.post_clock_hours": lambda _: {"json": CLOCK},
     "api.post_hours": lambda _: {"json": NEW_HOURS},
     "api.post_one_score": lambda _: SCORE,
     "api.post_score_of_nothing": lambda _: SCORE,
     "api.post_timer_hours": lambda _: {"json": {**TIMER, "client_key": str(UUID(int=1))}},
     "api.put_draft_score": lambda _: SCORE,
+    "api.realize_months": lambda _: {"json": {"months": [{"month": "2026-10", "amount": MONEY}]}},
+    "api.report_claim": lambda _: {"json": {}},
+    "api.reverse_posting": lambda _: {"json": {"reason": "other", "note": "wrong line"}},
+    "api.sign_token_in_again": lambda _: {"json": {"password": PASSWORD}},
+    "api.take_back_claim": lambda _: {"json": {"reason": "other"}},
+    "api.verify_claim": lambda _: {"json": {"amount": MONEY, "account": "5100"}},
     "api.put_hours": lambda _: {"json": NEW_HOURS},
     "api.submit_week": lambda _: {"json": {}},
     "api.submit_work": lambda subjects: {
@@ -166,6 +188,9 @@ class Subjects:
         """What stands at `<name>` in the address of `endpoint`."""
         if (endpoint, name) in EXCEPTIONS:
             return EXCEPTIONS[endpoint, name]
+        if name == "claim":
+            self._public_id(Posting)  # the first posting is the forecast
+            return self.world.all(Posting, kind=EntryKind.CLAIM)[0].public_id
         return VALUES[name] if name in VALUES else self._public_id(ROWS[name.removesuffix("_id")])
 
     def body(self, endpoint: str) -> dict[str, Any]:

@@ -2,10 +2,13 @@
 
 from lms.api.v1 import (
     activities,
+    claims,
+    costs,
     enrollments,
     gradebook,
     hours,
     ledger,
+    lines,
     me,
     portfolio,
     projects,
@@ -17,10 +20,13 @@ from lms.api.v1 import (
 
 RESOURCES = (
     activities,
+    claims,
+    costs,
     enrollments,
     gradebook,
     hours,
     ledger,
+    lines,
     me,
     portfolio,
     projects,

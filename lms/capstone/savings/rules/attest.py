@@ -10,7 +10,7 @@ from typing import Protocol
 from lms.capstone.lines.rules.kinds import COUNTED, BenefitClass, Isolation
 from lms.capstone.savings.rules.kinds import EntryKind, Level
 from lms.capstone.savings.rules.ledger import CLAIMED, Ledger, Posting
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import LoggedRefusal, RuleBroken
 from lms.kernel.money import BASIS_POINTS, Money
 from lms.kernel.text import N_
 from lms.kernel.units import Share
@@ -61,11 +61,13 @@ def check_reportable(version: Proven, *, basis: str, evidence: int) -> None:
 
 
 def check_verifier(actor_id: int, team_ids: Collection[int], reporter_ids: Collection[int]) -> None:
-    """Raises RuleBroken if the person who verifies is in the team or reported the saving."""
+    """Raises LoggedRefusal, which is logged, if the person who verifies is in the team or reported the saving."""
     if actor_id in team_ids:
-        raise RuleBroken(N_("You are in this project's team. Somebody else of your firm's finance has to verify it."))
+        raise LoggedRefusal(
+            N_("You are in this project's team. Somebody else of your firm's finance has to verify it.")
+        )
     if actor_id in reporter_ids:
-        raise RuleBroken(N_("You reported this saving. Somebody else of your firm's finance has to verify it."))
+        raise LoggedRefusal(N_("You reported this saving. Somebody else of your firm's finance has to verify it."))
 
 
 def check_level(state_level: Level, wanted: Level) -> None:

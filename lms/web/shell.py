@@ -95,7 +95,10 @@ PORTALS = (
         Place("employer.employees", N_("Employees"), "users"),
         Place("employer.waiting", N_("To confirm"), "inbox"),
     )),
-    Portal("admin", N_("Program"), "settings", (Relation.PROGRAM_ADMIN, Relation.AUDITOR, Relation.REVIEWER), (
+    Portal("reviewer", N_("Savings review"), "check", (Relation.REVIEWER,), (
+        Place("reviewer.home", N_("To review"), "inbox"),
+    )),
+    Portal("admin", N_("Program"), "settings", (Relation.PROGRAM_ADMIN, Relation.AUDITOR), (
         Place("admin.home", N_("Today"), "today"),
         Place("admin.people", N_("People"), "users"),
         Place("admin.firms", N_("Firms"), "building"),

@@ -13,7 +13,9 @@ from lms.capstone.projects.queries import find_project
 from lms.capstone.savings.models import Posting
 from lms.capstone.savings.queries import find_posting, ledger_of
 from lms.capstone.savings.rules.kinds import EntryKind, Level, Reason
+from lms.capstone.savings.rules.review import Check
 from lms.capstone.savings.rules.rows import line_total
+from lms.capstone.savings.rules.sustained import last_word
 from lms.capstone.savings.services.claims import (
     line_of,
     project_of_posting,
@@ -22,6 +24,8 @@ from lms.capstone.savings.services.claims import (
     submit_claim,
     withdraw_claim,
 )
+from lms.capstone.savings.services.reviewing import review
+from lms.capstone.savings.services.sustaining import attest_sustained, confirm_sustained, state_lapsed
 from lms.capstone.savings.services.verifying import dispute, verify
 from lms.kernel.errors import NotFound
 from lms.people.access import Action, Actor
@@ -62,8 +66,16 @@ class Attestation(Said):
     is_owner_attested: bool = False
 
 
+class Review(Said):
+    """Which questions were answered with yes; all of them have to be."""
+
+    checklist: list[Check] = Field(max_length=20)
+
+
 class ClaimOut(Shape):
     """A claim and how far it is attested, V0 to V4. `stands`: false once it was returned, withdrawn or reversed.
+
+    `after_year`: "sustain" once finance has said that it lasts, "lapse" if it did not, else null.
 
     `claimed`, `reported`, `verified`: what its line brings in the first year at these levels, amendments included.
     """
@@ -75,6 +87,7 @@ class ClaimOut(Shape):
     level: str
     decision: str | None
     stands: bool
+    after_year: str | None
     claimed: Amount
     reported: Amount
     verified: Amount
@@ -139,6 +152,30 @@ def verify_claim(actor: Actor, claim: str, body: Attestation) -> ClaimOut:
     return _out(found)
 
 
+@operation(f"POST {CLAIM}/reviews", Action.SAVINGS_REVIEW, gives=ClaimOut, body=Review)
+def review_claim(actor: Actor, claim: str, body: Review) -> ClaimOut:
+    """A reviewer of the program finds a verified claim in order (V3); a large or unusual one takes two persons."""
+    return _out(review(actor, _claim(actor, claim), body.checklist, body.comment))
+
+
+@operation(f"POST {CLAIM}/sustained", Action.SAVINGS_VERIFY, gives=ClaimOut, body=Said)
+def say_sustained(actor: Actor, claim: str, body: Said) -> ClaimOut:
+    """After the first year finance says that it lasts; refused under 80 % realized. Needs a fresh token."""
+    return _out(attest_sustained(actor, _claim(actor, claim), body.comment))
+
+
+@operation(f"POST {CLAIM}/lapses", Action.SAVINGS_VERIFY, gives=ClaimOut, body=Said)
+def say_lapsed(actor: Actor, claim: str, body: Said) -> ClaimOut:
+    """After the first year finance states that it did not last; what was realized stays. Needs a fresh token."""
+    return _out(state_lapsed(actor, _claim(actor, claim), body.comment))
+
+
+@operation(f"POST {CLAIM}/confirmations", Action.SAVINGS_REVIEW, gives=ClaimOut, body=Said)
+def confirm_claim(actor: Actor, claim: str, body: Said) -> ClaimOut:
+    """A reviewer of the program confirms that it lasts, once finance has said so (V4)."""
+    return _out(confirm_sustained(actor, _claim(actor, claim), body.comment))
+
+
 def _claim(actor: Actor, public_id: str) -> Posting:
     """A claim that the actor may read. Raises NotFound for postings of another kind."""
     found = find_posting(actor, public_id)
@@ -163,6 +200,7 @@ def _out(posting: Posting) -> ClaimOut:
         level=level_name(state.level),
         decision=state.decision,
         stands=ledger.stands(posting),
+        after_year=last_word(posting, ledger.decisions),
         claimed=claimed,
         reported=reported,
         verified=verified,

@@ -16,8 +16,10 @@ from lms.capstone.lines.rules.kinds import (
 )
 from lms.capstone.projects.models import Confidentiality, WageSource
 from lms.capstone.projects.rules import ImplementationStatus, Outcome, ProjectState
+from lms.capstone.reviews import Task
 from lms.capstone.savings.models import EvidenceKind
 from lms.capstone.savings.rules.kinds import Decision, EntryKind, Level, Reason
+from lms.capstone.savings.rules.review import Check
 from lms.kernel.text import N_
 from lms.people.consent.models import Purpose, RecordType
 from lms.web.language import tell
@@ -119,6 +121,14 @@ NAMES: Mapping[Enum, str] = {
     Reason.ENTERED_IN_ERROR: N_("Entered in error"),
     Reason.FIRM_CEASED: N_("The firm ceased"),
     Reason.OTHER: N_("Another reason"),
+    Check.BASELINE_BEFORE: N_("The baseline was measured before anything changed, and is locked"),
+    Check.METHOD_FITS: N_("The method tells the project's effect from everything else"),
+    Check.NO_OVERLAP: N_("Nothing of it is counted in another saving"),
+    Check.ARITHMETIC: N_("The calculation gives the same amount again"),
+    Check.PLAUSIBLE: N_("The amount is plausible for this plant, and the evidence carries it"),
+    Task.REVIEW: N_("Review the saving"),
+    Task.SECOND: N_("Second review"),
+    Task.CONFIRM: N_("Confirm that it lasts"),
     EvidenceKind.GL_EXTRACT: N_("Ledger extract"),
     EvidenceKind.INVOICE: N_("Invoice"),
     EvidenceKind.PAYROLL: N_("Payroll summary"),
@@ -166,6 +176,11 @@ def named(kind: Enum | None) -> str:
     if kind is None:
         return ""
     return tell(LEVELS[kind] if isinstance(kind, Level) else NAMES[kind])
+
+
+def reason_name(reason: str | None) -> str:
+    """The reader's word for the reason that a decision or a posting carries."""
+    return named(Reason(reason)) if reason in set(Reason) else reason or ""
 
 
 def tone(kind: Enum) -> str:

@@ -151,7 +151,11 @@ def test_finance_says_that_it_lasts_the_program_confirms_and_the_project_ends_su
         assert end_of(project) == (ProjectState.CLOSED, Outcome.SUSTAINED)
         roi = caller(world, "Dee").get(f"/projects/{project.public_id}/roi?level=V4").json
         assert roi["benefit"]["amount"] == "12000.00"
-    done = [entry.action for entry in world.all(AuditEntry) if entry.outcome is Logged.DONE and entry.action.startswith("savings")]
+    done = [
+        entry.action
+        for entry in world.all(AuditEntry)
+        if entry.outcome is Logged.DONE and entry.action.startswith("savings")
+    ]
     assert done[-2:] == [Action.SAVINGS_VERIFY, Action.SAVINGS_REVIEW]
     with transaction(write=False):
         assert list(differences()) == []

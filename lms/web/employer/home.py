@@ -22,7 +22,7 @@ def home() -> Response:
     if not actor.holds(Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER):
         return page("employer/supervisor.html")
     firm = own_firm(actor)
-    figures = firm_figures(firm)
+    figures = firm_figures(firm, actor=actor)
     made, everybody = (figures.at(Level.VERIFIED, perspective) for perspective in Perspective)
     waiting = things_waiting(actor, figures)
     return page(

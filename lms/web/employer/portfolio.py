@@ -16,10 +16,11 @@ from lms.web.savings.figures import figure_rows, funnel_chart, waterfall_chart
 @bp.get("/savings")
 @requires(Action.PORTFOLIO_READ)
 def portfolio() -> Response:
-    firm = own_firm(current_actor())
+    actor = current_actor()
+    firm = own_firm(actor)
     day, as_of = asked_as_of(firm.zone)
     level, perspective = asked_level(), asked_perspective()
-    figures = firm_figures(firm, as_of)
+    figures = firm_figures(firm, as_of, actor)
     made, everybody = (figures.at(level, each) for each in Perspective)
     return page(
         "employer/portfolio.html",

@@ -36,7 +36,7 @@ def projects() -> Response:
     found = list_projects(current_actor(), Action.PORTFOLIO_READ)
     return page(
         "employer/projects.html",
-        figures=figures_of(found),
+        figures=figures_of(found, actor=current_actor()),
         summaries=summaries_of(found),
         team=team_of(found),
     )
@@ -49,7 +49,7 @@ def project(project: str) -> Response:
     found = find_project(actor, project, Action.SAVINGS_READ)
     day, as_of = asked_as_of(actor.zone)
     level = asked_level()
-    figures = project_figures(found, as_of)
+    figures = project_figures(found, as_of, actor)
     made, everybody = (figures.at(level, perspective) for perspective in Perspective)
     return page(
         "employer/project.html",

@@ -27,7 +27,7 @@ def claim_values(posting: Posting) -> dict[str, Any]:
     decisions = [made for made in figures.ledger.decisions if isinstance(made, Verification) and made.posting_id in own]
     evidence = evidence_of([view.line])[view.line.id]
     versions = [view.version, *view.proposed]
-    people = {row.recorded_by_id for row in (*decisions, *versions)}
+    people = {row.recorded_by_id for row in decisions} | {row.recorded_by_id for row in versions}
     return {
         "posting": posting,
         "project": figures.project,

@@ -162,7 +162,8 @@ def _sum_of(ledger: Ledger, line_id: int, level: Level, kind: EntryKind, reason:
 
 def _cost_bars(costs: CostTotals) -> list[WaterfallBar]:
     sums = [(name, sum(costs.by_kind.get(kind, 0) for kind in kinds)) for name, kinds in COST_BARS]
-    return [WaterfallBar(name, -minor) for name, minor in sums if minor]
+    together = costs.net_minor - sum(minor for _, minor in sums)  # where the reader may not tell the kinds apart
+    return [WaterfallBar(name, -minor) for name, minor in (*sums, (N_("Costs together"), together)) if minor]
 
 
 @dataclass(frozen=True, slots=True)

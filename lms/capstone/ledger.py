@@ -13,7 +13,7 @@ from lms.people.access import Actor
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """One entry, or a sum whose parts may not be seen: row is None, and cost_kind where it is of all the firm's costs."""
+    """One entry, or a sum whose parts may not be seen; then row is None, and cost_kind if it is of all costs."""
 
     row: LedgerRow | None
     minor: int

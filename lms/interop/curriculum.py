@@ -15,11 +15,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from lms.hub.catalog.rules import Finding, Severity, findings
-from lms.hub.catalog.spec import ActivitySpec, CourseFile, Curriculum, MainFile
+from lms.hub.catalog.spec import ActivitySpec, CourseFile, CourseSpec, Curriculum, MainFile
 from lms.interop.toml_lines import Lines
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_, Sentence, say
 
+PERCENT = 100
 MAX_FILE_BYTES = 1_000_000  # a curriculum is written by hand; the largest sample file is 20 kB
 TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
@@ -197,6 +198,7 @@ def _references(sources: list[tuple[_Document, MainFile | CourseFile]]) -> Itera
             if rubrics[name] > 1:
                 yield _fault(document, ("rubric", name), N_("The rubric %(name)s stands more than once."), name=name)
         for at, course in enumerate(source.course):
+            yield from _categories(document, ("course", at), course)
             weeks = {week for unit in course.unit for week in range(unit.first_week, unit.last_week + 1)}
             for activity_at, activity in enumerate(course.activity):
                 path = ("course", at, "activity", activity_at)
@@ -204,6 +206,26 @@ def _references(sources: list[tuple[_Document, MainFile | CourseFile]]) -> Itera
                     yield _fault(document, path, N_("The activity code %(code)s stands twice."), code=activity.code)
                 activities.add(activity.code)
                 yield from _activity(document, path, activity, weeks, rubrics)
+
+
+def _categories(document: _Document, path: tuple[str | int, ...], course: CourseSpec) -> Iterator[Fault]:
+    """Weights that do not come to 100, categories that stand twice or are not there, activities in none."""
+    codes = [category.code for category in course.category]
+    total = sum(category.weight for category in course.category)
+    if codes and total != PERCENT:
+        message = N_("The weights of course %(code)s come to %(total)s percent instead of 100.")
+        yield _fault(document, (*path, "category", 0), message, code=course.code, total=total)
+    for nth, code in enumerate(codes):
+        if code in codes[:nth]:
+            yield _fault(document, (*path, "category", nth), N_("The category %(code)s stands twice."), code=code)
+    for nth, activity in enumerate(course.activity):
+        where = (*path, "activity", nth)
+        if activity.category is not None and activity.category not in codes:
+            message = N_("Course %(course)s has no category %(code)s.")
+            yield _fault(document, (*where, "category"), message, course=course.code, code=activity.category)
+        if codes and activity.category is None:
+            message = N_("Activity %(code)s names none of its course's categories.")
+            yield _fault(document, where, message, code=activity.code)
 
 
 def _activity(

@@ -10,10 +10,11 @@ from pathlib import Path
 from lms.hub.catalog.models import Course, Program, ProgramVersion
 from lms.hub.catalog.queries import list_courses, program_or_none
 from lms.hub.catalog.services import draft_version, open_program, publish_version
-from lms.hub.catalog.spec import ActivitySpec, CriterionSpec, Curriculum
+from lms.hub.catalog.spec import ActivitySpec, CategorySpec, CriterionSpec, Curriculum
 from lms.hub.coursework.kinds import ActivityKind
 from lms.hub.coursework.setting import ActivityPlan, set_activity
-from lms.hub.grading.services import CriterionPlan, set_rubric
+from lms.hub.grading.gradebook import Category
+from lms.hub.grading.services import CriterionPlan, set_categories, set_rubric
 from lms.interop.curriculum import read_curriculum
 from lms.kernel.columns import canonical
 from lms.people.access import NOWHERE, Actor
@@ -55,6 +56,8 @@ def digest_of(curriculum: Curriculum) -> str:
 def _set_course(actor: Actor, version: ProgramVersion, courses: dict[str, Course], curriculum: Curriculum) -> list[int]:
     counts = []
     for spec in curriculum.courses:
+        if spec.category:
+            set_categories(actor, version, courses[spec.code], [_category(one) for one in spec.category])
         for position, activity in enumerate(spec.activity):
             _set_activity(actor, version, courses[spec.code], curriculum, activity, position)
         counts.append(len(spec.activity))
@@ -81,6 +84,7 @@ def _set_activity(
         due=spec.due_time,
         points=sum(criterion.points for criterion in criteria) * HUNDREDTHS,
         weight=spec.weight,
+        category=spec.category or "",
         attempts=spec.attempts,
         grace_minutes=policy.grace_minutes,
         cutoff_days=policy.cutoff_days,
@@ -90,6 +94,10 @@ def _set_activity(
         plan = replace(plan, kinds=spec.files)
     activity = set_activity(actor, version, course, plan)
     set_rubric(actor, version, activity, [_criterion(number, one) for number, one in enumerate(criteria, start=1)])
+
+
+def _category(spec: CategorySpec) -> Category:
+    return Category(spec.code, spec.title, spec.weight * HUNDREDTHS, spec.drop_lowest, spec.keep_highest)
 
 
 def _criterion(number: int, spec: CriterionSpec) -> CriterionPlan:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import pickle
 import random
 import shutil
@@ -11,24 +12,30 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+import structlog
 from flask import Flask
+from sqlalchemy import create_engine, make_url
 
-from benchmarks.actions import ACTIONS, Action
+from benchmarks.actions import ACTIONS, Action, slug
 from benchmarks.inside import Inside
 from benchmarks.measure import FLOOR, OURS, Cells, Ratio, cpu_ratio, measure, time_ratio
 from benchmarks.plans import Plan, recorded
+from benchmarks.scene import Scene, look
 from benchmarks.seed import application, seed
 from benchmarks.server import Served
 from benchmarks.tail import crowd
 from lms.kernel.db import db, session
 from tests.support.postgres import Server
 
+MOST = {"students": 500, "many": 2000, "rounds": 30, "requests": 500, "writers": 64, "seconds": 60}
+
 
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a smoke run of a few seconds; its figures mean little")
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], default="sqlite")
-    parser.add_argument("--students", type=int, default=70, help="in the measured section, at most 2000")
+    parser.add_argument("--students", type=int, default=70, help="in the section of Lowell, at most 500")
+    parser.add_argument("--many", type=int, default=1000, help="students in the section of Providence, at most 2000")
     parser.add_argument("--rounds", type=int, default=7, help="at most 30")
     parser.add_argument("--requests", type=int, default=60, help="a round, action and system, at most 500")
     parser.add_argument("--writers", type=int, default=32, help="at once, for the tail; at most 64")
@@ -38,8 +45,8 @@ def options() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, help="also write every figure to this file")
     given = parser.parse_args()
     if given.quick:
-        given.students, given.rounds, given.requests, given.seconds, given.writers = 5, 1, 5, 1, 4
-    for name, most in (("students", 2000), ("rounds", 30), ("requests", 500), ("writers", 64), ("seconds", 60)):
+        given.students, given.many, given.rounds, given.requests, given.seconds, given.writers = 5, 60, 1, 5, 1, 4
+    for name, most in MOST.items():
         setattr(given, name, min(getattr(given, name), most))
     return given
 
@@ -67,26 +74,33 @@ def main() -> int:
 
 
 def bench(given: argparse.Namespace, actions: list[Action], url: str, folder: Path) -> dict[str, object]:
-    say(f"{given.engine}, {given.students} students beside the cast, seed {given.seed}")
+    say(f"{given.engine}, sections of {given.students} and {given.many} students beside the cast, seed {given.seed}")
     began = time.monotonic()
     app = application(url, folder / "data")
-    seed(app, given.students)
-    say(f"seeded in {time.monotonic() - began:.1f} s")
-    plans = record(app, actions)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    seed(app, given.students, given.many)
+    with app.app_context():
+        scene = look()
+        check_enough(given, scene)
+        say(f"seeded in {time.monotonic() - began:.1f} s")
+        plans = record(app, actions, scene)
+        session.remove()
+        db.engine.dispose()
+    say(f"recorded in {time.monotonic() - began:.1f} s")
     (folder / "plans").write_bytes(pickle.dumps(plans))
     common = {"LMS_DATABASE_URL": url, "LMS_DATA_DIR": str(folder / "data"), "WEB_CONCURRENCY": "1"}
-    floor = Served("benchmarks.floor:app", {**common, "FLOOR_PLANS": str(folder / "plans")}, folder / "floor.log")
+    own = {"LMS_DATABASE_URL": copy_of(url, folder), "FLOOR_PLANS": str(folder / "plans")}
+    floor = Served("benchmarks.floor:app", {**common, **own}, folder / "floor.log")
     began = time.monotonic()
     with Served("wsgi:app", {**common, "LMS_SCHEDULER": "false"}, folder / "ours.log") as ours:
         say(f"started in {time.monotonic() - began:.1f} s, {ours.memory_mib():.0f} MiB")
         with floor:
-            cells = measure(
-                {OURS: ours, FLOOR: floor}, actions, given.rounds, given.requests, random.Random(given.seed)
-            )
+            servers, chance = {OURS: ours, FLOOR: floor}, random.Random(given.seed)
+            cells = measure(servers, actions, scene, given.rounds, given.requests, chance)
         report(cells, actions, plans)
-        tail = crowd(ours, WRITE, given.writers, given.seconds)
+        tail = crowd(ours, scene, given.writers, given.seconds)
         say(
-            f"\n{given.writers} writers for {given.seconds:g} s: {tail.a_second:.0f} a second, "
+            f"\n{given.writers} students log hours for {given.seconds:g} s: {tail.a_second:.0f} a second, "
             f"p50 {tail.p50:.0f} ms, p99 {tail.p99:.0f} ms, worst {tail.worst:.0f} ms (goal: at most 500)"
         )
         say(f"memory at the end: {ours.memory_mib():.0f} MiB")
@@ -96,27 +110,41 @@ def bench(given: argparse.Namespace, actions: list[Action], url: str, folder: Pa
     }
 
 
-WRITE = next(action for action in ACTIONS if action.name == "change preferences")
+def copy_of(url: str, folder: Path) -> str:
+    """The floor's own database, like the product's: what it writes again and again fits no chain and no rule."""
+    if url.startswith("sqlite"):
+        shutil.copy(folder / "bench.sqlite", folder / "floor.sqlite")
+        return f"sqlite:///{folder / 'floor.sqlite'}"
+    maintenance = create_engine(make_url(url).set(database="template1"), isolation_level="AUTOCOMMIT")
+    with maintenance.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE floor TEMPLATE postgres")
+    maintenance.dispose()
+    return make_url(url).set(database="floor").render_as_string(hide_password=False)
 
 
-def record(app: Flask, actions: list[Action]) -> dict[str, Plan]:
-    """What SQL each action sends, by the name under which the floor has it."""
-    plans = {}
-    with app.app_context():
-        for action in actions:
-            once = action.prepare(Inside(app))
-            action.check(once())
+def check_enough(given: argparse.Namespace, scene: Scene) -> None:
+    """Raises SystemExit where more would be written than the seed has drafts and ungraded submissions for."""
+    needed = max(action.people for action in ACTIONS) + 1 + (given.rounds + 1) * given.requests
+    if needed > scene.writes:
+        raise SystemExit(f"{needed} writes, but the seed is good for {scene.writes}: give fewer --rounds or --requests")
+
+
+def record(app: Flask, actions: list[Action], scene: Scene) -> dict[str, list[Plan]]:
+    """What SQL each action sends, by the name under which the floor has it; one plan for each who takes turns."""
+    plans: dict[str, list[Plan]] = {}
+    for action in actions:
+        once = action.prepare(Inside(app), scene)
+        action.check(once())
+        for _ in range(action.people):
             with recorded(action.name) as plan:
                 answer = once()
             action.check(answer)
             plan.size, plan.hashes = len(answer.body), action.hashes
-            plans[action.name.replace(" ", "-")] = plan
-        session.remove()
-        db.engine.dispose()
+            plans.setdefault(slug(action.name), []).append(plan)
     return plans
 
 
-def report(cells: Cells, actions: list[Action], plans: dict[str, Plan]) -> None:
+def report(cells: Cells, actions: list[Action], plans: dict[str, list[Plan]]) -> None:
     """One line an action."""
     say(
         f"\n{'':20} {'ours, ms':>15} {'floor, ms':>15}   {'time, ours/floor':22} "
@@ -124,7 +152,7 @@ def report(cells: Cells, actions: list[Action], plans: dict[str, Plan]) -> None:
     )
     for action in actions:
         ours, floor = cells[OURS, action.name], cells[FLOOR, action.name]
-        plan = plans[action.name.replace(" ", "-")]
+        plan = plans[slug(action.name)][0]
         cpu = sum(ours.cpu) / len(ours.cpu)
         goal = f" (goal {action.most:g})" if action.most else ""
         say(

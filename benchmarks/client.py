@@ -2,10 +2,12 @@
 
 import http.client
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
+IDLE_SECONDS = 2  # after which the server may close the line under us
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -30,6 +32,7 @@ class Client:
         self.seconds = seconds
         self.cookies: dict[str, str] = {}
         self.line = self._connect()
+        self.used_at = time.monotonic()
 
     def _connect(self) -> http.client.HTTPConnection:
         assert self.address.hostname is not None
@@ -42,6 +45,8 @@ class Client:
         sent = {**(headers or {})}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        if time.monotonic() - self.used_at > IDLE_SECONDS:
+            self.line.close()
         try:
             self.line.request(method, path, body, sent)
             reply = self.line.getresponse()
@@ -52,6 +57,7 @@ class Client:
             self.line.request(method, path, body, sent)
             reply = self.line.getresponse()
         data = reply.read()
+        self.used_at = time.monotonic()
         for header in reply.headers.get_all("Set-Cookie") or ():
             name, _, value = header.partition(";")[0].partition("=")
             self.cookies[name] = value

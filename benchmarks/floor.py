@@ -7,6 +7,7 @@ recorded plans; the database is the one of LMS_DATABASE_URL.
 import os
 import pickle
 import threading
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,13 +19,14 @@ from benchmarks.plans import Plan, filled
 from lms.kernel.db import SQLITE_PRAGMAS, FairLock
 
 URL = make_url(os.environ["LMS_DATABASE_URL"])
-PLANS: dict[str, Plan] = pickle.loads(Path(os.environ["FLOOR_PLANS"]).read_bytes())
+PLANS: dict[str, list[Plan]] = pickle.loads(Path(os.environ["FLOOR_PLANS"]).read_bytes())
 IS_SQLITE = URL.get_backend_name() == "sqlite"
 
 app = Flask("floor")
 app.config["LMS"] = SimpleNamespace(runs_jobs=False)  # the product's gunicorn settings ask
 here = threading.local()
 one_writer = FairLock()
+turns = count()
 
 
 @app.get("/healthz")
@@ -34,7 +36,8 @@ def healthz() -> Response:
 
 @app.route("/run/<name>", methods=["GET", "POST"])
 def run(name: str) -> Response:
-    plan = PLANS[name]
+    plans = PLANS[name]
+    plan = plans[next(turns) % len(plans)]
     if plan.hashes:
         _check_password()
     if not plan.steps:

@@ -6,8 +6,9 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.actions import Action, Once
+from benchmarks.actions import Action, Once, slug
 from benchmarks.client import Answer, Client
+from benchmarks.scene import Scene
 from benchmarks.server import Served
 
 OURS, FLOOR = "ours", "floor"
@@ -31,10 +32,17 @@ Cells = dict[tuple[str, str], Cell]
 
 
 def measure(
-    servers: Mapping[str, Served], actions: Sequence[Action], rounds: int, requests: int, chance: random.Random
+    servers: Mapping[str, Served],
+    actions: Sequence[Action],
+    scene: Scene,
+    rounds: int,
+    requests: int,
+    chance: random.Random,
 ) -> Cells:
-    """Every action on every system, `requests` times in each of `rounds`, after as many to warm up."""
-    ready = {(system, action.name): _once(system, action, servers[system]) for system in servers for action in actions}
+    """Every action on every system, `requests` times in each of `rounds`, after a quarter of that to warm up."""
+    ready = {
+        (system, action.name): _once(system, action, servers[system], scene) for system in servers for action in actions
+    }
     cells: Cells = {place: Cell() for place in ready}
     by_name = {action.name: action for action in actions}
     for number in range(-1, rounds):
@@ -42,7 +50,8 @@ def measure(
         chance.shuffle(order)
         for system, name in order:
             action = by_name[name]
-            times, cpu, answer = _run(ready[system, name], servers[system], requests)
+            often = action.requests(requests if number >= 0 else requests // 4)
+            times, cpu, answer = _run(ready[system, name], servers[system], often)
             if system == OURS:
                 action.check(answer)
             if number >= 0:
@@ -53,10 +62,10 @@ def measure(
     return cells
 
 
-def _once(system: str, action: Action, server: Served) -> Once:
+def _once(system: str, action: Action, server: Served, scene: Scene) -> Once:
     client = Client(server.url)
     if system == OURS:
-        once = action.prepare(client)
+        once = action.prepare(client, scene)
 
         def looked_at() -> Answer:
             answer = once()
@@ -64,7 +73,7 @@ def _once(system: str, action: Action, server: Served) -> Once:
             return answer
 
         return looked_at
-    path = "/healthz" if action.name == "healthz" else f"/run/{action.name.replace(' ', '-')}"
+    path = "/healthz" if action.name == "healthz" else f"/run/{slug(action.name)}"
     return lambda: client.get(path)
 
 

@@ -2,11 +2,11 @@
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.actions import Action
+from benchmarks.actions import Once, Turns, log_hours
 from benchmarks.client import Client
+from benchmarks.scene import Scene
 from benchmarks.server import Served
 
 
@@ -20,21 +20,20 @@ class Tail:
     worst: float
 
 
-def crowd(server: Served, action: Action, clients: int, seconds: float) -> Tail:
-    """`clients` visitors do `action` as fast as they can for `seconds`; every answer is looked at."""
-    visitors: list[Callable[[], object]] = []
-    for _ in range(clients):
-        once = action.prepare(Client(server.url))
-        visitors.append(lambda once=once: action.check(once()))
+def crowd(server: Served, scene: Scene, clients: int, seconds: float) -> Tail:
+    """`clients` students log hours as fast as they can for `seconds`; every answer is looked at."""
+    names = [scene.students[n % len(scene.students)] for n in range(clients)]
+    visitors = [log_hours(Turns(Client(server.url), [name]), scene) for name in names]
     times: list[list[float]] = [[] for _ in visitors]
     errors: list[BaseException] = []
     until = time.monotonic() + seconds
 
-    def visit(once: Callable[[], object], own: list[float]) -> None:
+    def visit(once: Once, own: list[float]) -> None:
         try:
             while time.monotonic() < until:
                 began = time.perf_counter()
-                once()
+                answer = once()
+                assert answer.status == 303, answer.text[:300]
                 own.append((time.perf_counter() - began) * 1000)
         except BaseException as error:
             errors.append(error)

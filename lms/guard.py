@@ -18,7 +18,7 @@ from lms.kernel.errors import NotAllowed, NotSignedIn, Problem
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor, may_at_all, require_fresh
 from lms.people.accounts.models import ApiToken
-from lms.signin import actor_for, actor_for_token, is_stale, is_unnoted, signed_in, touch
+from lms.signin import actor_for_token, actor_signed_in, is_stale, is_unnoted, signed_in, touch
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -100,7 +100,7 @@ def _load_actor() -> Actor | None:
         actor, g.token = actor_for_token(header, g.request_id)
         return actor
     user = signed_in()
-    return actor_for(user.person, "web", g.request_id, user.sign_in.fresh_until) if user else None
+    return actor_signed_in(user, g.request_id) if user else None
 
 
 def _check(access: Access, actor: Actor | None) -> None:

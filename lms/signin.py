@@ -9,10 +9,10 @@ from flask_login import UserMixin, current_user
 from lms.kernel.clock import now
 from lms.kernel.errors import NotSignedIn
 from lms.kernel.text import N_
-from lms.people.access import Action, Actor
+from lms.people.access import Action, Actor, Grant
 from lms.people.accounts.models import ApiToken, Person, SignIn
-from lms.people.accounts.services import IDLE, find_session, find_token
-from lms.people.grants.queries import grants_of
+from lms.people.accounts.services import IDLE, find_token
+from lms.people.grants.queries import find_session, grants_of
 from lms.people.scope import policy_day
 
 SEEN_EVERY = timedelta(minutes=15)
@@ -21,10 +21,11 @@ SEEN_EVERY = timedelta(minutes=15)
 class SignedIn(UserMixin):
     """What Flask-Login calls the user: one session and its person. Its id is the session's secret."""
 
-    def __init__(self, secret: str, sign_in: SignIn, person: Person) -> None:
+    def __init__(self, secret: str, sign_in: SignIn, person: Person, grants: frozenset[Grant]) -> None:
         self.secret = secret
         self.sign_in = sign_in
         self.person = person
+        self.grants = grants
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the signed cookie."""
@@ -33,7 +34,7 @@ class SignedIn(UserMixin):
 
 def load_signed_in(secret: str) -> SignedIn | None:
     """Flask-Login's user loader. One query."""
-    found = find_session(secret, now())
+    found = find_session(secret, now(), policy_day())
     return SignedIn(secret, *found) if found else None
 
 
@@ -54,11 +55,22 @@ def touch(user: SignedIn) -> None:
     user.sign_in.idle_until = min(now() + IDLE, user.sign_in.expires_at)
 
 
+def actor_signed_in(user: SignedIn, request_id: str) -> Actor:
+    """Whoever uses the pages of the running request."""
+    return _actor(user.person, user.grants, "web", request_id, user.sign_in.fresh_until)
+
+
 def actor_for(person: Person, via: str, request_id: str | None, fresh_until: datetime | None = None) -> Actor:
     """`person` with the grants that hold today. One query."""
+    return _actor(person, grants_of(person.id, policy_day()), via, request_id, fresh_until)
+
+
+def _actor(
+    person: Person, grants: frozenset[Grant], via: str, request_id: str | None, fresh_until: datetime | None
+) -> Actor:
     return Actor(
         person_id=person.id,
-        grants=grants_of(person.id, policy_day()),
+        grants=grants,
         via=via,
         request_id=request_id,
         fresh_until=fresh_until,

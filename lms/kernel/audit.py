@@ -3,13 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, event, insert
-from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
+from sqlalchemy import ForeignKey, insert
+from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.acting import acting_at
-from lms.kernel.db import Base, is_writing, session
-
-WAITING = "audit entries"
+from lms.kernel.db import Base
+from lms.kernel.later import write_later
 
 
 class Outcome(StrEnum):
@@ -62,25 +61,7 @@ def record(
         "via": via,
         "request_id": request_id,
     }
-    if session().in_nested_transaction():  # it may still be rolled back on its own
-        session.add(AuditEntry(**entry))
-    else:
-        session().info.setdefault(WAITING, []).append(entry)
-
-
-@event.listens_for(Session, "before_commit")
-def _write_waiting(current: Session) -> None:
-    if current.in_nested_transaction() or not current.info.get(WAITING):
-        return
-    if not is_writing():
-        raise RuntimeError("This transaction only reads, so nothing can have been done in it.")
-    current.execute(insert(AuditEntry), current.info.pop(WAITING))
-
-
-@event.listens_for(Session, "after_soft_rollback")
-def _drop_waiting(current: Session, previous: SessionTransaction) -> None:
-    if not previous.nested:
-        current.info.pop(WAITING, None)
+    write_later("audit", insert(AuditEntry), [entry])
 
 
 def _name(row: object) -> tuple[str | None, str | None]:

@@ -20,6 +20,8 @@ from lms.kernel.acting import acting_at
 from lms.kernel.columns import canonical
 from lms.kernel.db import Base, session
 from lms.kernel.facts import Fact
+from lms.kernel.later import write_later, write_now
+from lms.kernel.memo import found
 
 START = "0" * 64
 
@@ -52,21 +54,35 @@ class ChainEntry(Base):
 def append(name: str, *facts: Fact) -> str:
     """Append facts that were just made to the chain called `name`, in this order; gives the new head. Call it last."""
     session.flush()
-    chain = session.scalar(select(Chain).where(Chain.name == name).with_for_update())
-    if chain is None:
-        chain = Chain(name=name, length=0, head=START)
-        session.add(chain)
-        session.flush()
+    chain = _locked(name)
     rows = []
     for fact in facts:
         chain.length += 1
         chain.head = _mac(chain.head, chain.length, fact)
         place = {"chain_id": chain.id, "number": chain.length, "mac": chain.head}
         rows.append({**place, "kind": fact.__tablename__, "fact_id": fact.public_id, "recorded_at": acting_at()})
-    session.flush()
-    if rows:
-        session.execute(insert(ChainEntry), rows)  # one statement, however many facts
+    write_later("chain", insert(ChainEntry), rows)
     return chain.head
+
+
+def _locked(name: str) -> Chain:
+    """The head's row; what this transaction has locked stays its own until it ends, unless a savepoint is undone."""
+    if session().in_nested_transaction():
+        return _lock(name)
+    locked = found("chains")
+    if name not in locked:
+        locked[name] = _lock(name)
+    chain: Chain = locked[name]
+    return chain
+
+
+def _lock(name: str) -> Chain:
+    chain = session.scalar(select(Chain).where(Chain.name == name).with_for_update())
+    if chain is None:
+        chain = Chain(name=name, length=0, head=START)
+        session.add(chain)
+        session.flush()
+    return chain
 
 
 def head(name: str) -> str:
@@ -82,6 +98,7 @@ def heads() -> dict[str, tuple[int, str]]:
 
 def departures(kept: Mapping[str, Sequence[Any]]) -> Iterator[str]:
     """Every chain that does not go on from the length and head kept elsewhere: its end was cut off, with its head."""
+    write_now("chain")
     for name, (length, head) in kept.items():
         mac = session.scalar(select(ChainEntry.mac).join(Chain).where(Chain.name == name, ChainEntry.number == length))
         if length and mac != head:
@@ -90,6 +107,7 @@ def departures(kept: Mapping[str, Sequence[Any]]) -> Iterator[str]:
 
 def breaks() -> Iterator[str]:
     """Every break in every chain, as a sentence for the operator; nothing if all hold. Reads every chained fact."""
+    write_now("chain")
     for chain in session.scalars(select(Chain).order_by(Chain.id)).all():
         yield from _breaks_of(chain)
 

@@ -1,6 +1,8 @@
 """What every fact row has, and how a rule reads facts as of a moment."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import ColumnElement, ForeignKey, Select, and_, or_, select
@@ -11,6 +13,7 @@ from lms.kernel.explain import FactRef
 from lms.kernel.ids import new_public_id
 
 S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
+T = TypeVar("T")
 
 
 class HasPublicId:
@@ -76,11 +79,20 @@ def _replaced(model: type[Fact]) -> tuple[type[Fact], Select[int]]:
     return newer, select(newer.id).where(newer.supersedes_id == model.id)
 
 
+def kept_for_now(build: Callable[[datetime | None], T]) -> Callable[[datetime | None], T]:
+    """`build(as_of)` gives a statement with `bindparam`s; the one of now is built once and asked again and again.
+
+    Building costs more than asking, and a statement that stays the same object keeps its place in SQLAlchemy's cache.
+    """
+    now = cache(lambda: build(None))
+    return wraps(build)(lambda as_of: now() if as_of is None else build(as_of))
+
+
 def known(statement: S, model: type[Fact], as_of: datetime | None) -> S:
     """`statement` narrowed to the rows of `model` that stand as of `as_of`."""
     return statement.where(stands(model, as_of))
 
 
-def runs_on(model: Any, day: date) -> ColumnElement[bool]:
+def runs_on(model: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Rows of a dated model (`from_day`, and `to_day` inclusive or open) that hold on `day`."""
     return and_(model.from_day <= day, or_(model.to_day.is_(None), model.to_day >= day))

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel import clock
 from lms.kernel.columns import Json
-from lms.kernel.db import Base, db, is_writing, session
+from lms.kernel.db import Base, db, session
 from lms.kernel.facts import HasPublicId
 from lms.kernel.ids import new_public_id
+from lms.kernel.later import write_later
 from lms.kernel.plain import values_from_plain, values_to_plain
 
 LEASE = timedelta(seconds=90)
@@ -72,9 +73,7 @@ def enqueue(
     is_weighty: bool = False,
     send_at: datetime | None = None,
 ) -> None:
-    """Put one mail into the running transaction; nothing happens if `dedupe_key` was used before. One statement."""
-    if not is_writing():
-        raise RuntimeError("Mail is written in the transaction that causes it; this one only reads.")
+    """Put one mail into the running transaction; nothing happens if `dedupe_key` was used before."""
     moment = clock.now()
     row = {
         "public_id": new_public_id(),
@@ -89,7 +88,7 @@ def enqueue(
         "next_try_at": send_at or moment,
         "note": "",
     }
-    session.execute(insert_once(OutboxMessage, "dedupe_key").values(row))
+    write_later("outbox", insert_once(OutboxMessage, "dedupe_key"), [row])
 
 
 def insert_once(model: type[Base], *unique: str) -> Insert:

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.db import Base, session
 from lms.kernel.facts import Fact
+from lms.kernel.ids import new_public_id
+from lms.kernel.later import write_later, write_now
 
 
 class Prose(Base):
@@ -25,16 +27,17 @@ class Prose(Base):
 
 
 def keep(fact: Fact, **texts: str | None) -> None:
-    """Store the texts of a fact that was just made, each under its name; empty ones are not stored. One statement."""
+    """Store the texts of a fact that was just made, each under its name; empty ones are not stored."""
     said = {name: text for name, text in texts.items() if text}
     if not said:
         return
-    session.flush()  # draws its public id
+    if not fact.public_id:  # its INSERT has not drawn one yet
+        fact.public_id = new_public_id()
     rows = [
         {"fact_id": fact.public_id, "name": name, "text": text, "sha256": hashlib.sha256(text.encode()).hexdigest()}
         for name, text in said.items()
     ]
-    session.execute(insert(Prose), rows)
+    write_later("prose", insert(Prose), rows)
 
 
 def prose_of(facts: Iterable[Fact], name: str) -> dict[str, str]:
@@ -42,6 +45,7 @@ def prose_of(facts: Iterable[Fact], name: str) -> dict[str, str]:
     ids = [fact.public_id for fact in facts]
     if not ids:
         return {}
+    write_now("prose")
     rows = session.execute(select(Prose.fact_id, Prose.text).where(Prose.name == name, Prose.fact_id.in_(ids)))
     return {fact_id: text for fact_id, text in rows if text is not None}
 
@@ -50,6 +54,7 @@ def all_prose_of(facts: Iterable[Fact]) -> dict[str, dict[str, str]]:
     """Every text of facts that the caller was allowed to find: by public id, then by name. One query."""
     found: dict[str, dict[str, str]] = {fact.public_id: {} for fact in facts}
     if found:
+        write_now("prose")
         rows = session.execute(select(Prose.fact_id, Prose.name, Prose.text).where(Prose.fact_id.in_(found)))
         for fact_id, name, text in rows:
             if text is not None:

@@ -26,6 +26,7 @@ LANGUAGES = {"en": "English", "es": "Español"}
 LOCALES = {"en": "en_US", "es": "es_US"}
 CATALOGS = Path(__file__).parent.parent / "translations"
 MINUS = "\u2212"
+KEPT = 4096  # texts of days, instants and numbers: Babel takes longer for one than a page for ten lines
 
 DAY_STYLES = {"short": "MMMd", "medium": "MMMEd", "long": "yMMMEd", "numeric": "yMd", "month": "yMMMM"}
 
@@ -80,11 +81,13 @@ def minutes_clock(minutes: int) -> str:
     return f"{sign}{hours}:{rest:02d}"
 
 
+@lru_cache(maxsize=KEPT)
 def day_text(day: date, reader: Reader, style: str = "medium") -> str:
     """A calendar day; style: a key of `DAY_STYLES`."""
     return str(format_skeleton(DAY_STYLES[style], day, locale=reader.locale))
 
 
+@lru_cache(maxsize=KEPT)
 def instant_text(instant: datetime, reader: Reader, zone: str | None = None, style: str = "medium") -> str:
     """An aware instant as local day and time with the zone's name: `Mon, Nov 23, 10:15 PM EST`."""
     local = instant.astimezone(ZoneInfo(zone or reader.zone))
@@ -114,6 +117,7 @@ def points_text(hundredths: int, reader: Reader) -> str:
     return number_text(Decimal(hundredths).scaleb(-2), reader)
 
 
+@lru_cache(maxsize=KEPT)
 def number_text(value: Decimal | int, reader: Reader) -> str:
     """A number with grouping and at most four decimals."""
     return str(format_decimal(value, format="#,##0.####", locale=reader.locale))

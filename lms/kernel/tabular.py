@@ -57,6 +57,8 @@ def _take(buffer: io.StringIO) -> bytes:
 
 
 def _text(value: object) -> object:
+    if value is None or isinstance(value, Decimal):
+        return value
     if isinstance(value, str):
         return harmless(value)
     if isinstance(value, datetime):

@@ -75,6 +75,8 @@ class Action(StrEnum):
     HOURS_WITNESS = "hours:witness"
     HOURS_REOPEN = "hours:reopen"
     HOURS_ADJUST = "hours:adjust"
+    HOURS_EXPORT = "hours:export"
+    SITE_EXPORT = "site:export"
 
     SUBMISSION_READ = "submission:read"
     SUBMISSION_WRITE = "submission:write"
@@ -168,6 +170,8 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.HOURS_WITNESS: _only(_R.INSTRUCTOR, _R.SUPERVISOR),
     Action.HOURS_REOPEN: _only(_R.COORDINATOR),
     Action.HOURS_ADJUST: _only(_R.INSTRUCTOR, _R.COORDINATOR, _R.SUPERVISOR),
+    Action.HOURS_EXPORT: _LEARNING,
+    Action.SITE_EXPORT: _OFFICE | {_R.AUDITOR},
     Action.SUBMISSION_READ: _STAFF | {_R.STUDENT},
     Action.SUBMISSION_WRITE: _only(_R.STUDENT),
     Action.DEADLINE_SET: _only(_R.INSTRUCTOR, _R.COORDINATOR),
@@ -210,7 +214,9 @@ MAY: Mapping[Action, frozenset[Relation]] = {
 }
 
 # A fresh sign-in is asked for again (password, at most once in 15 minutes) before these.
-FRESH: frozenset[Action] = frozenset({Action.SAVINGS_VERIFY, Action.GRANT_APPOINT, Action.CONSENT_SIGN})
+FRESH: frozenset[Action] = frozenset(
+    {Action.SAVINGS_VERIFY, Action.GRANT_APPOINT, Action.CONSENT_SIGN, Action.SITE_EXPORT}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,22 @@ every statement and raises if an anchored table stands in one without that mark.
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Table, event, false, or_, true
+from sqlalchemy import ColumnElement, Result, Select, Table, bindparam, event, false, or_, true
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import Alias
 
 from lms.kernel import clock
-from lms.kernel.db import Base
+from lms.kernel.db import Base, session
 from lms.people.access import Action, Actor, Grant, Relation, relations_for
 
 MARK = "lms_scope"
+GIVEN = "within_id"
 S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
+Held = tuple[tuple[Relation, frozenset[Grant]], ...]
 Reach = Callable[[Relation, frozenset[Grant], date], "Select[int] | None"]
 _reaches: dict[str, Reach] = {}
 _zone = "America/New_York"
@@ -66,12 +69,38 @@ def scoped(statement: S, actor: Actor, action: Action, on: type[Base] | None = N
     return marked.where(reachable(actor, action, model))
 
 
+def scoped_kept(statement: S, actor: Actor, action: Action, on: type[Base] | None = None) -> S:
+    """`scoped` for a statement that is built once and takes parameters: the narrowed one is kept for these grants."""
+    held = () if actor.is_system else tuple(relations_for(actor, action))
+    return _narrowed(statement, actor.is_system, held, action, on, policy_day())  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=512)
+def _narrowed(
+    statement: "Select[*tuple[Any, ...]]",
+    is_system: bool,
+    held: Held,
+    action: Action,
+    on: type[Base] | None,
+    day: date,
+) -> "Select[*tuple[Any, ...]]":
+    model = on or _first_entity(statement)
+    marked = statement.execution_options(**{MARK: f"{action} on {model.__tablename__}"})
+    return marked if is_system else marked.where(_reachable(model, held, day))
+
+
 def reachable(actor: Actor, action: Action, model: type[Base]) -> ColumnElement[bool]:
     """The condition that `scoped` adds, for statements that need it elsewhere."""
     if actor.is_system:
         return true()
-    column, reach, day = anchor_column(model), _reaches[model.__anchor__ or ""], policy_day()
-    found = (reach(relation, grants, day) for relation, grants in relations_for(actor, action))
+    return _reachable(model, tuple(relations_for(actor, action)), policy_day())
+
+
+@lru_cache(maxsize=512)
+def _reachable(model: type[Base], held: Held, day: date) -> ColumnElement[bool]:
+    """Kept, since a person asks under the same grants all day and building the condition costs more than asking it."""
+    column, reach = anchor_column(model), _reaches[model.__anchor__ or ""]
+    found = (reach(relation, grants, day) for relation, grants in held)
     conditions = [column.in_(ids) for ids in found if ids is not None]
     return or_(false(), *conditions)
 
@@ -89,6 +118,28 @@ def within(statement: S, rows: Base | Iterable[Base], on: type[Base] | None = No
     column = getattr(model, f"{parents[0].__tablename__}_id")
     ids = [parent.id for parent in parents]  # type: ignore[attr-defined]
     return marked.where(column == ids[0] if len(ids) == 1 else column.in_(ids))
+
+
+def within_a(statement: S, parent: type[Base], on: type[Base] | None = None) -> S:
+    """`within` for a statement that is built once: `ask` then says for which rows of `parent`, found before."""
+    column = getattr(on or _first_entity(statement), f"{parent.__tablename__}_id")
+    marked = statement.execution_options(**{MARK: _within_a(parent)})
+    return marked.where(column.in_(bindparam(GIVEN, expanding=True)))
+
+
+def ask(
+    statement: "Select[*tuple[Any, ...]]", rows: Base | Iterable[Base], **values: Any
+) -> "Result[*tuple[Any, ...]]":
+    """The rows of a statement of `within_a` that hang from `rows`. values: of its other parameters."""
+    parents = [rows] if isinstance(rows, Base) else list(rows)
+    if any(statement.get_execution_options().get(MARK) != _within_a(type(parent)) for parent in parents):
+        raise Unscoped(f"this statement is not within a {parents[0].__tablename__}")
+    ids = [parent.id for parent in parents]  # type: ignore[attr-defined]
+    return session.execute(statement, {GIVEN: ids, **values})
+
+
+def _within_a(parent: type[Base]) -> str:
+    return f"within a {parent.__tablename__}"
 
 
 def unscoped(statement: S, why: str) -> S:

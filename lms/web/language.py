@@ -28,7 +28,8 @@ def reader_language() -> str:
         return "en"
     actor = g.get("actor")
     if actor is not None:
-        return str(actor.language)
+        language: str = actor.language
+        return language
     chosen = request.cookies.get(COOKIE)
     return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "en"
 
@@ -98,6 +99,12 @@ def points(hundredths: int) -> str:
 def install(app: Flask) -> None:
     """Give `app` its translations and the filters that templates use."""
     babel.init_app(app, locale_selector=reader_locale, timezone_selector=reader_zone)
+    # A page says forty things; Flask-Babel would look up the request for each of them several times.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension that Flask-Babel adds
+        gettext=lambda message: speak.catalog(reader_language()).gettext(message),
+        ngettext=lambda one, many, number: speak.catalog(reader_language()).ngettext(one, many, number),
+        newstyle=True,
+    )
     app.jinja_env.filters.update(
         say=tell, told=told, value=told, quantity=quantity, minutes=speak.minutes_long, clock=speak.minutes_clock,
         money=money, percent=percent, points=points, day=day, instant=instant,

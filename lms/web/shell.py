@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,7 @@ PORTALS = (
         Place("coordinator.board", N_("Cohort board"), "chart"),
         Place("coordinator.enrollments", N_("Students"), "users"),
         Place("coordinator.spokes", N_("Spokes"), "route"),
+        Place("coordinator.hours_report", N_("Reports"), "chart"),
     )),
     Portal("employer", N_("My firm"), "building", (
         Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER, Relation.SUPERVISOR,
@@ -124,15 +126,25 @@ def navigation() -> Navigation:
         places=links,
         first=links[:FIRST_PLACES] if many else links,
         rest=links[FIRST_PLACES:] if many else (),
-        others=tuple(Link(url_for(p.places[0].endpoint), tell(p.label), p.icon) for p in mine if p is not here),
+        others=tuple(_portal_link(portal) for portal in mine if portal is not here),
     )
 
 
+@cache
+def _address(endpoint: str, root_path: str) -> str:
+    """Of a page without parameters; kept, since every page offers a dozen of them."""
+    return url_for(endpoint)
+
+
 def _link(place: Place) -> Link:
-    url = url_for(place.endpoint)
+    url = _address(place.endpoint, request.root_path)
     is_home = place.endpoint.endswith(".home")
     is_current = request.path == url or (not is_home and request.path.startswith(url.rstrip("/") + "/"))
     return Link(url, tell(place.label), place.icon, is_current)
+
+
+def _portal_link(portal: Portal) -> Link:
+    return Link(_address(portal.places[0].endpoint, request.root_path), tell(portal.label), portal.icon)
 
 
 def initials(name: str) -> str:
@@ -198,12 +210,14 @@ def slug(text: object) -> str:
 
 def install(app: Flask) -> None:
     """Give templates the frame's functions."""
-    marks: dict[str, str] = {}
+    urls: dict[tuple[str, str], str] = {}
 
     def static(name: str) -> str:
-        if name not in marks or app.debug:
-            marks[name] = sha256((Path(app.static_folder or "") / name).read_bytes()).hexdigest()[:10]
-        return url_for("static", filename=name, v=marks[name])
+        key = (name, request.root_path)
+        if key not in urls or app.debug:
+            mark = sha256((Path(app.static_folder or "") / name).read_bytes()).hexdigest()[:10]
+            urls[key] = url_for("static", filename=name, v=mark)
+        return urls[key]
 
     app.jinja_env.filters["slug"] = slug
     app.jinja_env.globals.update(

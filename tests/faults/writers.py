@@ -13,6 +13,7 @@ from benchmarks.actions import be, token_of
 from benchmarks.client import Client
 from lms.kernel.audit import AuditEntry
 from lms.kernel.db import session
+from tests.support import cast
 
 
 class Writers:
@@ -28,7 +29,7 @@ class Writers:
         self._threads = [threading.Thread(target=self._write, args=(visitor,)) for visitor in self._visitors]
 
     def _write(self, visitor: Client) -> None:
-        be(visitor, "Ada")
+        be(visitor, cast.email_of("Ada"))
         fields = {"csrf_token": token_of(visitor, "/profile"), "language": "en", "zone": "America/New_York"}
         while not self._stop.is_set():
             name = secrets.token_hex(16)

@@ -39,8 +39,11 @@ def email_of(name: str) -> str:
     return f"{name.lower()}@example.org"
 
 
-def build() -> None:
-    """Write the cast and their program; needs a writing transaction on an empty database."""
+def build(week_one: date = WEEK_ONE) -> None:
+    """Write the cast and their program; needs a writing transaction on an empty database.
+
+    week_one: the Monday of cohort week 1, for those who cannot hold the clock; the program starts on the Tuesday.
+    """
     password_hash = hash_password(PASSWORD)
     people = {
         name: _add(Person(name=name, email=email_of(name), password_hash=password_hash, created_at=WROTE_AT))
@@ -50,7 +53,7 @@ def build() -> None:
     providence = _add(Site(name="Providence", kind=SiteKind.COLLEGE, city="Providence", state="RI"))
     acme, bolt = _add(Firm(name="Acme")), _add(Firm(name="Bolt"))
     version = _program()
-    cohort = _cohort(version)
+    cohort = _cohort(version, week_one)
     north = _add(Section(cohort_id=cohort.id, site_id=lowell.id, name="Lowell"))
     south = _add(Section(cohort_id=cohort.id, site_id=providence.id, name="Providence"))
     _enroll(people["Ada"], cohort, north, acme, people["Sam"])
@@ -123,28 +126,28 @@ def _program() -> ProgramVersion:
     return version
 
 
-def _cohort(version: ProgramVersion) -> Cohort:
+def _cohort(version: ProgramVersion, week_one: date) -> Cohort:
     cohort = _add(
         Cohort(
             program_id=version.program_id,
             program_version_id=version.id,
             name="Fall 2026 (sample)",
-            starts_on=STARTS_ON,
-            ends_on=WEEK_ONE + timedelta(days=363),
-            week_one_monday=WEEK_ONE,
+            starts_on=week_one + timedelta(days=1),
+            ends_on=week_one + timedelta(days=363),
+            week_one_monday=week_one,
             zone="America/New_York",
         )
     )
     for number in range(1, 53):
-        _add(CohortWeek(cohort_id=cohort.id, number=number, monday=WEEK_ONE + timedelta(weeks=number - 1)))
+        _add(CohortWeek(cohort_id=cohort.id, number=number, monday=week_one + timedelta(weeks=number - 1)))
     return cohort
 
 
 def _enroll(person: Person, cohort: Cohort, section: Section, firm: Firm, supervisor: Person | None) -> Enrollment:
     enrollment = _add(Enrollment(person_id=person.id, cohort_id=cohort.id))
     of = {"enrollment_id": enrollment.id, "recorded_at": WROTE_AT}
-    _add(StatusChange(**of, status=Status.ACTIVE, effective_on=STARTS_ON, reason=StatusReason.START))
-    _add(Placement(**of, site_id=section.site_id, section_id=section.id, from_day=STARTS_ON))
+    _add(StatusChange(**of, status=Status.ACTIVE, effective_on=cohort.starts_on, reason=StatusReason.START))
+    _add(Placement(**of, site_id=section.site_id, section_id=section.id, from_day=cohort.starts_on))
     spell = _add(
         EmploymentSpell(
             **of,
@@ -152,7 +155,7 @@ def _enroll(person: Person, cohort: Cohort, section: Section, firm: Firm, superv
             supervisor_id=supervisor.id if supervisor else None,
             shift=Shift.DAY,
             pays_release_time=True,
-            from_day=STARTS_ON,
+            from_day=cohort.starts_on,
         )
     )
     _add(Sponsorship(**of, payer=Payer.FIRM, firm_id=firm.id, amount_minor=500_000, currency="USD"))

@@ -1,8 +1,9 @@
 """Where a student's project stands, and what comes next: what a first page needs of it, in one statement."""
 
 from collections.abc import Mapping
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from lms.capstone.projects.models import Project, ProjectStep, TeamMember
 from lms.capstone.projects.rules import ENDED, ProjectState
@@ -46,9 +47,16 @@ def stepper_of(state: ProjectState) -> list[tuple[str, str, None]]:
 
 def current_project(enrollment: Enrollment) -> tuple[Project, ProjectState] | None:
     """The newest project on which a student works, and its state; None before there is one. One statement."""
+    row = session.execute(_current(), {"enrollment_id": enrollment.id}).first()
+    return None if row is None else (row[0], row[1])
+
+
+@cache
+def _current() -> Select[Project, ProjectState]:
     state = select(ProjectStep.state).where(ProjectStep.project_id == Project.id, stands(ProjectStep))
     latest = state.order_by(ProjectStep.id.desc()).limit(1).correlate(Project).scalar_subquery()
-    mine = select(TeamMember.project_id).where(TeamMember.enrollment_id == enrollment.id, stands(TeamMember))
+    mine = select(TeamMember.project_id).where(
+        TeamMember.enrollment_id == bindparam("enrollment_id"), stands(TeamMember)
+    )
     statement = select(Project, latest).where(Project.id.in_(mine)).order_by(Project.id.desc()).limit(1)
-    row = session.execute(unscoped(statement, "the project of an enrollment that was found")).first()
-    return None if row is None else (row[0], row[1])
+    return unscoped(statement, "the project of an enrollment that was found")

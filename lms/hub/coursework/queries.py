@@ -1,11 +1,12 @@
 """What is due for whom, what is in, and the files of it. Each read is one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Date, Select, and_, bindparam, exists, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from lms.hub.catalog.models import Course
@@ -33,14 +34,15 @@ from lms.hub.coursework.rules import (
     window_at,
 )
 from lms.hub.enrollment.models import Enrollment, Leave, Placement, PlanUnit
+from lms.kernel.columns import UtcDateTime
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
-from lms.kernel.facts import runs_on, stands
+from lms.kernel.facts import kept_for_now, runs_on, stands
 from lms.kernel.jsonrows import day_in, instant_in, rows_of
 from lms.kernel.prose import all_prose_of, prose_of
 from lms.people.access import Action, Actor
 from lms.people.orgs.models import Site
-from lms.people.scope import policy_day, scoped, within
+from lms.people.scope import ask, policy_day, scoped, scoped_kept, within, within_a
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +103,32 @@ class Work:
 
 def list_work(enrollment: Enrollment, as_of: datetime | None = None) -> list[Work]:
     """Every activity that is scheduled for `enrollment`, the first due first. One query."""
-    return _read(within(_work(as_of), enrollment, on=PlanUnit))
+    return _read(ask(_work_of_one(as_of), enrollment, day=policy_day()))
+
+
+def list_near_work(enrollment: Enrollment, until: datetime) -> list[Work]:
+    """What `enrollment` has not handed in and the cohort has until then, the first due first. One query.
+
+    For one student it may fall due later, never earlier.
+    """
+    return _read(ask(_near(), enrollment, day=policy_day(), until=until))
 
 
 def list_own_work(actor: Actor, as_of: datetime | None = None) -> list[Work]:
     """Every scheduled activity of the actor's own enrollments, the first due first. One query."""
-    return _read(scoped(_work(as_of), actor, Action.SUBMISSION_WRITE, on=Enrollment))
+    return _ask(scoped_kept(_work(as_of), actor, Action.SUBMISSION_WRITE, on=Enrollment))
 
 
 def find_own_work(actor: Actor, activity_id: str) -> Work:
     """The actor's own work on the activity with this public id. Raises NotFound. One query."""
-    statement = scoped(_work(None).where(Activity.public_id == activity_id), actor, Action.SUBMISSION_WRITE, Enrollment)
-    return _last(_read(statement))
+    statement = scoped_kept(_work_on_one(), actor, Action.SUBMISSION_WRITE, on=Enrollment)
+    return _last(_ask(statement, activity_id=activity_id))
 
 
 def find_work(enrollment: Enrollment, activity: Activity, as_of: datetime | None = None) -> Work:
     """`enrollment`'s work on `activity`. Raises NotFound if it is not in their plan or not scheduled. One query."""
-    return _last(_read(within(_work(as_of).where(Activity.id == activity.id), enrollment, on=PlanUnit)))
+    statement = within(_work(as_of).where(Activity.id == activity.id), enrollment, on=PlanUnit)
+    return _last(_ask(statement))
 
 
 def list_work_of(enrollments: Sequence[Enrollment], *without: ColumnElement[bool]) -> list[Work]:
@@ -131,9 +142,11 @@ def _last(found: Sequence[Work]) -> Work:
     return max(found, key=lambda work: work.enrollment.id)
 
 
+@kept_for_now
 def _work(as_of: datetime | None) -> Select[Any]:
-    """One row for each planned activity and place where the student is taught today."""
-    placed = and_(Placement.enrollment_id == Enrollment.id, stands(Placement, as_of), runs_on(Placement, policy_day()))
+    """One row for each planned activity and place where the student is taught on the parameter `day`."""
+    on_the_day = runs_on(Placement, bindparam("day", type_=Date))
+    placed = and_(Placement.enrollment_id == Enrollment.id, stands(Placement, as_of), on_the_day)
     return (
         select(
             Enrollment,
@@ -159,6 +172,23 @@ def _work(as_of: datetime | None) -> Select[Any]:
         .outerjoin(Site, Site.id == Section.site_id)
         .where(stands(PlanUnit, as_of), PlanUnit.is_dropped.is_(False))
     )
+
+
+@kept_for_now
+def _work_of_one(as_of: datetime | None) -> Select[Any]:
+    return within_a(_work(as_of), Enrollment, on=PlanUnit)
+
+
+@cache
+def _work_on_one() -> Select[Any]:
+    return _work(None).where(Activity.public_id == bindparam("activity_id"))
+
+
+@cache
+def _near() -> Select[Any]:
+    is_in = exists().where(Submission.enrollment_id == Enrollment.id, Submission.activity_id == Activity.id)
+    base = _due(None, Deadline.section_id.is_(None))
+    return _work_of_one(None).where(~is_in, base <= bindparam("until", type_=UtcDateTime))
 
 
 def _due(as_of: datetime | None, which: ColumnElement[bool]) -> Any:
@@ -199,9 +229,13 @@ def submissions_of(as_of: datetime | None) -> Any:
     )
 
 
-def _read(statement: Select[Any]) -> list[Work]:
+def _ask(statement: Select[Any], **values: Any) -> list[Work]:
+    return _read(session.execute(statement, {"day": policy_day(), **values}))
+
+
+def _read(rows: Iterable[Any]) -> list[Work]:
     found: dict[tuple[int, int], Work] = {}
-    for row in session.execute(statement):
+    for row in rows:
         enrollment, activity, course, cohort_zone, site_zone, section_id, section_course, base, *more = row
         key = (enrollment.id, activity.id)
         if base is None or (key in found and section_course != course.id):

@@ -4,9 +4,10 @@ The two halves must agree; `tests/architecture/test_scope.py` proves it on rando
 """
 
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, or_, select, true
 
 from lms.hub.catalog.models import Program
 from lms.hub.cohorts.models import Cohort, Section
@@ -62,7 +63,21 @@ def _seats(grants: frozenset[Grant], site_id: Any = Placement.site_id) -> Column
 @places_of("enrollment")
 def enrollment_places(enrollment_id: int) -> Anchor:
     """Where one enrollment hangs today; what is a person's own (their account) hangs at the person. One query."""
-    day = policy_day()
+    rows = session.execute(_hangs(), {"enrollment_id": enrollment_id, "day": policy_day()}).all()
+    cohort_id, program_id, *_ = rows[0]
+    return Anchor(
+        enrollments=frozenset({enrollment_id}),
+        sections=frozenset(row.section_id for row in rows if row.section_id is not None),
+        seats=frozenset((row.site_id, cohort_id) for row in rows if row.site_id is not None),
+        spells=frozenset(row.id for row in rows if row.id is not None),
+        firms=frozenset(row.firm_id for row in rows if row.firm_id is not None),
+        programs=frozenset({program_id}),
+    )
+
+
+@cache
+def _hangs() -> Select[*tuple[Any, ...]]:
+    day = bindparam("day", type_=Date)
     placed = and_(Placement.enrollment_id == Enrollment.id, stands(Placement), runs_on(Placement, day))
     employed = and_(
         EmploymentSpell.enrollment_id == Enrollment.id, stands(EmploymentSpell), runs_on(EmploymentSpell, day)
@@ -79,18 +94,9 @@ def enrollment_places(enrollment_id: int) -> Anchor:
         .join(Cohort)
         .outerjoin(Placement, placed)
         .outerjoin(EmploymentSpell, employed)
-        .where(Enrollment.id == enrollment_id)
+        .where(Enrollment.id == bindparam("enrollment_id"))
     )
-    rows = session.execute(unscoped(statement, "where an enrollment hangs")).all()
-    cohort_id, program_id, *_ = rows[0]
-    return Anchor(
-        enrollments=frozenset({enrollment_id}),
-        sections=frozenset(row.section_id for row in rows if row.section_id is not None),
-        seats=frozenset((row.site_id, cohort_id) for row in rows if row.site_id is not None),
-        spells=frozenset(row.id for row in rows if row.id is not None),
-        firms=frozenset(row.firm_id for row in rows if row.firm_id is not None),
-        programs=frozenset({program_id}),
-    )
+    return unscoped(statement, "where an enrollment hangs")
 
 
 @reach_of("person")

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from lms.hub.catalog.kinds import CourseKind
 from lms.hub.catalog.models import Course
@@ -20,7 +21,7 @@ from lms.kernel.facts import Fact, stands
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
 from lms.people.orgs.models import Firm, Site
-from lms.people.scope import scoped, unscoped, within
+from lms.people.scope import scoped, scoped_kept, unscoped, within
 
 F = TypeVar("F", bound=Fact)
 
@@ -49,11 +50,17 @@ def find_enrollment(actor: Actor, public_id: str, action: Action = Action.ENROLL
 
 def own_enrollment(actor: Actor) -> Enrollment:
     """The signed-in student's enrollment that began last. Raises NotFound for somebody who studies nowhere."""
-    statement = select(Enrollment).where(Enrollment.person_id == actor.person_id).order_by(Enrollment.id.desc())
-    found = session.scalars(scoped(statement, actor, Action.ENROLLMENT_READ).limit(1)).first()
+    statement = scoped_kept(_newest_of_person(), actor, Action.ENROLLMENT_READ)
+    found = session.scalars(statement, {"person_id": actor.person_id}).first()
     if found is None:
         raise NotFound()
     return found
+
+
+@cache
+def _newest_of_person() -> Select[Enrollment]:
+    mine = select(Enrollment).where(Enrollment.person_id == bindparam("person_id"))
+    return mine.order_by(Enrollment.id.desc()).limit(1)
 
 
 def has_enrollment(person: Person, cohort_id: int) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, select
@@ -15,15 +17,15 @@ from sqlalchemy.sql.elements import ColumnElement
 from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.models import Activity, Deadline, Extension, Submission
-from lms.hub.coursework.queries import leaves_of, list_activities, read_leaves
-from lms.hub.coursework.rules import DueDates, effective_due
+from lms.hub.coursework.queries import leaves_of, read_leaves
+from lms.hub.coursework.rules import Days, DueDates, effective_due
 from lms.hub.enrollment.models import Enrollment, Placement, PlanUnit
 from lms.hub.grading import rules
-from lms.hub.grading.entries import WHOLE, Entry, ScoreView, cells_of, entry_of
+from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, ScoreView, cells_of
 from lms.hub.grading.gradebook import Category, CourseGrade, explain_course, fold_course
 from lms.hub.grading.models import GradeCategory, Release, Score
 from lms.hub.grading.queries import placed_today
-from lms.hub.grading.rules import LatePolicy, MissingPolicy, ScoreKind, late_policy, missing_policy
+from lms.hub.grading.rules import LatePolicy, ScoreKind, late_policy, missing_policy
 from lms.kernel.clock import now
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
@@ -33,7 +35,7 @@ from lms.kernel.jsonrows import instant_in, rows_of
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
 from lms.people.orgs.models import Site
-from lms.people.scope import scoped, within
+from lms.people.scope import scoped, unscoped, within
 
 PAGE = 50
 Place = tuple[str, int]  # a student's name and number: where a page ends
@@ -49,7 +51,7 @@ class Line:
     grade: CourseGrade
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Book:
     """A section's gradebook of one course: everything but the students."""
 
@@ -58,12 +60,17 @@ class Book:
     course: Course
     zone: str
     late: LatePolicy
-    missing: MissingPolicy
-    activities: tuple[Activity, ...]
+    marker: Marker
+    activities: tuple[Item, ...]
     categories: tuple[Category, ...]
     dues: Mapping[tuple[int, int | None], datetime]
     as_of: datetime | None
     released_only: bool
+
+    @cached_property
+    def usual_dues(self) -> Mapping[int, datetime]:
+        """The effective due date of each scheduled activity for whoever has no dates of their own."""
+        return _dues_of(self, 0, {}, ())
 
 
 def find_book(actor: Actor, section_id: str, course_id: str, as_of: datetime | None = None) -> Book:
@@ -93,20 +100,28 @@ def _book(
     *,
     released_only: bool,
 ) -> Book:
-    activities = tuple(list_activities(course, as_of))
+    activities = _items(course, as_of)
     return Book(
         section=section,
         cohort=cohort,
         course=course,
         zone=zone,
         late=late_policy(policy),
-        missing=missing_policy(policy),
+        marker=Marker(late_policy(policy), missing_policy(policy), as_of or now()),
         activities=activities,
         categories=categories_of(course, as_of),
         dues=_dues(cohort, activities, as_of),
         as_of=as_of,
         released_only=released_only,
     )
+
+
+def _items(course: Course, as_of: datetime | None) -> tuple[Item, ...]:
+    """The activities of a course in its order. One query."""
+    statement = select(*(getattr(Activity, name) for name in Item._fields))
+    statement = statement.where(Activity.course_id == course.id, stands(Activity, as_of))
+    rows = session.execute(statement.order_by(Activity.week, Activity.position, Activity.code))
+    return tuple(Item(*row) for row in rows)
 
 
 def categories_of(course: Course, as_of: datetime | None = None) -> tuple[Category, ...]:
@@ -118,9 +133,7 @@ def categories_of(course: Course, as_of: datetime | None = None) -> tuple[Catego
     return tuple(Category(row.code, row.title, row.weight_bp, row.drop_lowest, row.keep_highest) for row in found)
 
 
-def _dues(
-    cohort: Cohort, activities: Sequence[Activity], as_of: datetime | None
-) -> dict[tuple[int, int | None], datetime]:
+def _dues(cohort: Cohort, activities: Sequence[Item], as_of: datetime | None) -> dict[tuple[int, int | None], datetime]:
     statement = select(Deadline.activity_id, Deadline.section_id, Deadline.due_at).where(
         Deadline.activity_id.in_([activity.id for activity in activities]), stands(Deadline, as_of)
     )
@@ -136,13 +149,16 @@ def lines_of(book: Book, after: Place | None = None, size: int = PAGE) -> tuple[
 
     after: name and number of the last student of the page before.
     """
-    statement = _students(book).order_by(Person.name, Enrollment.id).limit(size + 1)
+    order = (Person.name, Enrollment.id)
+    # Whom it is about stands in the inner statement, so that cells are only made for one page of them.
+    students = within(_taking(book).order_by(*order).limit(size + 1), book.section, on=Placement)
     if after is not None:
         name, number = after
-        statement = statement.where((Person.name > name) | ((Person.name == name) & (Enrollment.id > number)))
-    rows = session.execute(within(statement, book.section, on=Placement)).all()
+        students = students.where((Person.name > name) | ((Person.name == name) & (Enrollment.id > number)))
+    statement = _rows(book).where(Enrollment.id.in_(students)).order_by(*order)
+    rows = session.execute(unscoped(statement, "a page of students who were found within their section")).all()
     last = rows[size - 1] if len(rows) > size else None
-    return [_line(book, *row) for row in rows[:size]], (last[1], last[0].id) if last else None
+    return [_line(book, *row[1:]) for row in rows[:size]], (last.name, last.id) if last else None
 
 
 def all_lines(book: Book) -> Iterator[Line]:
@@ -179,40 +195,36 @@ def find_line(
         raise NotFound()
     section, cohort, course, zone, policy, enrollment = row
     book = _book(section, cohort, course, zone, policy, as_of, released_only=action is Action.GRADE_READ)
-    students = within(_students(book).where(Placement.section_id == section.id), enrollment, on=Placement)
-    found = session.execute(students).first()
+    is_one = _taking(book).where(Placement.section_id == section.id)
+    one = _rows(book).where(Enrollment.id.in_(within(is_one, enrollment, on=Placement)))
+    found = session.execute(unscoped(one, "the student of an enrollment that was found")).first()
     if found is None:
         raise NotFound()
-    return book, _line(book, *found)
+    return book, _line(book, *found[1:])
 
 
-def _students(book: Book) -> Select[Any]:
-    of_course = [activity.id for activity in book.activities]
-    return (
-        select(
-            Enrollment,
-            Person.name,
-            scores_of(of_course, book.as_of, released_only=book.released_only),
-            _submissions(of_course, book.as_of),
-            _extensions(of_course, book.as_of),
-            leaves_of(book.as_of),
-        )
-        .join(Person, Person.id == Enrollment.person_id)
-        .join(
-            Placement,
-            placed_today(),
-        )
-        .where(
-            exists(
-                select(PlanUnit.id).where(
-                    PlanUnit.enrollment_id == Enrollment.id,
-                    PlanUnit.course_id == book.course.id,
-                    PlanUnit.is_dropped.is_(False),
-                    stands(PlanUnit, book.as_of),
-                )
-            )
-        )
+def _taking(book: Book) -> Select[int]:
+    """The enrollments of those who are taught today and have the course in their plan."""
+    planned = select(PlanUnit.enrollment_id).where(
+        PlanUnit.course_id == book.course.id, PlanUnit.is_dropped.is_(False), stands(PlanUnit, book.as_of)
     )
+    students = select(Enrollment.id).join(Person, Person.id == Enrollment.person_id)
+    return students.join(Placement, placed_today()).where(Enrollment.id.in_(planned))
+
+
+def _rows(book: Book) -> Select[Any]:
+    """What a line is made of, one row an enrollment."""
+    of_course = [activity.id for activity in book.activities]
+    return select(
+        Enrollment.id,
+        Enrollment.public_id,
+        Enrollment.start_offset_weeks,
+        Person.name,
+        scores_of(of_course, book.as_of, released_only=book.released_only),
+        _submissions(of_course, book.as_of),
+        _extensions(of_course, book.as_of),
+        leaves_of(book.as_of),
+    ).join(Person, Person.id == Enrollment.person_id)
 
 
 def scores_of(activity_ids: Sequence[int], as_of: datetime | None, *, released_only: bool) -> Any:
@@ -248,36 +260,33 @@ def _extensions(activity_ids: Sequence[int], as_of: datetime | None) -> Any:
     return rows_of(Extension.activity_id, Extension.until, where=where)
 
 
-def _line(book: Book, enrollment: Enrollment, student: str, scores: Any, *rest: Any) -> Line:
+def _line(book: Book, enrollment_id: str, late_start_weeks: int, student: str, scores: Any, *rest: Any) -> Line:
     submissions, extensions, leaves = rest
     by_activity = read_scores(scores)
-    last: dict[int, tuple[int, str]] = {}
-    for activity_id, attempt, public_id in submissions:
-        last[activity_id] = max(last.get(activity_id, (0, "")), (attempt, public_id))
-    dues = _dues_of(book, enrollment, extensions, leaves)
-    at = book.as_of or now()
-    entries = tuple(
-        entry_of(
-            activity,
-            by_activity.get(activity.id, []),
-            last[activity.id][1] if activity.id in last else None,
-            dues.get(activity.id),
-            book.late,
-            book.missing,
-            at,
-        )
-        for activity in book.activities
-    )
+    submissions.sort(key=itemgetter(1))
+    last = {activity_id: public_id for activity_id, _, public_id in submissions}
+    dues = book.usual_dues
+    if extensions or leaves or late_start_weeks:
+        dues = _dues_of(book, late_start_weeks, _latest(extensions), read_leaves(leaves))
+    entry = book.marker.entry
+    entries = [
+        entry(item, by_activity.get(item.id, ()), last.get(item.id), dues.get(item.id)) for item in book.activities
+    ]
     grade = fold_course(cells_of(book.categories, entries), book.categories)
-    return Line(enrollment.public_id, student, entries, grade)
+    return Line(enrollment_id, student, tuple(entries), grade)
 
 
-def _dues_of(book: Book, enrollment: Enrollment, extensions: Any, leaves: Any) -> dict[int, datetime]:
-    """The effective due date of each scheduled activity for one student."""
+def _latest(extensions: Any) -> dict[int, datetime]:
     until: dict[int, datetime] = {}
     for activity_id, text in extensions:
         until[activity_id] = max(instant_in(text), until.get(activity_id, instant_in(text)))
-    away = read_leaves(leaves)
+    return until
+
+
+def _dues_of(
+    book: Book, late_start_weeks: int, extensions: Mapping[int, datetime], leaves: Sequence[Days]
+) -> dict[int, datetime]:
+    """The effective due date of each scheduled activity for one student."""
     found = {}
     for activity in book.activities:
         base = book.dues.get((activity.id, None))
@@ -287,9 +296,9 @@ def _dues_of(book: Book, enrollment: Enrollment, extensions: Any, leaves: Any) -
             base=base,
             zone=book.zone,
             section=book.dues.get((activity.id, book.section.id)),
-            extension=until.get(activity.id),
-            leaves=away,
-            late_start_weeks=enrollment.start_offset_weeks,
+            extension=extensions.get(activity.id),
+            leaves=leaves,
+            late_start_weeks=late_start_weeks,
             window_days=activity.window_days,
         )
         found[activity.id] = effective_due(dates).at
@@ -299,12 +308,16 @@ def _dues_of(book: Book, enrollment: Enrollment, extensions: Any, leaves: Any) -
 def read_scores(rows: Any) -> dict[int, list[ScoreView]]:
     """Scores by activity from the cell that `scores_of` makes."""
     found: dict[int, list[ScoreView]] = {}
-    for activity_id, public_id, attempt, kind, points, late_seconds, recorded_at, released_at in rows:
-        view = ScoreView(
-            public_id, attempt, ScoreKind(kind), points, late_seconds, instant_in(recorded_at), released_at is not None
-        )
-        found.setdefault(activity_id, []).append(view)
+    for activity_id, public_id, attempt, kind, points, late_seconds, recorded, released in rows:
+        view = ScoreView(public_id, attempt, KINDS[kind], points, late_seconds, recorded, released is not None)
+        if activity_id in found:
+            found[activity_id].append(view)
+        else:
+            found[activity_id] = [view]
     return found
+
+
+KINDS = {kind.value: kind for kind in ScoreKind}
 
 
 def explain_line(book: Book, line: Line) -> Explained[Fraction | None]:

@@ -1,81 +1,115 @@
 """One cell of a gradebook: the score that stands, or why there is none, and its "why?"."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import NamedTuple
 
+from lms.hub.coursework.kinds import Counts
 from lms.hub.coursework.models import Activity
 from lms.hub.grading import rules
 from lms.hub.grading.gradebook import Category, Cell
 from lms.hub.grading.rules import LatePolicy, MissingPolicy, ScoreKind, Status
 from lms.kernel.explain import Explained, FactRef
+from lms.kernel.jsonrows import instant_in
 from lms.kernel.text import N_, say
 
 WHOLE = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreView:
-    """A score as the fold needs it."""
+class Item(NamedTuple):
+    """Columns of `Activity` as plain values, since a gradebook reads them for thousands of cells."""
+
+    id: int
+    public_id: str
+    code: str
+    title: str
+    category: str
+    points: int
+    weight: int | None
+    counts: Counts
+    grace_minutes: int
+    window_days: int
+
+    @classmethod
+    def of(cls, activity: Activity) -> "Item":
+        """Of an activity that was read."""
+        return cls(*(getattr(activity, name) for name in cls._fields))
+
+
+class ScoreView(NamedTuple):
+    """A score as the fold needs it. recorded: the instant as the database writes it, read only for a "why?"."""
 
     public_id: str
     attempt: int
     kind: ScoreKind
     points: int | None
     late_seconds: int
-    recorded_at: datetime
+    recorded: str
     is_released: bool
 
     @property
     def ref(self) -> FactRef:
         """How an explanation points at it."""
-        return FactRef("score", self.public_id, self.recorded_at)
+        return FactRef("score", self.public_id, instant_in(self.recorded))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One cell of a gradebook with what it was made from. submission_id: of the last attempt; None if nothing is in."""
 
-    activity: Activity
+    activity: Item
     cell: Cell
     score: ScoreView | None
     submission_id: str | None
     due_at: datetime | None
 
 
-def entry_of(
-    activity: Activity,
-    scores: Sequence[ScoreView],
-    submission_id: str | None,
-    due_at: datetime | None,
-    late: LatePolicy,
-    missing: MissingPolicy,
-    at: datetime,
-) -> Entry:
-    """One cell: the score that stands after lateness, or why there is none.
+class Marker:
+    """Makes the entries of one gradebook: the score that stands after lateness, or why there is none.
 
-    due_at None: not scheduled. at: now, or as of when.
+    at: now, or as of when. Cells are kept, because many students have the same points or nothing in yet.
     """
-    score = rules.which_stands(scores, activity.counts, activity.points, late)
-    if due_at is None and score is None:
-        status = Status.IN if submission_id else Status.NOT_DUE
-    else:
-        status = rules.status_of(
-            at,
-            due_at or at,
-            activity.grace_minutes,
-            missing,
-            score.kind if score else None,
-            is_in=submission_id is not None,
-        )
-    earned: Fraction | None = None
-    if score is not None:
-        earned = rules.counted_points(score, activity.points, late)
-    elif status is Status.ZERO:
-        earned = Fraction(activity.points * missing.counts_bp, rules.BP)
-    cell = Cell(activity.public_id, activity.category, activity.points, status, earned, activity.weight)
-    return Entry(activity, cell, score, submission_id, due_at)
+
+    def __init__(self, late: LatePolicy, missing: MissingPolicy, at: datetime) -> None:
+        self.late, self.missing, self.at = late, missing, at
+        self._blank: dict[tuple[int, datetime | None, bool], Cell] = {}
+        self._scored: dict[tuple[int, int | None, int], Cell] = {}
+
+    def entry(
+        self, item: Item, scores: Sequence[ScoreView], submission_id: str | None, due_at: datetime | None
+    ) -> Entry:
+        """One cell. due_at None: not scheduled."""
+        score = scores[0] if len(scores) == 1 else self._which(item, scores)
+        if score is None:
+            blank = (item.id, due_at, submission_id is not None)
+            cell = self._blank.get(blank) or self._make_blank(blank, item)
+        else:
+            scored = (item.id, score.points, score.late_seconds)
+            cell = self._scored.get(scored) or self._make_scored(scored, item, score)
+        return Entry(item, cell, score, submission_id, due_at)
+
+    def _which(self, item: Item, scores: Sequence[ScoreView]) -> ScoreView | None:
+        return rules.which_stands(scores, item.counts, item.points, self.late) if scores else None
+
+    def _make_scored(self, key: tuple[int, int | None, int], item: Item, score: ScoreView) -> Cell:
+        status = rules.status_of(self.at, self.at, item.grace_minutes, self.missing, score.kind, is_in=True)
+        self._scored[key] = _cell(item, status, rules.counted_points(score, item.points, self.late))
+        return self._scored[key]
+
+    def _make_blank(self, key: tuple[int, datetime | None, bool], item: Item) -> Cell:
+        status = self._status(item, *key[1:])
+        zero = Fraction(item.points * self.missing.counts_bp, rules.BP)
+        self._blank[key] = _cell(item, status, zero if status is Status.ZERO else None)
+        return self._blank[key]
+
+    def _status(self, item: Item, due_at: datetime | None, is_in: bool) -> Status:
+        if due_at is None:
+            return Status.IN if is_in else Status.NOT_DUE
+        return rules.status_of(self.at, due_at, item.grace_minutes, self.missing, None, is_in=is_in)
+
+
+def _cell(item: Item, status: Status, earned: Fraction | None) -> Cell:
+    return Cell(item.public_id, item.category, item.points, status, earned, item.weight)
 
 
 def cells_of(categories: Sequence[Category], entries: Sequence[Entry]) -> list[Cell]:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
+from typing import NamedTuple
 
 from lms.hub.grading.rules import BP, Status, exact_points, round_half_away, shown_points
 from lms.kernel.errors import RuleBroken
@@ -15,6 +17,7 @@ from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, say
 
 COUNTED = frozenset({Status.GRADED, Status.ZERO})
+NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,7 @@ class Category:
     keep_highest: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One student's one activity. earned: hundredths after lateness; None where nothing was given.
 
     possible: hundredths. status says whether it counts; a `ZERO` counts with what the missing policy gives.
@@ -104,7 +106,8 @@ def fold_course(cells: Iterable[Cell], categories: Sequence[Category]) -> Course
     for cell in cells:
         if cell.category not in by_category:
             raise ValueError(f"activity {cell.activity} is in no known category: {cell.category}")
-        if cell.status in COUNTED and cell.worth > 0:
+        # `in COUNTED` would hash an enumeration, which Python does slowly, for every cell of a class.
+        if (cell.status is Status.GRADED or cell.status is Status.ZERO) and cell.weight != 0:
             by_category[cell.category].append(cell)
     parts = tuple(fold_category(category, by_category[category.code]) for category in categories)
     weighed = [(part.category.weight_bp, part.grade) for part in parts if part.grade is not None]
@@ -116,9 +119,16 @@ def fold_course(cells: Iterable[Cell], categories: Sequence[Category]) -> Course
 
 def fold_category(category: Category, counted: Sequence[Cell]) -> CategoryGrade:
     """One category's part of cells that count: the best ones kept, as many as the category says."""
-    kept = best_of(counted, how_many_kept(category, len(counted)))
-    dropped = tuple(cell for cell in counted if cell not in kept)
-    return CategoryGrade(category, kept, dropped, sum_gained(kept), sum_worth(kept))
+    parts = Parts.of(counted)
+    kept = parts.best(how_many_kept(category, len(counted)))
+    numbers = set(kept)
+    return CategoryGrade(
+        category,
+        tuple(counted[place] for place in kept),
+        tuple(cell for place, cell in enumerate(counted) if place not in numbers),
+        Fraction(sum(parts.gained[place] for place in kept), parts.scale),
+        Fraction(sum(parts.worth[place] for place in kept), parts.scale),
+    )
 
 
 def how_many_kept(category: Category, counted: int) -> int:
@@ -128,35 +138,49 @@ def how_many_kept(category: Category, counted: int) -> int:
     return min(counted, max(counted - category.drop_lowest, 1))
 
 
-def best_of(cells: Sequence[Cell], keep: int) -> tuple[Cell, ...]:
-    """The `keep` cells with the greatest quotient of summed points, in their given order.
+class Parts(NamedTuple):
+    """What cells gain and are worth, all times `scale` and so whole: a class has no time for adding fractions."""
 
-    With unequal possible points the lowest percentages are not always the right ones to drop, so the choice is
-    improved until the quotient no longer grows (Dinkelbach's method; exact, a handful of rounds).
-    """
-    if keep >= len(cells):
-        return tuple(cells)
-    quotient = Fraction(-1)
-    chosen: tuple[Cell, ...] = ()
-    while True:
-        line = max(quotient, Fraction(0))
-        best = sorted(cells, key=lambda cell: cell.gained - line * cell.worth, reverse=True)
-        picked = {id(cell) for cell in best[:keep]}
-        found = tuple(cell for cell in cells if id(cell) in picked)
-        reached = sum_gained(found) / sum_worth(found)
-        if reached <= quotient:
-            return chosen
-        quotient, chosen = reached, found
+    gained: list[int]
+    worth: list[int]
+    scale: int
+
+    @classmethod
+    def of(cls, cells: Sequence[Cell]) -> "Parts":
+        """Those of `cells`, exactly."""
+        if any(cell.weight is not None for cell in cells):
+            gained, worth = [cell.gained for cell in cells], [cell.worth for cell in cells]
+            scale = lcm(*{part.denominator for part in (*gained, *worth)})
+            return cls(_whole(gained, scale), _whole(worth, scale), scale)
+        earned = [cell.earned or NOTHING for cell in cells]
+        bottom = lcm(*{part.denominator for part in earned})
+        return cls(_whole(earned, bottom), [cell.possible * bottom for cell in cells], bottom * 100)
+
+    def best(self, keep: int) -> list[int]:
+        """The places of the `keep` cells with the greatest quotient of summed points, in their given order.
+
+        With unequal possible points the lowest percentages are not always the right ones to drop, so the choice is
+        improved until the quotient no longer grows (Dinkelbach's method; exact, a handful of rounds).
+        """
+        places = range(len(self.gained))
+        if keep >= len(places):
+            return list(places)
+        if len(set(self.worth)) == 1:
+            return sorted(sorted(places, key=self.gained.__getitem__, reverse=True)[:keep])
+        of_gained, of_worth = -1, 1
+        chosen: list[int] = []
+        while True:
+            line = max(of_gained, 0)
+            excess = [gain * of_worth - line * most for gain, most in zip(self.gained, self.worth, strict=True)]
+            best = sorted(places, key=excess.__getitem__, reverse=True)[:keep]
+            gained, worth = sum(self.gained[place] for place in best), sum(self.worth[place] for place in best)
+            if gained * of_worth <= of_gained * worth:
+                return sorted(chosen)
+            of_gained, of_worth, chosen = gained, worth, best
 
 
-def sum_gained(cells: Iterable[Cell]) -> Fraction:
-    """What these cells count together."""
-    return sum((cell.gained for cell in cells), Fraction(0))
-
-
-def sum_worth(cells: Iterable[Cell]) -> Fraction:
-    """What these cells count together at most."""
-    return sum((cell.worth for cell in cells), Fraction(0))
+def _whole(parts: Sequence[Fraction], scale: int) -> list[int]:
+    return [part.numerator * (scale // part.denominator) for part in parts]
 
 
 def explain_course(

@@ -13,7 +13,7 @@ from lms.hub.coursework.models import Activity
 from lms.hub.coursework.queries import Work
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.grading.books import read_scores, scores_of
-from lms.hub.grading.entries import WHOLE, Entry, cells_of, entry_of
+from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, cells_of
 from lms.hub.grading.gradebook import Category, CourseGrade, explain_course, fold_course
 from lms.hub.grading.models import GradeCategory, Release, Score
 from lms.hub.grading.queries import CriterionView, comments_in, rubrics_of
@@ -57,13 +57,14 @@ def grades_of(
         .execution_options(lms_scope="within enrollment")
     )
     policy, scores = session.execute(statement).one()
-    late, missing, by_activity = late_policy(policy), missing_policy(policy), read_scores(scores)
+    late, by_activity = late_policy(policy), read_scores(scores)
+    marker = Marker(late, missing_policy(policy), as_of or now())
     by_course: dict[int, list[Entry]] = {}
     courses = {work.course.id: work.course for work in mine}
     for work in mine:
         last = work.submissions[0].public_id if work.submissions else None
         own = by_activity.get(work.activity.id, [])
-        entry = entry_of(work.activity, own, last, work.due.at, late, missing, as_of or now())
+        entry = marker.entry(Item.of(work.activity), own, last, work.due.at)
         by_course.setdefault(work.course.id, []).append(entry)
     categories = _categories(list(courses.values()), as_of)
     found = []

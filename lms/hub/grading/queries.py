@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, literal, select
 from sqlalchemy.orm import aliased
 
 from lms.hub.catalog.models import Course, ProgramVersion
@@ -21,7 +22,7 @@ from lms.kernel.jsonrows import rows_of
 from lms.kernel.prose import all_prose_of
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
-from lms.people.scope import policy_day, scoped, within
+from lms.people.scope import policy_day, scoped, scoped_kept, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,15 @@ class Marking:
 
 def find_marking(actor: Actor, action: Action, submission_id: str) -> Marking:
     """The attempt with this public id for somebody who may do `action` to it. Raises NotFound. One query."""
+    statement = scoped_kept(_marking_of_submission(policy_day()), actor, action, on=Enrollment)
+    return _read(statement, submission_id=submission_id)
+
+
+@lru_cache(maxsize=2)
+def _marking_of_submission(_day: date) -> Select[Any]:
+    """Kept for the day, on which its placements were looked up."""
     theirs = and_(Submission.enrollment_id == Enrollment.id, Submission.activity_id == Activity.id)
-    statement = _marking(Submission.attempt, theirs)
-    return _read(scoped(statement.where(Submission.public_id == submission_id), actor, action, on=Enrollment))
+    return _marking(Submission.attempt, theirs).where(Submission.public_id == bindparam("submission_id"))
 
 
 def list_markings(actor: Actor, action: Action, section: Section, activity: Activity) -> list[Marking]:
@@ -191,8 +198,8 @@ def _same_attempt(model: Any, attempt: Any) -> ColumnElement[bool]:
     return and_(model.enrollment_id == Enrollment.id, model.activity_id == Activity.id, model.attempt == attempt)
 
 
-def _read(statement: Select[Any]) -> Marking:
-    row = session.execute(statement).first()
+def _read(statement: Select[Any], **values: str) -> Marking:
+    row = session.execute(statement, values).first()
     if row is None:
         raise NotFound()
     return _marking_in(row)

@@ -238,6 +238,8 @@ def which_stands(scores: Iterable[ScoreT], counts: Counts, possible: int, policy
     lateness, of equal ones the earliest attempt.
     """
     found = sorted(scores, key=lambda score: score.attempt)
+    if len(found) == 1:
+        return found[0]
     exempt = next((score for score in found if score.kind is ScoreKind.EXEMPT), None)
     if exempt is not None or not found:
         return exempt

@@ -74,18 +74,6 @@ def open_session(person: Person, moment: datetime, device: str) -> tuple[SignIn,
     return row, secret
 
 
-def find_session(secret: str, moment: datetime) -> tuple[SignIn, Person] | None:
-    """The live session of this secret and its person; None if it ended. One query."""
-    statement = (
-        select(SignIn, Person)
-        .join(Person, Person.id == SignIn.person_id)
-        .where(SignIn.token_sha256 == sha256_of(secret), SignIn.idle_until > moment, SignIn.expires_at > moment)
-        .where(Person.is_active)
-    )
-    row = session.execute(unscoped(statement, "who is signed in")).one_or_none()
-    return None if row is None else (row[0], row[1])
-
-
 def refresh(signed_in: SignIn | ApiToken, person: Person, password: str, address: str) -> bool:
     """Check the password again for what needs a fresh sign-in; whether it was right. Throttled like signing in.
 

@@ -1,29 +1,64 @@
-"""The grants that hold now."""
+"""Who is signed in, and the grants that hold now."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, func, or_, select
 
+from lms.kernel.columns import UtcDateTime
 from lms.kernel.db import session
 from lms.kernel.errors import NotAllowed, NotFound
 from lms.kernel.facts import runs_on
 from lms.kernel.paging import Page, page_of
 from lms.people.access import Action, Actor, Grant, Relation, may_at_all
-from lms.people.accounts.models import Person
+from lms.people.accounts.models import Person, SignIn
+from lms.people.accounts.tokens import sha256_of
 from lms.people.grants.models import GrantRow
 from lms.people.scope import unscoped
 
 
 def grants_of(person_id: int, day: date) -> frozenset[Grant]:
     """What `person_id` holds on `day`, themselves included. One query."""
-    rows = session.execute(
-        select(GrantRow.relation, GrantRow.place_id, GrantRow.cohort_id).where(
-            GrantRow.person_id == person_id, runs_on(GrantRow, day)
-        )
+    return _grants(person_id, session.execute(_held(), {"person_id": person_id, "day": day}))
+
+
+def find_session(secret: str, moment: datetime, day: date) -> tuple[SignIn, Person, frozenset[Grant]] | None:
+    """The live session of this secret, its person and what they hold on `day`; None if it ended. One query."""
+    given = {"token": sha256_of(secret), "moment": moment, "day": day}
+    rows = session.execute(_live_session(), given).all()
+    if not rows:
+        return None
+    sign_in, person, *_ = rows[0]
+    return sign_in, person, _grants(person.id, [row[2:] for row in rows if row.relation is not None])
+
+
+def _grants(person_id: int, rows: Iterable[Sequence[Any]]) -> frozenset[Grant]:
+    return frozenset({Grant(Relation.SELF, person_id), *(Grant(*row) for row in rows)})
+
+
+@cache
+def _held() -> Select[Relation, int, int | None]:
+    held = select(GrantRow.relation, GrantRow.place_id, GrantRow.cohort_id)
+    return held.where(GrantRow.person_id == bindparam("person_id"), _is_now())
+
+
+@cache
+def _live_session() -> Select[SignIn, Person, Relation, int, int | None]:
+    moment = bindparam("moment", type_=UtcDateTime)
+    statement = (
+        select(SignIn, Person, GrantRow.relation, GrantRow.place_id, GrantRow.cohort_id)
+        .join(Person, Person.id == SignIn.person_id)
+        .outerjoin(GrantRow, (GrantRow.person_id == Person.id) & _is_now())
+        .where(SignIn.token_sha256 == bindparam("token"), SignIn.idle_until > moment, SignIn.expires_at > moment)
+        .where(Person.is_active)
     )
-    held = {Grant(relation, place_id, cohort_id) for relation, place_id, cohort_id in rows}
-    return frozenset(held | {Grant(Relation.SELF, person_id)})
+    return unscoped(statement, "who is signed in")
+
+
+def _is_now() -> ColumnElement[bool]:
+    return runs_on(GrantRow, bindparam("day", type_=Date))
 
 
 def list_accounts(actor: Actor, search: str = "", after: str | None = None) -> Page[Person]:

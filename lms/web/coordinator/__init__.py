@@ -5,4 +5,4 @@ from flask import Blueprint
 bp = Blueprint("coordinator", __name__, url_prefix="/coordinator")
 
 # The views register themselves on the blueprint when their files are imported.
-from lms.web.coordinator import approvals, board, home, spokes  # noqa: E402, F401
+from lms.web.coordinator import approvals, board, home, reports, spokes  # noqa: E402, F401

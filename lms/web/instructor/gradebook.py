@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from flask import Response, make_response, request, url_for
+from flask import Response, get_template_attribute, make_response, request, url_for
+from markupsafe import Markup
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired
 
@@ -19,6 +20,7 @@ from lms.hub.grading.entries import Entry, explain_entry
 from lms.hub.grading.gradebook import has_passed, shown_percent
 from lms.hub.grading.queue import list_taught
 from lms.hub.grading.rules import Status, exact_points, shown_points
+from lms.kernel import deadline
 from lms.kernel.errors import RuleBroken
 from lms.kernel.tabular import CSV_TYPE, csv_chunks
 from lms.kernel.text import N_
@@ -58,23 +60,14 @@ class ExtensionForm(ProductForm):
 
 
 @dataclass(frozen=True, slots=True)
-class GridCell:
-    """One cell as plain text: a page of 50 by 60 has 3,000 of them, so nothing is computed in the template."""
-
-    text: str
-    style: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class GridRow:
-    """One student's row. url: to the row's own page, with every "why?"."""
+    """One student's row. url: to the row's own page, with every "why?". cells: the rest of the row, ready."""
 
     student: str
     url: str
     grade: str
     passes: bool
-    cells: list[GridCell]
+    cells: Markup
 
 
 @bp.get("/gradebook")
@@ -109,33 +102,50 @@ def _place() -> Place | None:
 def _rows(book: Book, lines: list[Line]) -> list[GridRow]:
     # One address made, the others by replacing the id: url_for per row costs more than the row.
     pattern = url_for("instructor.student_grades", enrollment=ANY, course=book.course.public_id)
-    words = {status: tell(text) if text else "" for status, text in SHORT.items()}
-    labels = {status: tell(text) for status, (text, _) in STATUS_WORDS.items()}
+    cells = Cells()
     return [
         GridRow(
             student=line.student,
             url=pattern.replace(ANY, line.enrollment_id),
             grade="\u2013" if line.grade.grade is None else told(shown_percent(line.grade.grade)),
             passes=has_passed(line.grade.grade, book.course.pass_bp),
-            cells=[_cell(entry, words, labels) for entry in line.entries],
+            cells=Markup("").join(map(cells.html, line.entries)),
         )
         for line in lines
     ]
 
 
-def _cell(entry: Entry, words: dict[Status, str], labels: dict[Status, str]) -> GridCell:
-    status = entry.cell.status
-    if status is Status.GRADED and entry.cell.earned is not None:
-        text = f"{shown_points(entry.cell.earned).normalize():f}"
-        text += "" if entry.score and entry.score.is_released else "*"
-        return GridCell(text, "late" if entry.score and entry.score.late_seconds else "", labels[status])
-    return GridCell(words.get(status, ""), status.value, labels[status])
+class Cells:
+    """The cells of one page as HTML. There are 3,000 of them and many alike, so the template makes each kind once."""
+
+    def __init__(self) -> None:
+        self._made: dict[object, Markup] = {}
+        self._cell = get_template_attribute("instructor/gradebook/_cell.html", "cell")
+
+    def html(self, entry: Entry) -> Markup:
+        """The `<td>` of one entry."""
+        score, cell = entry.score, entry.cell
+        key = (score.points, cell.possible, score.late_seconds, score.is_released) if score else cell.status
+        if key not in self._made:
+            self._made[key] = self._cell(*_shown(entry))
+        return self._made[key]
+
+
+def _shown(entry: Entry) -> tuple[str, str, bool]:
+    """Text, what it means, and whether it is late."""
+    cell, score = entry.cell, entry.score
+    label = tell(STATUS_WORDS[cell.status][0])
+    if cell.status is not Status.GRADED or cell.earned is None or score is None:
+        return tell(SHORT[cell.status]) if SHORT[cell.status] else "", label, False
+    text = f"{shown_points(cell.earned).normalize():f}"
+    return text if score.is_released else f"{text}*", label, score.late_seconds > 0
 
 
 @bp.get("/gradebook/sections/<public_id:section>/courses/<public_id:course>/csv")
 @requires(Action.GRADEBOOK_READ)
 def gradebook_csv(section: str, course: str) -> Response:
     book = find_book(current_actor(), section, course)
+    deadline.begin(deadline.SECONDS_OF_AN_EXPORT)
     header = ["student", "enrollment", *(activity.code for activity in book.activities), "grade_percent"]
     body = b"".join(csv_chunks(header, _csv_rows(book)))
     response = make_response(body, {"Content-Type": CSV_TYPE})
@@ -146,8 +156,15 @@ def gradebook_csv(section: str, course: str) -> Response:
 
 def _csv_rows(book: Book) -> Iterator[list[object]]:
     """Blank is not zero: what does not count is an empty cell, an exemption says so."""
+    made: dict[object, object] = {}
     for line in all_lines(book):
-        cells = ["EX" if entry.cell.status is Status.EXEMPT else _csv_points(entry) for entry in line.entries]
+        cells = []
+        for entry in line.entries:
+            score, cell = entry.score, entry.cell
+            key = (score.points, cell.possible, score.late_seconds) if score else (cell.status, cell.possible)
+            if key not in made:
+                made[key] = "EX" if cell.status is Status.EXEMPT else _csv_points(entry)
+            cells.append(made[key])
         grade = None if line.grade.grade is None else shown_percent(line.grade.grade)
         yield [line.student, line.enrollment_id, *cells, grade]
 

@@ -6,4 +6,4 @@ bp = Blueprint("student", __name__, url_prefix="/student")
 
 # The views register themselves on the blueprint when their files are imported.
 from lms.web.student import capstone, consents, coursework, grades, home, progress, savings, spoke  # noqa: E402, F401
-from lms.web.student.hours import entry, grid, log, sheet, week  # noqa: E402, F401
+from lms.web.student.hours import entry, grid, log, pack, sheet, week  # noqa: E402, F401

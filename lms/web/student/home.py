@@ -6,7 +6,7 @@ from flask import Response
 
 from lms.capstone.projects.glance import NEXT_STEPS, current_project, stepper_of
 from lms.guard import current_actor, requires
-from lms.hub.coursework.queries import Work, list_work
+from lms.hub.coursework.queries import Work, list_near_work
 from lms.hub.coursework.rules import Progress
 from lms.hub.enrollment.queries import own_enrollment
 from lms.hub.hours.queries.glance import glance_of
@@ -36,7 +36,7 @@ def home() -> Response:
         situation=situation,
         week=week,
         sheet_state=STATE_NAMES[week.state],
-        due=[(work, state_of(work, moment)) for work in next_work(list_work(enrollment), moment)],
+        due=[(work, state_of(work, moment)) for work in next_work(list_near_work(enrollment, moment + AHEAD), moment)],
         project=project[0] if project else None,
         next_step=NEXT_STEPS.get(project[1]) if project else None,
         stages=stepper_of(project[1]) if project else [],

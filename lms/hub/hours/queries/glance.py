@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import BindParameter, Date, ScalarSelect, Select, bindparam, func, select
 
 from lms.hub.cohorts.rules import Target
 from lms.hub.hours.models import Adjustment, HoursEntry, WeekSheet
@@ -32,7 +33,17 @@ class Glance:
 
 def glance_of(situation: Situation, monday: date) -> Glance:
     """The week that begins on `monday`. `Week.explain` of `lms.hub.hours.queries.weeks` says why. One statement."""
-    enrollment_id = situation.enrollment.id
+    given = {"enrollment_id": situation.enrollment.id, "monday": monday}
+    logged, adjusted, found = session.execute(_week(), given).one()
+    return Glance(
+        monday, situation.number(monday), int(logged + adjusted), situation.target(monday), State(found or State.DRAFT)
+    )
+
+
+@cache
+def _week() -> Select[int, int, State]:
+    enrollment_id: BindParameter[int] = bindparam("enrollment_id")
+    monday = bindparam("monday", type_=Date)
 
     def sum_of(model: type[HoursEntry] | type[Adjustment]) -> ScalarSelect[int]:
         mine = select(func.coalesce(func.sum(model.minutes), 0)).where(
@@ -42,7 +53,4 @@ def glance_of(situation: Situation, monday: date) -> Glance:
 
     state = select(WeekSheet.state).where(WeekSheet.enrollment_id == enrollment_id, WeekSheet.monday == monday)
     statement = select(sum_of(HoursEntry), sum_of(Adjustment), state.scalar_subquery())
-    logged, adjusted, found = session.execute(unscoped(statement, "a week of an enrollment that was found")).one()
-    return Glance(
-        monday, situation.number(monday), int(logged + adjusted), situation.target(monday), State(found or State.DRAFT)
-    )
+    return unscoped(statement, "a week of an enrollment that was found")

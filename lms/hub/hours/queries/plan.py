@@ -1,18 +1,20 @@
 """The units on which a student can log hours."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Date, Select, bindparam, select
 
 from lms.hub.catalog.kinds import Kind
 from lms.hub.catalog.models import Course, Unit
 from lms.hub.enrollment.models import Enrollment, PlanUnit
 from lms.hub.hours.models import HoursEntry
-from lms.kernel.db import session
 from lms.kernel.facts import known as only_known
 from lms.kernel.memo import found
-from lms.people.scope import within
+from lms.people.scope import ask, within_a
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +43,29 @@ def units_of(enrollment: Enrollment) -> list[PlannedUnit]:
 
 
 def _units_of(enrollment: Enrollment) -> list[PlannedUnit]:
-    statement = only_known(within(select(Unit, Course.name), enrollment, on=PlanUnit), PlanUnit, None)
+    rows: Iterable[Sequence[Any]] = ask(_planned(), enrollment)
+    return list(dict.fromkeys(PlannedUnit(*row) for row in rows))
+
+
+@cache
+def _planned() -> Select[*tuple[Any, ...]]:
+    columns = (Unit.id, Unit.public_id, Unit.title, Course.name, Unit.kind, Unit.first_week, Unit.last_week)
+    statement = only_known(within_a(select(*columns), Enrollment, on=PlanUnit), PlanUnit, None)
     statement = statement.select_from(PlanUnit).join(Course, Course.id == PlanUnit.course_id)
     statement = statement.join(Unit, Unit.course_id == Course.id).where(PlanUnit.is_dropped.is_(False))
-    rows = session.execute(statement.order_by(Course.position, Course.id, Unit.position, Unit.id)).unique()
-    return [
-        PlannedUnit(unit.id, unit.public_id, unit.title, course, unit.kind, unit.first_week, unit.last_week)
-        for unit, course in rows
-    ]
+    return statement.order_by(Course.position, Course.id, Unit.position, Unit.id)
 
 
 def last_used(enrollment: Enrollment, since: date) -> list[int]:
     """The row numbers of the units that the student logged on since `since`, the last one first. One statement."""
-    statement = within(select(HoursEntry.unit_id), enrollment, on=HoursEntry)
-    statement = statement.where(HoursEntry.day >= since, HoursEntry.unit_id.is_not(None), HoursEntry.minutes > 0)
-    rows = session.scalars(statement.order_by(HoursEntry.recorded_at.desc(), HoursEntry.id.desc()).limit(60))
-    return list(dict.fromkeys(unit_id for unit_id in rows if unit_id is not None))
+    rows = ask(_logged_on(), enrollment, since=since).scalars()
+    return list(dict.fromkeys(rows))
+
+
+@cache
+def _logged_on() -> Select[int | None]:
+    statement = within_a(select(HoursEntry.unit_id), Enrollment, on=HoursEntry)
+    statement = statement.where(
+        HoursEntry.day >= bindparam("since", type_=Date), HoursEntry.unit_id.is_not(None), HoursEntry.minutes > 0
+    )
+    return statement.order_by(HoursEntry.recorded_at.desc(), HoursEntry.id.desc()).limit(60)

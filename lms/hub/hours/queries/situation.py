@@ -1,17 +1,19 @@
 """What holds for the weeks of a student: zone, first and last day, breaks, leave, employment."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     Boolean,
     CompoundSelect,
     Date,
     Select,
     String,
+    bindparam,
     cast,
     literal,
     null,
@@ -35,7 +37,7 @@ from lms.hub.enrollment.rules import ENDED
 from lms.hub.hours.rules.sheet import WeekTimes, week_times
 from lms.kernel.db import session
 from lms.kernel.explain import Explained, FactRef
-from lms.kernel.facts import stands
+from lms.kernel.facts import kept_for_now, stands
 from lms.kernel.memo import found
 from lms.people.orgs.models import Site
 from lms.people.scope import MARK, policy_day, unscoped
@@ -129,37 +131,41 @@ def _situations_of(enrollments: Sequence[Enrollment], as_of: datetime | None) ->
     ids = [enrollment.id for enrollment in enrollments]
     by_id = {e.id: e for e in enrollments}
     made: dict[int, Situation] = {}
-    for enrollment_id, cohort, site_id, zone in session.execute(unscoped(_places(ids, as_of), WHY)):
+    placed = session.execute(_places(as_of), {"ids": ids, "day": policy_day()})
+    for enrollment_id, cohort, site_id, zone in placed:
         place = Situation(by_id[enrollment_id], cohort, zone or cohort.zone, site_id)
         made.setdefault(enrollment_id, place)
     own: dict[int, list[Any]] = {}
     shared: dict[int, list[Any]] = {}
-    dated = _dated(ids, {place.cohort.id for place in made.values()}, as_of)
-    for row in session.execute(dated.execution_options(**{MARK: WHY})):
+    cohorts = {place.cohort.id for place in made.values()}
+    for row in session.execute(_dated(as_of), {"ids": ids, "cohorts": list(cohorts)}):
         (shared if row.what == Break.__tablename__ else own).setdefault(row.owner, []).append(row)
     for enrollment_id, place in made.items():
         _fill(place, own.get(enrollment_id, []), shared.get(place.cohort.id, []))
     return made
 
 
-def _places(ids: Collection[int], as_of: datetime | None) -> Select[*tuple[Any, ...]]:
+@kept_for_now
+def _places(as_of: datetime | None) -> Select[*tuple[Any, ...]]:
     """Each enrollment with its cohort and the sites where it was placed; the zone of the last one is the student's."""
-    return (
+    statement = (
         select(Enrollment.id, Cohort, Placement.site_id, Site.zone)
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
         .outerjoin(
             Placement,
             (Placement.enrollment_id == Enrollment.id)
             & stands(Placement, as_of)
-            & (Placement.from_day <= policy_day()),
+            & (Placement.from_day <= bindparam("day", type_=Date)),
         )
         .outerjoin(Site, Site.id == Placement.site_id)
-        .where(Enrollment.id.in_(ids))
+        .where(Enrollment.id.in_(bindparam("ids", expanding=True)))
         .order_by(Enrollment.id, Placement.from_day.desc())
     )
+    return unscoped(statement, WHY)
 
 
-def _dated(ids: Collection[int], cohorts: Collection[int], as_of: datetime | None) -> CompoundSelect[*tuple[Any, ...]]:
+@kept_for_now
+def _dated(as_of: datetime | None) -> CompoundSelect[*tuple[Any, ...]]:
     """Status changes, leaves, employments and breaks in one statement, in the columns of `_row`."""
     status = _row(StatusChange, StatusChange.enrollment_id, StatusChange.effective_on)
     status = status.add_columns(type_coerce(StatusChange.status, String).label("status"), *_flags())
@@ -176,12 +182,14 @@ def _dated(ids: Collection[int], cohorts: Collection[int], as_of: datetime | Non
     then = [EmploymentSpell.recorded_at <= as_of] if as_of else []
     pause = _row(Break, Break.cohort_id, Break.from_day, Break.to_day, Break.site_id)
     pause = pause.add_columns(literal("", String), *_flags()).where(stands(Break, as_of), Break.is_lifted.is_(False))
+    ids: BindParameter[int] = bindparam("ids", expanding=True)
+    cohorts: BindParameter[int] = bindparam("cohorts", expanding=True)
     return union_all(
         status.where(StatusChange.enrollment_id.in_(ids)),
         leave.where(Leave.enrollment_id.in_(ids)),
         spell.where(EmploymentSpell.enrollment_id.in_(ids), *then),
         pause.where(Break.cohort_id.in_(cohorts)),
-    )
+    ).execution_options(**{MARK: WHY})
 
 
 def _row(model: Any, owner: Any, first: Any, last: Any = None, site: Any = None) -> Select[*tuple[Any, ...]]:

@@ -1,12 +1,12 @@
 """Weeks of students: entries, adjustments, what was seen and decided, folded into the figures that pages show."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Date, Select, bindparam, select
 
 from lms.hub.cohorts.rules import Target
 from lms.hub.enrollment.models import Enrollment
@@ -27,10 +27,12 @@ from lms.hub.hours.rules.week import (
 )
 from lms.kernel.db import session
 from lms.kernel.explain import Explained
-from lms.kernel.facts import known
+from lms.kernel.facts import kept_for_now, known
 from lms.kernel.text import N_, say
 from lms.kernel.weeks import DAYS, days_of, monday_of
-from lms.people.scope import within
+from lms.people.scope import ask, within, within_a
+
+S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
 
 
 @dataclass
@@ -189,7 +191,7 @@ def weeks_of(
         made[adjustment.enrollment_id, adjustment.monday].adjustments.append(adjustment)
     for seen in _between(Seen, enrollments, start, last, as_of):
         made[seen.enrollment_id, seen.monday].seen.append(seen)
-    for event, monday in session.execute(_events(enrollments, start, last, as_of)):
+    for event, monday in ask(events_of_weeks(as_of), enrollments, first=start, last=last):
         made[event.enrollment_id, monday].events.append(event)
     for (number, monday), week in made.items():
         earlier = (made.get((number, monday - timedelta(weeks=n))) for n in range(ROLLING_WEEKS - 1, 0, -1))
@@ -204,17 +206,31 @@ def _mondays(first: date, last: date) -> Iterable[date]:
 def _between(
     model: Any, enrollments: Sequence[Enrollment], first: date, last: date, as_of: datetime | None
 ) -> Iterable[Any]:
-    statement = known(within(select(model), enrollments), model, as_of)
-    statement = statement.where(model.monday >= first, model.monday <= last)
-    return session.scalars(statement.order_by(model.monday, model.id))
+    return ask(OF_WEEKS[model](as_of), enrollments, first=first, last=last).scalars()
 
 
-def _events(
-    enrollments: Sequence[Enrollment], first: date, last: date, as_of: datetime | None
-) -> Select[SheetEvent, date]:
-    statement = within(select(SheetEvent, WeekSheet.monday), enrollments, on=SheetEvent)
+def _of_weeks(model: Any) -> Callable[[datetime | None], Select[Any]]:
+    def build(as_of: datetime | None) -> Select[Any]:
+        statement = known(within_a(select(model), Enrollment), model, as_of)
+        return _from_first_to_last(statement, model).order_by(model.monday, model.id)
+
+    return kept_for_now(build)
+
+
+OF_WEEKS = {model: _of_weeks(model) for model in (HoursEntry, Adjustment, Seen)}
+
+
+@kept_for_now
+def events_of_weeks(as_of: datetime | None) -> Select[SheetEvent, date]:
+    """What happened to the sheets of enrollments, with their Mondays from `first` to `last`; for `scope.ask`."""
+    statement = within_a(select(SheetEvent, WeekSheet.monday), Enrollment, on=SheetEvent)
     statement = known(statement, SheetEvent, as_of).join(WeekSheet, WeekSheet.id == SheetEvent.week_sheet_id)
-    return statement.where(WeekSheet.monday >= first, WeekSheet.monday <= last).order_by(SheetEvent.id)
+    return _from_first_to_last(statement, WeekSheet).order_by(SheetEvent.id)
+
+
+def _from_first_to_last(statement: S, model: Any) -> S:
+    first, last = (bindparam(name, type_=Date) for name in ("first", "last"))
+    return statement.where(model.monday >= first, model.monday <= last)
 
 
 def rows_of_week(enrollment: Enrollment, monday: date) -> list[HoursEntry]:

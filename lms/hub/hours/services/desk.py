@@ -7,16 +7,18 @@ import hashlib
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import Enum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Date, Select, and_, bindparam, select, union
 
 from lms.hub.catalog.kinds import Kind
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import HoursEntry, SheetEvent, WeekSheet
 from lms.hub.hours.queries.plan import PlannedUnit, units_of
 from lms.hub.hours.queries.situation import situation_of
+from lms.hub.hours.queries.weeks import events_of_weeks
 from lms.hub.hours.rules.entry import Draft, Source, entry_problems, raise_all
 from lms.hub.hours.rules.sheet import PartKey, Sheet, check_lag, check_writable, fold, lag_days, part_of
 from lms.kernel import prose
@@ -24,11 +26,11 @@ from lms.kernel.acting import acting_at
 from lms.kernel.columns import canonical
 from lms.kernel.db import db, session
 from lms.kernel.errors import Conflict, RuleBroken
-from lms.kernel.facts import known
+from lms.kernel.facts import stands
 from lms.kernel.text import N_
 from lms.kernel.weeks import local_day, monday_of
 from lms.people.accounts.models import Person
-from lms.people.scope import unscoped, within
+from lms.people.scope import ask, unscoped
 
 EARLIEST = date(2000, 1, 1)
 COMMENT_MOST = 1000
@@ -75,10 +77,15 @@ def enrollment_of(row: HoursEntry | WeekSheet) -> Enrollment:
 
 
 class Desk:
-    """One student's hours around some days, locked, as they stand at this instant. Six statements."""
+    """One student's hours around some days, locked, as they stand at this instant. Six statements.
 
-    def __init__(self, enrollment: Enrollment, *days: date) -> None:
+    key: the client key of what is to be written, so that `sent_before` need not ask again.
+    """
+
+    def __init__(self, enrollment: Enrollment, *days: date, key: str | None = None) -> None:
         lock(enrollment.person_id)
+        if key is not None:
+            _check_key(key)
         self.enrollment = enrollment
         self.now = acting_at()
         self.situation = situation_of(enrollment)
@@ -86,41 +93,30 @@ class Desk:
         known_days = [max(EARLIEST, min(day, self.today + timedelta(days=1))) for day in days]
         self.first, self.last = min(known_days) - timedelta(days=1), max(known_days) + timedelta(days=1)
         self.units = {unit.public_id: unit for unit in units_of(enrollment)}
-        self.entries = self._read_entries()
+        self.entries, self._sent = self._read_entries([] if key is None else [key, later_key(key)])
         self.sheets = self._read_sheets()
 
-    def _read_entries(self) -> list[HoursEntry]:
-        statement = select(HoursEntry).join(Enrollment, Enrollment.id == HoursEntry.enrollment_id)
-        statement = known(statement, HoursEntry, None).where(
-            Enrollment.person_id == self.enrollment.person_id,
-            HoursEntry.day.between(self.first, self.last),
-            HoursEntry.is_removal.is_(False),
-        )
-        return list(session.scalars(unscoped(statement, "a person's days, over all enrollments (H3, H7)")))
+    def _read_entries(self, keys: list[str]) -> tuple[list[HoursEntry], list[HoursEntry]]:
+        """What stands around the days, and what was ever written with one of `keys`."""
+        given = {"enrollment_id": self.enrollment.id, "person_id": self.enrollment.person_id, "keys": keys}
+        rows = session.execute(_entries_around(), {**given, "first": self.first, "last": self.last}).all()
+        mine = [entry for entry, _ in rows if entry.enrollment_id == self.enrollment.id]
+        return [entry for entry, counts in rows if counts], [entry for entry in mine if entry.client_key in keys]
 
     def _read_sheets(self) -> dict[date, Sheet]:
-        statement = within(select(SheetEvent, WeekSheet.monday), self.enrollment, on=SheetEvent)
-        statement = statement.join(WeekSheet, WeekSheet.id == SheetEvent.week_sheet_id)
-        mondays = monday_of(self.first), monday_of(self.last)
+        first, last = monday_of(self.first), monday_of(self.last)
         events: dict[date, list[SheetEvent]] = {}
-        for event, monday in session.execute(
-            known(statement, SheetEvent, None).where(WeekSheet.monday.between(*mondays)).order_by(SheetEvent.id)
-        ):
+        for event, monday in ask(events_of_weeks(None), self.enrollment, first=first, last=last):
             events.setdefault(monday, []).append(event)
         return {monday: fold(found) for monday, found in events.items()}
 
-    def sent_before(self, client_key: str, body: str) -> list[HoursEntry]:
+    def sent_before(self, body: str) -> list[HoursEntry]:
         """What an earlier sending of the same made; empty if this is the first. Raises RuleBroken for another body."""
-        _check_key(client_key)
-        statement = within(select(HoursEntry), self.enrollment)
-        found = session.scalars(
-            statement.where(HoursEntry.client_key.in_([client_key, later_key(client_key)])).order_by(HoursEntry.id)
-        ).all()
-        if any(entry.body_sha256 != body for entry in found):
+        if any(entry.body_sha256 != body for entry in self._sent):
             raise RuleBroken(
                 N_("This was sent before with other values. Reload the page and enter it again."), field="client_key"
             )
-        return list(found)
+        return self._sent
 
     def unit(self, public_id: str | None) -> PlannedUnit | None:
         """The unit of the plan. Raises RuleBroken for any other."""
@@ -234,6 +230,21 @@ class Desk:
         session.flush()
         self.entries = [one for one in self.entries if one is not entry]
         return removal
+
+
+@cache
+def _entries_around() -> Select[HoursEntry, bool]:
+    """Entries of a person from `first` to `last`, and those written with one of `keys`; whether each one counts."""
+    first, last = (bindparam(name, type_=Date) for name in ("first", "last"))
+    keys: BindParameter[str] = bindparam("keys", expanding=True)
+    of_person = select(Enrollment.id).where(Enrollment.person_id == bindparam("person_id"))
+    counts = and_(HoursEntry.day.between(first, last), HoursEntry.is_removal.is_(False), stands(HoursEntry))
+    around = select(HoursEntry.id).where(HoursEntry.enrollment_id.in_(of_person), counts)
+    sent = select(HoursEntry.id).where(
+        HoursEntry.enrollment_id == bindparam("enrollment_id"), HoursEntry.client_key.in_(keys)
+    )
+    statement = select(HoursEntry, counts).where(HoursEntry.id.in_(union(around, sent))).order_by(HoursEntry.id)
+    return unscoped(statement, "a person's days, over all enrollments (H3, H7)")
 
 
 KEPT = (

@@ -63,8 +63,8 @@ class Logged(NamedTuple):
 @command(Action.HOURS_LOG)
 def log_hours(actor: Actor, enrollment: Enrollment, hours: Hours, client_key: str) -> Logged:
     """Log minutes on a day. The same key with the same hours gives the same entry (H8)."""
-    desk, body = Desk(enrollment, hours.day), fingerprint(hours)
-    if before := desk.sent_before(client_key, body):
+    desk, body = Desk(enrollment, hours.day, key=client_key), fingerprint(hours)
+    if before := desk.sent_before(body):
         return Logged(before[0], is_new=False)
     draft = desk.draft(hours.day, hours.minutes, hours)
     entry = desk.write(draft, source=Source.MANUAL, comment=hours.comment, client_key=client_key, body=body)
@@ -74,7 +74,7 @@ def log_hours(actor: Actor, enrollment: Enrollment, hours: Hours, client_key: st
 @command(Action.HOURS_LOG)
 def log_by_clock(actor: Actor, enrollment: Enrollment, hours: ClockHours, client_key: str) -> Logged:
     """Log work from..to. Over a week boundary it makes two linked entries (H5)."""
-    desk = Desk(enrollment, hours.day)
+    desk = Desk(enrollment, hours.day, key=client_key)
     passes = {"second_start": hours.second_start, "second_end": hours.second_end}
     worked = by_the_clock(desk.draft(hours.day, 1, hours), hours.start, hours.end, **passes)
     return _log_span(desk, hours, worked, client_key, Source.MANUAL)
@@ -83,14 +83,14 @@ def log_by_clock(actor: Actor, enrollment: Enrollment, hours: ClockHours, client
 @command(Action.HOURS_LOG)
 def log_timer(actor: Actor, enrollment: Enrollment, hours: TimerHours, client_key: str) -> Logged:
     """Log what a timer measured."""
-    desk = Desk(enrollment, hours.started_at.date(), hours.stopped_at.date())
+    desk = Desk(enrollment, hours.started_at.date(), hours.stopped_at.date(), key=client_key)
     worked = by_instants(desk.draft(desk.today, 1, hours), hours.started_at, hours.stopped_at)
     return _log_span(desk, hours, worked, client_key, Source.TIMER)
 
 
 def _log_span(desk: Desk, hours: What, worked: Worked, client_key: str, source: Source) -> Logged:
     body = fingerprint(hours)
-    if before := desk.sent_before(client_key, body):
+    if before := desk.sent_before(body):
         return Logged(before[0], False, tuple(before[1:]), worked.notes)
     span = client_key if len(worked.drafts) > 1 else None
     made = [
@@ -103,8 +103,8 @@ def _log_span(desk: Desk, hours: What, worked: Worked, client_key: str, source: 
 @command(Action.HOURS_LOG)
 def change_entry(actor: Actor, entry: HoursEntry, hours: Hours, client_key: str) -> Logged:
     """Replace an entry. Its zone stays; its instants too if day and minutes do (P8). Raises Conflict if it is gone."""
-    desk, body = Desk(enrollment_of(entry), entry.day, hours.day), fingerprint(hours)
-    if before := desk.sent_before(client_key, body):
+    desk, body = Desk(enrollment_of(entry), entry.day, hours.day, key=client_key), fingerprint(hours)
+    if before := desk.sent_before(body):
         return Logged(before[0], is_new=False)
     return Logged(_replace(desk, entry, hours, client_key, body))
 

@@ -17,7 +17,7 @@ from lms.web.language import tell
 from lms.web.pages import broken_into, page, redirect_to, tell_next
 from lms.web.student import bp
 from lms.web.student.hours.forms import EntryForm, entry_form, what_of
-from lms.web.student.hours.week import find_week, week_page
+from lms.web.student.hours.week import week_page
 
 
 @bp.get("/hours/entries/<public_id:entry>")
@@ -81,9 +81,7 @@ def remove_hours(entry: str) -> Response:
         removal = remove_entry(actor, row)
     except (RuleBroken, Conflict) as broken:
         enrollment = own_enrollment(actor)
-        return week_page(
-            enrollment, row.monday, broken.status, week=find_week(enrollment, row.monday), list_error=broken.sentence
-        )
+        return week_page(enrollment, row.monday, broken.status, list_error=broken.sentence)
     return redirect_to("student.hours_week", monday=row.monday, removed=removal.public_id)
 
 

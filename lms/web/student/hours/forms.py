@@ -52,18 +52,23 @@ class EntryForm(ProductForm):
     comment = StringField(N_("Comment"))
 
 
-def log_form(week: Week, units: Sequence[PlannedUnit], recent: Sequence[int], today: date, is_sent: bool) -> LogForm:
-    """The form of the week: its days that can be logged, the latest first; units in use first (three taps)."""
+def log_form(
+    week: Week, units: Sequence[PlannedUnit], recent: Sequence[int], today: date, sent: LogForm | None = None
+) -> LogForm:
+    """The form of the week: its days that can be logged, the latest first; units in use first (three taps).
+
+    sent: as it came in, to be shown again.
+    """
     days = log_days(week, today)
     near = near_units(week, units, recent)
     spell = week.situation.spell_on(days[0] if days else today)
-    form = LogForm() if is_sent else LogForm(formdata=None, client_key=str(uuid4()))
+    form = sent or LogForm(formdata=None, client_key=str(uuid4()))
     form.day.choices = [choice(each.isoformat(), _name(each, today)) for each in days]
     form.unit.choices = [choice(unit.public_id, unit.title) for unit in near]
     rest = [unit for unit in units if unit not in near]
     form.other.choices = [choice("", "\u2013"), *_choices(rest), *_kinds()]
     form.which_start.choices = form.which_end.choices = [choice(value, tell(name)) for name, value in PASSES]
-    if not is_sent:
+    if sent is None:
         form.day.data = days[0].isoformat() if days else None
         form.unit.data = near[0].public_id if near else None
         form.paid_by_firm.data = bool(spell and spell.pays_release_time)

@@ -7,28 +7,25 @@ from flask import Response, request
 from lms.guard import current_actor, requires
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.queries import own_enrollment
-from lms.hub.hours.queries.plan import last_used, units_of
+from lms.hub.hours.queries.situation import situation_of
 from lms.hub.hours.services.desk import What
 from lms.hub.hours.services.entries import ClockHours, Hours, Logged, log_by_clock, log_hours
-from lms.kernel.clock import today
 from lms.kernel.errors import Conflict, RuleBroken
 from lms.kernel.text import N_
 from lms.kernel.units import Span
 from lms.people.access import Action, Actor
 from lms.web.pages import broken_into, redirect_to, tell_next
 from lms.web.student import bp
-from lms.web.student.hours.forms import LogForm, log_form, what_of
-from lms.web.student.hours.week import QUICK, RECENT, find_week, week_page
+from lms.web.student.hours.forms import LogForm, what_of
+from lms.web.student.hours.week import QUICK, check_is_week, week_page
 
 
 @bp.post("/hours/weeks/<day:monday>/entries")
 @requires(Action.HOURS_LOG)
 def log_entry(monday: date) -> Response:
-    actor = current_actor()
+    actor, form = current_actor(), LogForm()
     enrollment = own_enrollment(actor)
-    week = find_week(enrollment, monday)
-    day = today(week.situation.zone)
-    form = log_form(week, units_of(enrollment), last_used(enrollment, day - RECENT), day, is_sent=True)
+    check_is_week(situation_of(enrollment), monday)
     try:
         if not form.validate():
             raise RuleBroken("")
@@ -36,7 +33,7 @@ def log_entry(monday: date) -> Response:
     except (RuleBroken, Conflict) as broken:
         if isinstance(broken, RuleBroken) and not form.errors:
             broken_into(form, broken)
-        return week_page(enrollment, monday, broken.status, form=form, week=week)
+        return week_page(enrollment, monday, broken.status, form=form)
     _tell(logged)
     return redirect_to("student.hours_week", monday=logged.entry.monday)
 

@@ -14,14 +14,14 @@ from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.queries import own_enrollment
 from lms.hub.hours.models import HoursEntry, SheetEvent
 from lms.hub.hours.queries.plan import PlannedUnit, last_used, units_of
-from lms.hub.hours.queries.situation import situation_of
+from lms.hub.hours.queries.situation import Situation, situation_of
 from lms.hub.hours.queries.weeks import Week, rows_of_week, week_of
 from lms.hub.hours.rules.entry import OWN_SOURCES
 from lms.hub.hours.rules.sheet import STATE_NAMES, ZERO_REASON_NAMES, PartKey, State, Step, lock_reason
 from lms.hub.hours.rules.week import BAND_NAMES, Band, explain_band
 from lms.kernel.clock import now, today
 from lms.kernel.errors import NotFound
-from lms.kernel.prose import prose_of
+from lms.kernel.prose import all_prose_of, prose_of
 from lms.kernel.text import N_, Sentence
 from lms.kernel.weeks import DAYS, monday_of
 from lms.people.access import Action
@@ -78,9 +78,15 @@ def find_week(enrollment: Enrollment, monday: date | None) -> Week:
     first = place.cohort.week_one_monday
     last = monday_of(place.cohort.ends_on)
     wanted = monday or min(max(monday_of(today(place.zone)), first), last)
-    if wanted != monday_of(wanted) or not first <= wanted <= last:
-        raise NotFound(N_("This is not a week of your program."))
+    check_is_week(place, wanted)
     return week_of(enrollment, wanted)
+
+
+def check_is_week(place: Situation, monday: date) -> None:
+    """Raises NotFound unless that is the Monday of a week of the program."""
+    first, last = place.cohort.week_one_monday, monday_of(place.cohort.ends_on)
+    if monday != monday_of(monday) or not first <= monday <= last:
+        raise NotFound(N_("This is not a week of your program."))
 
 
 def week_page(
@@ -89,13 +95,12 @@ def week_page(
     status: int = 200,
     *,
     form: LogForm | None = None,
-    week: Week | None = None,
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
     **more: Any,
 ) -> Response:
     """The page. form: as it was sent, with its errors. typed, errors: of grid cells. more: saved, sheet_error, undo."""
-    week = week or find_week(enrollment, monday)
+    week = find_week(enrollment, monday)
     day = today(week.situation.zone)
     units = units_of(enrollment)
     recent = last_used(enrollment, day - RECENT)
@@ -105,12 +110,12 @@ def week_page(
         status,
         week=week,
         today=day,
-        form=form or log_form(week, units, recent, day, is_sent=False),
+        form=log_form(week, units, recent, day, form),
         quick=QUICK,
         grid=grid_of(week, units, typed or {}, errors or {}),
         entries=sorted(week.entries, key=lambda entry: (entry.day, entry.id)),
-        said=said_of(week.events),
         **_words(week, units),
+        **_prose(week),
         **_sheet(week),
         **_around(week),
         **shown,
@@ -128,14 +133,22 @@ def _words(week: Week, units: Sequence[PlannedUnit]) -> dict[str, Any]:
         "titles": {unit.id: unit.title for unit in units},
         "kinds": KIND_NAMES,
         "evidence": (N_("your own word"), *EVIDENCE_NAMES[1:]),
-        "comments": prose_of(week.entries, "comment"),
-        "reasons": prose_of(week.adjustments, "reason"),
         "band": explain_band(week.minutes, week.target),
         "band_name": BAND_NAMES[week.band],
         "is_judged": now() >= week.times.ends_at or week.band not in (Band.RED, Band.LOW),
         "states": STATE_NAMES,
         "zero_reasons": ZERO_REASON_NAMES,
     }
+
+
+def _prose(week: Week) -> dict[str, dict[str, str]]:
+    """Comments of entries, reasons of adjustments and what was said of the sheet, by public id. One statement."""
+    found = all_prose_of([*week.entries, *week.adjustments, *week.events])
+
+    def named(*names: str) -> dict[str, str]:
+        return {fact_id: texts[name] for fact_id, texts in found.items() for name in names if name in texts}
+
+    return {"comments": named("comment"), "reasons": named("reason"), "said": named("reason", "note")}
 
 
 def _sheet(week: Week) -> dict[str, Any]:

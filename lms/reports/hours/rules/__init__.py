@@ -1,0 +1,1 @@
+"""Pure folds over the lines of the hours ledger."""

@@ -133,7 +133,8 @@ def find_work(enrollment: Enrollment, activity: Activity, as_of: datetime | None
 
 def list_work_of(enrollments: Sequence[Enrollment], *without: ColumnElement[bool]) -> list[Work]:
     """Every scheduled activity of several enrollments that were found; without: further conditions. One query."""
-    return _read(within(_work(None).where(*without), enrollments, on=PlanUnit))
+    statement = within(_work(None).where(*without), enrollments, on=PlanUnit)
+    return _ask(statement)
 
 
 def _last(found: Sequence[Work]) -> Work:

@@ -12,7 +12,7 @@ from lms import guard
 from lms.api import door as api
 from lms.cli import register_commands
 from lms.config import Settings
-from lms.interop.cli import import_curriculum_command
+from lms.interop.cli import export_curriculum_command, import_curriculum_command
 from lms.kernel import logs
 from lms.kernel.db import db
 from lms.kernel.keys import key_from
@@ -59,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.install(app, csrf)
     register_commands(app)
     app.cli.add_command(import_curriculum_command)
+    app.cli.add_command(export_curriculum_command)
     app.extensions["lms_factory"] = create_app
     guard.install(app)
     return app

@@ -4,6 +4,8 @@ from lms.capstone.lines import models as capstone_lines
 from lms.capstone.projects import anchors as capstone_anchors
 from lms.capstone.projects import models as capstone_projects
 from lms.capstone.savings import models as capstone_savings
+from lms.hub.catalog import frozen as catalog_frozen
+from lms.hub.catalog import keeping as catalog_keeping
 from lms.hub.catalog import models as catalog
 from lms.hub.cohorts import models as cohorts
 from lms.hub.coursework import keeping as coursework_keeping
@@ -21,6 +23,7 @@ from lms.people.consent import models as consent
 from lms.people.grants import models as grants
 from lms.people.orgs import models as orgs
 from lms.spokes import models as spokes
+from lms.topics import models as topics
 
 MODELS = (
     accounts,
@@ -31,6 +34,10 @@ MODELS = (
     capstone_projects,
     capstone_savings,
     catalog,
+    catalog_frozen,
+    catalog_keeping,
+    catalog_frozen,
+    catalog_keeping,
     chain,
     claims,
     cohorts,
@@ -51,4 +58,5 @@ MODELS = (
     outbox,
     prose,
     spokes,
+    topics,
 )

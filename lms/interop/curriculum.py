@@ -6,21 +6,21 @@ Nothing is stored here; `lms.interop.curriculum_import` does that.
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
-from lms.hub.catalog.rules import Finding, Severity, findings
-from lms.hub.catalog.spec import ActivitySpec, CourseFile, CourseSpec, Curriculum, MainFile
+from lms.hub.catalog.judging import judge
+from lms.hub.catalog.rules import Finding, Severity
+from lms.hub.catalog.spec import CourseFile, Curriculum, MainFile
+from lms.hub.catalog.wording import in_words
 from lms.interop.toml_lines import Lines
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_, Sentence, say
 
-PERCENT = 100
 MAX_FILE_BYTES = 1_000_000  # a curriculum is written by hand; the largest sample file is 20 kB
 TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
@@ -101,15 +101,37 @@ def read_curriculum(main: Path) -> Reading:
     return _joined(document, program, files)
 
 
+def read_one_file(raw: bytes, name: str, has_file: Callable[[str], bool]) -> Reading:
+    """Reads a curriculum that was uploaded as one file. has_file: whether a file is stored, by SHA-256."""
+    document, program = _parse(raw, name, MainFile)
+    if program is not None and program.include:
+        document.fault(("include",), say(N_("An uploaded file holds everything; it includes no other files.")))
+    if program is None or document.faults:
+        return Reading(None, tuple(document.faults))
+    for at, course in enumerate(program.course):
+        for unit_at, unit in enumerate(course.unit):
+            for item_at, item in enumerate(unit.item):
+                if item.file and not has_file(item.file):
+                    message = N_("The file %(name)s is not stored here. Import the whole archive that it came in.")
+                    path = ("course", at, "unit", unit_at, "item", item_at, "file")
+                    document.fault(path, say(message, name=item.file_name or item.file[:12]))
+    return _joined(document, program, [])
+
+
 def _read(path: Path, name: str, model: type[M]) -> tuple[_Document, M | None]:
     try:
         raw = path.read_bytes()
+    except OSError as error:
+        return _unread(name, say(N_("The file cannot be read: %(reason)s."), reason=error.strerror or "")), None
+    return _parse(raw, name, model)
+
+
+def _parse(raw: bytes, name: str, model: type[M]) -> tuple[_Document, M | None]:
+    try:
         if len(raw) > MAX_FILE_BYTES:
             return _unread(name, say(N_("The file is larger than %(limit)s bytes."), limit=MAX_FILE_BYTES)), None
         text = raw.decode("utf-8").replace("\r\n", "\n")
         data = tomllib.loads(text)
-    except OSError as error:
-        return _unread(name, say(N_("The file cannot be read: %(reason)s."), reason=error.strerror or "")), None
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         return _unread(name, say(N_("The file is not UTF-8 text.")), line), None
@@ -120,7 +142,7 @@ def _read(path: Path, name: str, model: type[M]) -> tuple[_Document, M | None]:
         return document, model.model_validate(data)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            document.fault(detail["loc"], _in_words(detail))
+            document.fault(detail["loc"], in_words(detail))
         return document, None
 
 
@@ -136,24 +158,10 @@ def _syntax(error: tomllib.TOMLDecodeError, text: str) -> tuple[Sentence, int]:
     return say(N_("This is not valid TOML: %(reason)s."), reason=reason), line
 
 
-def _in_words(detail: ErrorDetails) -> Sentence:
-    """A sentence for one of pydantic's findings."""
-    key = str(detail["loc"][-1]) if detail["loc"] else ""
-    match detail["type"]:
-        case "missing":
-            return say(N_("“%(key)s” is missing here."), key=key)
-        case "extra_forbidden":
-            return say(N_("“%(key)s” is not a key that may stand here."), key=key)
-        case "value_error":
-            return say(N_("%(reason)s."), reason=detail["msg"].removeprefix("Value error, "))
-        case _:
-            return say(N_("“%(key)s”: %(reason)s."), key=key, reason=detail["msg"])
-
-
 def _joined(main: _Document, program: MainFile, files: list[tuple[_Document, CourseFile]]) -> Reading:
     """One curriculum of all files, judged by the catalog's rules; every finding is taken back to its line."""
     sources: list[tuple[_Document, MainFile | CourseFile]] = [(main, program), *files]
-    faults = list(_references(sources))
+    faults = [*main.faults, *_shared_rubrics(sources)]
     curriculum = Curriculum(
         program=program.program,
         policy=program.policy,
@@ -162,7 +170,7 @@ def _joined(main: _Document, program: MainFile, files: list[tuple[_Document, Cou
         courses=tuple(course for _, source in sources for course in source.course),
     )
     places = _places(sources)
-    faults += [_placed(finding, places, main) for finding in findings(curriculum.plan())]
+    faults += [_placed(finding, places, main) for finding in judge(curriculum)]
     faults.sort(key=lambda f: f.severity is not Severity.ERROR)
     return Reading(curriculum, tuple(faults))
 
@@ -176,6 +184,14 @@ def _places(sources: list[tuple[_Document, MainFile | CourseFile]]) -> dict[tupl
             for unit_at, unit in enumerate(course.unit):
                 place = Place(document.name, document.lines.of(("course", at, "unit", unit_at)))
                 places[(course.code, unit.code)] = places[(unit.code,)] = place
+            for category_at in range(len(course.category)):
+                place = Place(document.name, document.lines.of(("course", at, "category", category_at)))
+                places[(course.code, "category", str(category_at))] = place
+            for activity_at, activity in enumerate(course.activity):
+                path = ("course", at, "activity", activity_at)
+                for more in ((), ("rubrics",), ("week",), ("category",)):
+                    place = Place(document.name, document.lines.of((*path, *more)))
+                    places[(course.code, activity.code, *more)] = place
     return places
 
 
@@ -189,56 +205,13 @@ def _placed(finding: Finding, places: dict[tuple[str, ...], Place], main: _Docum
     return Fault(place, finding.severity, finding.sentence)
 
 
-def _references(sources: list[tuple[_Document, MainFile | CourseFile]]) -> Iterator[Fault]:
-    """What activities refer to, and codes and names that stand twice."""
+def _shared_rubrics(sources: list[tuple[_Document, MainFile | CourseFile]]) -> Iterator[Fault]:
+    """Rubrics whose name stands more than once; in one curriculum the last would silently win."""
     rubrics = Counter(name for _, source in sources for name in source.rubric)
-    activities: set[str] = set()
     for document, source in sources:
         for name in source.rubric:
             if rubrics[name] > 1:
                 yield _fault(document, ("rubric", name), N_("The rubric %(name)s stands more than once."), name=name)
-        for at, course in enumerate(source.course):
-            yield from _categories(document, ("course", at), course)
-            weeks = {week for unit in course.unit for week in range(unit.first_week, unit.last_week + 1)}
-            for activity_at, activity in enumerate(course.activity):
-                path = ("course", at, "activity", activity_at)
-                if activity.code in activities:
-                    yield _fault(document, path, N_("The activity code %(code)s stands twice."), code=activity.code)
-                activities.add(activity.code)
-                yield from _activity(document, path, activity, weeks, rubrics)
-
-
-def _categories(document: _Document, path: tuple[str | int, ...], course: CourseSpec) -> Iterator[Fault]:
-    """Weights that do not come to 100, categories that stand twice or are not there, activities in none."""
-    codes = [category.code for category in course.category]
-    total = sum(category.weight for category in course.category)
-    if codes and total != PERCENT:
-        message = N_("The weights of course %(code)s come to %(total)s percent instead of 100.")
-        yield _fault(document, (*path, "category", 0), message, code=course.code, total=total)
-    for nth, code in enumerate(codes):
-        if code in codes[:nth]:
-            yield _fault(document, (*path, "category", nth), N_("The category %(code)s stands twice."), code=code)
-    for nth, activity in enumerate(course.activity):
-        where = (*path, "activity", nth)
-        if activity.category is not None and activity.category not in codes:
-            message = N_("Course %(course)s has no category %(code)s.")
-            yield _fault(document, (*where, "category"), message, course=course.code, code=activity.category)
-        if codes and activity.category is None:
-            message = N_("Activity %(code)s names none of its course's categories.")
-            yield _fault(document, where, message, code=activity.code)
-
-
-def _activity(
-    document: _Document, path: tuple[str | int, ...], activity: ActivitySpec, weeks: set[int], rubrics: Container[str]
-) -> Iterator[Fault]:
-    for name in activity.rubrics:
-        if name not in rubrics:
-            yield _fault(document, (*path, "rubrics"), N_("There is no rubric called %(name)s."), name=name)
-    if not (activity.rubrics or activity.criterion):
-        yield _fault(document, path, N_("Activity %(code)s has no rubric."), code=activity.code)
-    if activity.week not in weeks:
-        message = N_("Activity %(code)s is due in week %(week)s, when its course has no unit.")
-        yield _fault(document, (*path, "week"), message, code=activity.code, week=activity.week)
 
 
 def _fault(document: _Document, path: tuple[str | int, ...], message: str, **values: object) -> Fault:

@@ -1,22 +1,22 @@
 """Stores a curriculum that was read: a program, a draft version of it with everything in it, published on demand.
 
-The same files again change nothing. All of it runs through the commands that a page would call.
+The same files again change nothing. All of it runs through the commands that a page would call. Activities and rubrics
+are written when a version is published, see `lays_out`.
 """
 
-import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lms.hub.catalog.models import Course, Program, ProgramVersion
-from lms.hub.catalog.queries import list_courses, program_or_none
-from lms.hub.catalog.services import draft_version, open_program, publish_version
+from lms.hub.catalog.queries import list_versions, program_or_none
+from lms.hub.catalog.services import draft_version, lays_out, open_program, publish_version
 from lms.hub.catalog.spec import ActivitySpec, CategorySpec, CriterionSpec, Curriculum
 from lms.hub.coursework.kinds import ActivityKind
-from lms.hub.coursework.setting import ActivityPlan, set_activity
+from lms.hub.coursework.setting import ActivityPlan, write_activity
 from lms.hub.grading.gradebook import Category
-from lms.hub.grading.services import CriterionPlan, set_categories, set_rubric
+from lms.hub.grading.services import CriterionPlan, write_categories, write_rubric
 from lms.interop.curriculum import read_curriculum
-from lms.kernel.columns import canonical
 from lms.people.access import NOWHERE, Actor
 
 HUNDREDTHS = 100  # points in the file are whole, stored ones are hundredths
@@ -24,7 +24,7 @@ HUNDREDTHS = 100  # points in the file are whole, stored ones are hundredths
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of an import. is_new: False if these files were imported before."""
+    """What came of an import. is_new: False if these files were imported before. activities: of the version."""
 
     program: Program
     version: ProgramVersion
@@ -39,34 +39,25 @@ def import_curriculum(actor: Actor, main: Path, *, publish: bool = False) -> Imp
     program = program_or_none(spec.slug)
     if program is None:
         program = open_program(actor, NOWHERE, spec.slug, spec.name, is_sample=spec.sample)
-    version = draft_version(actor, program, curriculum, digest_of(curriculum))
-    courses = {course.code: course for course in list_courses(version.id)}
-    is_new = version.published_at is None
-    activities = sum(_set_course(actor, version, courses, curriculum)) if is_new else 0
-    if publish and is_new:
+    known = {version.id for version in list_versions(program)}
+    version = draft_version(actor, program, curriculum, curriculum.digest())
+    if publish and version.published_at is None:
         publish_version(actor, version)
-    return Imported(program, version, is_new, activities)
+    activities = sum(len(course.activity) for course in curriculum.courses)
+    return Imported(program, version, version.id not in known, activities)
 
 
-def digest_of(curriculum: Curriculum) -> str:
-    """One digest of all files, whatever their layout and comments."""
-    return hashlib.sha256(canonical(curriculum.model_dump(mode="json")).encode()).hexdigest()
-
-
-def _set_course(actor: Actor, version: ProgramVersion, courses: dict[str, Course], curriculum: Curriculum) -> list[int]:
-    counts = []
+@lays_out
+def set_courses(actor: Actor, version: ProgramVersion, courses: Mapping[str, Course], curriculum: Curriculum) -> None:
+    """The activities of a version that is being published, with their rubrics."""
     for spec in curriculum.courses:
         if spec.category:
-            set_categories(actor, version, courses[spec.code], [_category(one) for one in spec.category])
+            write_categories(courses[spec.code], [_category(one) for one in spec.category])
         for position, activity in enumerate(spec.activity):
-            _set_activity(actor, version, courses[spec.code], curriculum, activity, position)
-        counts.append(len(spec.activity))
-    return counts
+            _set_activity(courses[spec.code], curriculum, activity, position)
 
 
 def _set_activity(
-    actor: Actor,
-    version: ProgramVersion,
     course: Course,
     curriculum: Curriculum,
     spec: ActivitySpec,
@@ -92,8 +83,8 @@ def _set_activity(
     )
     if spec.files:
         plan = replace(plan, kinds=spec.files)
-    activity = set_activity(actor, version, course, plan)
-    set_rubric(actor, version, activity, [_criterion(number, one) for number, one in enumerate(criteria, start=1)])
+    activity = write_activity(course, plan)
+    write_rubric(activity, [_criterion(number, one) for number, one in enumerate(criteria, start=1)])
 
 
 def _category(spec: CategorySpec) -> Category:

@@ -52,6 +52,10 @@ class Action(StrEnum):
     CURRICULUM_DRAFT = "curriculum:draft"
     CURRICULUM_PUBLISH = "curriculum:publish"
     ACTIVITY_SET = "activity:set"
+    TOPIC_READ = "topic:read"
+    TOPIC_FOLLOW = "topic:follow"  # as a firm, on its own pages
+    TOPIC_PROPOSE = "topic:propose"
+    TOPIC_DECIDE = "topic:decide"
     COHORT_READ = "cohort:read"
     COHORT_CREATE = "cohort:create"
     COHORT_MANAGE = "cohort:manage"
@@ -63,6 +67,7 @@ class Action(StrEnum):
     ENROLLMENT_READ = "enrollment:read"
     ENROLLMENT_APPLY = "enrollment:apply"
     ENROLLMENT_MANAGE = "enrollment:manage"
+    ENROLLMENT_MIGRATE = "enrollment:migrate"
     LEAVE_ASK = "leave:ask"
     LEAVE_DECIDE = "leave:decide"
     SPOKE_CHOOSE = "spoke:choose"
@@ -149,6 +154,10 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.CURRICULUM_DRAFT: _OFFICE,
     Action.CURRICULUM_PUBLISH: _only(_R.PROGRAM_ADMIN),
     Action.ACTIVITY_SET: _OFFICE,
+    Action.TOPIC_READ: _FIRM | _OFFICE,
+    Action.TOPIC_FOLLOW: _FIRM,
+    Action.TOPIC_PROPOSE: _only(_R.SPONSOR),
+    Action.TOPIC_DECIDE: _only(_R.PROGRAM_ADMIN),
     Action.COHORT_READ: _LEARNING,
     Action.COHORT_CREATE: _OFFICE,
     Action.COHORT_MANAGE: _OFFICE,
@@ -159,6 +168,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.ENROLLMENT_READ: _LEARNING,
     Action.ENROLLMENT_APPLY: _OFFICE,
     Action.ENROLLMENT_MANAGE: _OFFICE,
+    Action.ENROLLMENT_MIGRATE: _OFFICE,
     Action.LEAVE_ASK: _only(_R.STUDENT, _R.COORDINATOR),
     Action.LEAVE_DECIDE: _only(_R.COORDINATOR),
     Action.SPOKE_CHOOSE: _only(_R.STUDENT),

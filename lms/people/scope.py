@@ -6,9 +6,10 @@ every statement and raises if an anchored table stands in one without that mark.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Result, Select, Table, bindparam, event, false, or_, true
 from sqlalchemy.orm import ORMExecuteState, Session
@@ -51,6 +52,11 @@ def use_zone(zone: str) -> None:
 def policy_day() -> date:
     """The day on which permission is judged: today in the program's zone."""
     return clock.today(_zone)
+
+
+def day_of(at: datetime) -> date:
+    """The calendar day of an instant in the program's zone."""
+    return at.astimezone(ZoneInfo(_zone)).date()
 
 
 def anchor_column(model: type[Base]) -> ColumnElement[int]:

@@ -76,13 +76,18 @@ def offers(cohort: Cohort, as_of: datetime | None = None) -> dict[tuple[int, int
 
 
 def taken(cohort: Cohort, day: date) -> Taken:
-    """How many students of the cohort hold a seat, by (site, course); those who left hold none. Three queries."""
-    planned = select(PlanUnit.enrollment_id, PlanUnit.course_id).join(Course, Course.id == PlanUnit.course_id)
+    """How many students of the cohort hold a seat, by (site, course); those who left hold none. Four queries.
+
+    A student who moved to a newer version takes its spoke of that code, and the seat of the cohort's.
+    """
+    planned = select(PlanUnit.enrollment_id, Course.code).join(Course, Course.id == PlanUnit.course_id)
     planned = planned.join(Enrollment, Enrollment.id == PlanUnit.enrollment_id).where(
         stands(PlanUnit), ~PlanUnit.is_dropped, Course.kind == CourseKind.SPOKE, Enrollment.cohort_id == cohort.id
     )
     why = "seats are counted over the whole cohort, whoever asks"
-    holders: dict[int, int] = dict(session.execute(unscoped(planned, why)).all())
+    offered = {spoke.code: spoke.id for spoke in list_spokes(cohort)}
+    rows = session.execute(unscoped(planned, why)).all()
+    holders = {enrollment_id: offered[code] for enrollment_id, code in rows if code in offered}
     changes = grouped(session.scalars(unscoped(_standing_of(StatusChange, holders), why)).all())
     places = grouped(session.scalars(unscoped(_standing_of(Placement, holders), why)).all())
     found: Counter[tuple[int, int]] = Counter()

@@ -5,10 +5,12 @@ from datetime import date
 
 from lms.hub.catalog.kinds import CourseKind
 from lms.hub.catalog.models import Course
+from lms.hub.catalog.queries import list_courses
 from lms.hub.cohorts.models import Cohort
 from lms.hub.cohorts.rules import week_number
 from lms.hub.enrollment.models import Enrollment, PlanUnit
 from lms.hub.enrollment.queries import cohort_of, placement_on, standing, status_of
+from lms.hub.enrollment.versions import version_of
 from lms.kernel.clock import today
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
@@ -73,7 +75,7 @@ def give_spoke(actor: Actor, enrollment: Enrollment, choice: SpokeChoice, spoke:
     cohort = cohort_of(enrollment)
     day = today(cohort.zone)
     current = planned_spoke(enrollment)
-    if current is None or current.course_id != spoke.id:
+    if current is None or current.course_id != _as_bound(enrollment, spoke).id:
         place = placement_on(enrollment, day)
         row = offers(cohort).get((place.site_id, spoke.id)) if place else None
         check_seat(Offer(row.site_id, row.course_id, row.seats) if row else None, taken(cohort, day))
@@ -95,8 +97,17 @@ def _replan(enrollment: Enrollment, current: PlanUnit | None, spoke: Course) -> 
                 enrollment_id=enrollment.id, course_id=current.course_id, is_dropped=True, supersedes_id=current.id
             )
         )
-    session.add(PlanUnit(enrollment_id=enrollment.id, course_id=spoke.id))
+    session.add(PlanUnit(enrollment_id=enrollment.id, course_id=_as_bound(enrollment, spoke).id))
     forget_anchors()
+
+
+def _as_bound(enrollment: Enrollment, spoke: Course) -> Course:
+    """The spoke in the version that the student is bound to, which may be newer than the cohort's."""
+    same = (course for course in list_courses(version_of(enrollment)) if course.code == spoke.code)
+    found = next(same, None)
+    if found is None:
+        raise RuleBroken(N_("This spoke is not in the version that the student is bound to."), field="spoke")
+    return found
 
 
 def _decide(

@@ -86,6 +86,7 @@ PORTALS = (
         Place("coordinator.board", N_("Cohort board"), "chart"),
         Place("coordinator.enrollments", N_("Students"), "users"),
         Place("coordinator.spokes", N_("Spokes"), "route"),
+        Place("admin.catalog", N_("Curriculum"), "book"),
         Place("coordinator.hours_report", N_("Reports"), "chart"),
     )),
     Portal("employer", N_("My firm"), "building", (
@@ -97,6 +98,7 @@ PORTALS = (
         Place("employer.projects", N_("Projects"), "factory"),
         Place("employer.employees", N_("Employees"), "users"),
         Place("employer.waiting", N_("To confirm"), "inbox"),
+        Place("employer.topics", N_("Topics"), "message"),
     )),
     Portal("reviewer", N_("Savings review"), "check", (Relation.REVIEWER,), (
         Place("reviewer.home", N_("To review"), "inbox"),
@@ -106,6 +108,7 @@ PORTALS = (
         Place("admin.people", N_("People"), "users"),
         Place("admin.firms", N_("Firms"), "building"),
         Place("admin.catalog", N_("Curriculum"), "book"),
+        Place("admin.topics", N_("Industry topics"), "message"),
         Place("admin.audit", N_("Audit"), "history"),
     )),
 )  # fmt: skip

@@ -23,6 +23,8 @@ from lms.people.accounts.models import ApiToken, Person
 from lms.people.consent.models import Consent, Purpose, RecordType
 from lms.people.consent.services import sign_consent
 from lms.people.orgs.models import Firm, Site
+from lms.topics.models import Topic
+from lms.topics.services import propose_topic
 from tests.api.support import token_of
 from tests.capstone import stage
 from tests.hub.coursework.made import hand_in, set_work
@@ -55,6 +57,7 @@ ROWS: dict[str, type[Base]] = {
     "spell": EmploymentSpell,
     "submission": Submission,
     "token": ApiToken,
+    "topic": Topic,
     "unit": Unit,
     "version": ProgramVersion,
 }
@@ -64,6 +67,8 @@ VALUES: dict[str, Any] = {
     "monday": date(2026, 10, 26),
     "day": date(2026, 10, 27),
     "language": "es",
+    "code": "PC",
+    "where": "course/PC",
 }
 # Where one name means something else, by endpoint and name.
 EXCEPTIONS = {
@@ -100,6 +105,12 @@ def _make_consent(world: World) -> None:
         sign_consent(world.actor("Ada"), world.enrollment("Ada"), firm, [RecordType.HOURS], Purpose.SPONSORSHIP)
 
 
+def _make_topic(world: World) -> None:
+    with transaction():
+        firm, program = world.one(Firm, name="Acme"), world.one(Program)
+        propose_topic(world.actor("Dee"), firm, program, "Vision sensors", "Every new cell comes with it.", "ROB")
+
+
 MAKERS: dict[type[Base], Callable[[World], None]] = {
     Activity: _make_work,
     Submission: _make_work,
@@ -114,6 +125,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     HoursEntry: _make_week,
     WeekSheet: _make_week,
     SheetPart: _make_week,
+    Topic: _make_topic,
 }
 
 
@@ -163,6 +175,8 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
         "data": {"client_key": str(UUID(int=1)), "text": "Measured."},
         "content_type": "multipart/form-data",
     },
+    "admin.add_topic": lambda subjects: {"data": {"program": subjects.value("", "program")}},
+    "admin.draft": lambda subjects: {"data": {"program": subjects.value("", "program"), "source": ""}},
     "instructor.exempt_student": lambda _: {"data": {"version": "0.0", "reason": "at the firm that week"}},
     "instructor.extend_activity": lambda _: {
         "data": {"until": "2026-11-20T23:59", "reason": "work", "note": "overtime week"}

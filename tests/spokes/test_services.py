@@ -18,6 +18,7 @@ from lms.spokes.models import SpokeChoice, SpokeOffer
 from lms.spokes.queries import choice_lines, seats_at
 from lms.spokes.services import choose_spoke, decline_choice, give_spoke, offer_spoke
 from tests.support.statements import count_statements
+from tests.support.unfrozen import unfrozen
 from tests.support.web import NOW, World
 
 DAY = NOW.date()
@@ -69,7 +70,7 @@ def test_a_declined_choice_may_be_made_again_and_both_are_kept(world: World) -> 
 
 def test_a_given_spoke_is_changed_only_by_the_coordinator_and_the_seat_comes_free(world: World) -> None:
     spoke = offer(world)
-    with transaction():
+    with transaction(), unfrozen():
         other = Course(
             program_version_id=world.one(ProgramVersion).id,
             code="MAC",

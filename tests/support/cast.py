@@ -82,7 +82,7 @@ def _program() -> ProgramVersion:
     program = _add(Program(slug="sample", name="Technologist certificate (sample)", is_sample=True))
     version = _add(
         ProgramVersion(
-            program_id=program.id, number=1, published_at=WROTE_AT, policy=POLICY, source_sha256="0" * 64, note="sample"
+            program_id=program.id, number=1, published_at=None, policy=POLICY, source_sha256="0" * 64, note="sample"
         )
     )
     plan = (
@@ -123,6 +123,8 @@ def _program() -> ProgramVersion:
                     course_id=course.id,
                 )
             )
+    version.published_at = WROTE_AT  # from here on the database keeps it as it is
+    session.flush()
     return version
 
 

@@ -14,6 +14,7 @@ from lms.hub.catalog.models import Course
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.queries import list_work
 from lms.hub.enrollment.queries import find_enrollment
+from lms.hub.enrollment.versions import lived_in_cohort
 from lms.hub.grading.books import Book, Line, all_lines, explain_line, find_book, find_line
 from lms.hub.grading.entries import Entry
 from lms.hub.grading.gradebook import CourseGrade, shown_percent
@@ -128,7 +129,7 @@ def list_sections(actor: Actor, query: Paged) -> SectionsOut:
         within(
             select(Section.id, Cohort.public_id, Course)
             .join(Cohort, Cohort.id == Section.cohort_id)
-            .join(Course, Course.program_version_id == Cohort.program_version_id)
+            .join(Course, lived_in_cohort())
             .where(Section.id.in_([section.id for section in page.items]))
             .order_by(Course.position),
             _cohorts(actor, page.items),

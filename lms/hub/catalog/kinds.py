@@ -13,6 +13,13 @@ class CourseKind(StrEnum):
     CAPSTONE = "capstone"
 
 
+COURSE_NAMES = {
+    CourseKind.HUB: N_("Hub course"),
+    CourseKind.SPOKE: N_("Spoke"),
+    CourseKind.CAPSTONE: N_("Capstone"),
+}
+
+
 class Kind(StrEnum):
     """What a student does in an hour; a unit has one, and so has an hours entry."""
 
@@ -40,6 +47,42 @@ KIND_NAMES = {
 TAUGHT = frozenset({Kind.LECTURE_ONLINE, Kind.LAB_IN_PERSON, Kind.SIMULATION, Kind.SELF_STUDY, Kind.CAPSTONE_ONSITE})
 
 
+class ItemKind(StrEnum):
+    """What a student works through in a unit."""
+
+    LECTURE = "lecture"
+    VIDEO = "video"
+    LAB_SHEET = "lab_sheet"
+    SIMULATION = "simulation"
+    READING = "reading"
+
+
+ITEM_NAMES = {
+    ItemKind.LECTURE: N_("Lecture"),
+    ItemKind.VIDEO: N_("Video"),
+    ItemKind.LAB_SHEET: N_("Lab sheet"),
+    ItemKind.SIMULATION: N_("Simulation"),
+    ItemKind.READING: N_("Reading"),
+}
+
+
+class Completion(StrEnum):
+    """When an item counts as done."""
+
+    OPEN = "open"
+    MARK = "mark"
+    SIGN = "sign"
+    NONE = "none"
+
+
+COMPLETION_NAMES = {
+    Completion.OPEN: N_("when it was opened"),
+    Completion.MARK: N_("when the student marks it as done"),
+    Completion.SIGN: N_("when the instructor has seen it, as attendance at the lab"),
+    Completion.NONE: N_("it is not tracked"),
+}
+
+
 class RequirementKind(StrEnum):
     """What a node of the requirement tree asks for."""
 
@@ -52,6 +95,15 @@ class RequirementKind(StrEnum):
     CREDENTIAL = "credential"
 
 
+REQUIREMENT_NAMES = {
+    RequirementKind.ALL_OF: N_("All of these"),
+    RequirementKind.MIN_N_OF: N_("A number of these"),
+    RequirementKind.MIN_MINUTES: N_("Approved minutes"),
+    RequirementKind.COURSE: N_("A course"),
+    RequirementKind.CAPSTONE: N_("The capstone"),
+    RequirementKind.COMPETENCY: N_("A competency"),
+    RequirementKind.CREDENTIAL: N_("A credential"),
+}
 GROUPS = frozenset({RequirementKind.ALL_OF, RequirementKind.MIN_N_OF})
 # Kinds that the tree may name before the product can meet them.
 NOT_YET = frozenset({RequirementKind.COMPETENCY, RequirementKind.CREDENTIAL})

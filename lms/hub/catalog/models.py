@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.hub.catalog.kinds import CourseKind, RequirementKind
+from lms.hub.catalog.kinds import Completion, CourseKind, ItemKind, RequirementKind
 from lms.hub.catalog.kinds import Kind as Kind
 from lms.kernel.columns import Json
 from lms.kernel.db import Base
@@ -42,6 +42,21 @@ class ProgramVersion(HasPublicId, Base):
     note: Mapped[str] = mapped_column(default="")
 
 
+class VersionDocument(Base):
+    """A version as its authors write it, see `spec.Curriculum`; of a published one it is what was published.
+
+    before: what stood before the last change of a draft, for the one undo.
+    """
+
+    __tablename__ = "version_document"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    program_version_id: Mapped[int] = mapped_column(ForeignKey("program_version.id"), unique=True)
+    document: Mapped[Any] = mapped_column(Json)
+    before: Mapped[Any] = mapped_column(Json, nullable=True)
+    changed_at: Mapped[datetime]
+
+
 class Course(HasPublicId, Base):
     """A hub course, a spoke or the capstone. pass_bp: the grade that passes, in basis points of full marks."""
 
@@ -71,6 +86,22 @@ class Unit(HasPublicId, Base):
     last_week: Mapped[int]
     minutes_a_week: Mapped[int]
     position: Mapped[int]
+
+
+class ContentItem(HasPublicId, Base):
+    """What a student works through in a unit: a link or a file. minutes: planned, for the whole of it."""
+
+    __tablename__ = "content_item"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    position: Mapped[int]
+    title: Mapped[str]
+    kind: Mapped[ItemKind]
+    minutes: Mapped[int]
+    completion: Mapped[Completion]
+    url: Mapped[str] = mapped_column(default="")
+    file_sha256: Mapped[str] = mapped_column(default="")
+    file_name: Mapped[str] = mapped_column(default="")
 
 
 class Outcome(HasPublicId, Base):

@@ -3,11 +3,21 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
 from lms.hub.catalog.kinds import CourseKind
-from lms.hub.catalog.models import Course, Outcome, Program, ProgramVersion, Requirement, Unit
+from lms.hub.catalog.models import (
+    ContentItem,
+    Course,
+    Outcome,
+    Program,
+    ProgramVersion,
+    Requirement,
+    Unit,
+    VersionDocument,
+)
 from lms.hub.catalog.policy import Policy
 from lms.hub.catalog.rules import Need, VersionPlan
 from lms.kernel.db import session
@@ -79,6 +89,14 @@ def latest_published(program: Program) -> ProgramVersion:
     raise NotFound()
 
 
+def find_version(program: Program, number: int) -> ProgramVersion:
+    """The version with this number. Raises NotFound."""
+    for version in list_versions(program):
+        if version.number == number:
+            return version
+    raise NotFound()
+
+
 def next_number(program: Program) -> int:
     """The number that the next draft gets."""
     of_program = select(func.max(ProgramVersion.number)).where(ProgramVersion.program_id == program.id)
@@ -104,6 +122,31 @@ def catalog_of(version: ProgramVersion) -> Catalog:
     trees = tuple(CourseTree(c, tuple(units[c.id]), tuple(outcomes[c.id])) for c in courses)
     needs = needs_of(version.id, {course.id: course.code for course in courses})
     return Catalog(version, Policy.of(version.policy), trees, needs)
+
+
+def items_of(version_id: int) -> dict[int, list[ContentItem]]:
+    """The content items of a version by the row number of their unit, each list in its order. One query."""
+    statement = select(ContentItem).join(Unit, Unit.id == ContentItem.unit_id).join(Course)
+    found: dict[int, list[ContentItem]] = defaultdict(list)
+    for item in session.scalars(
+        statement.where(Course.program_version_id == version_id).order_by(ContentItem.position)
+    ):
+        found[item.unit_id].append(item)
+    return found
+
+
+def document_or_none(version: ProgramVersion) -> Any:
+    """The version as its authors wrote it; None for one that was stored without. One query."""
+    of_version = select(VersionDocument.document).where(VersionDocument.program_version_id == version.id)
+    return session.scalar(of_version)
+
+
+def can_undo(version: ProgramVersion) -> bool:
+    """Whether the last change of a draft can be taken back. One query."""
+    of_version = select(VersionDocument.id).where(
+        VersionDocument.program_version_id == version.id, VersionDocument.before.is_not(None)
+    )
+    return session.scalar(of_version) is not None
 
 
 def needs_of(version_id: int, codes: dict[int, str]) -> Need | None:

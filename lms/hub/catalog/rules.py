@@ -126,10 +126,15 @@ def findings(plan: VersionPlan) -> list[Finding]:
 def check_publishable(plan: VersionPlan) -> list[Finding]:
     """The warnings of a version that may be published. Raises RuleBroken with every error of one that may not."""
     found = findings(plan)
+    refuse_errors(found)
+    return found
+
+
+def refuse_errors(found: Iterable[Finding]) -> None:
+    """Raises RuleBroken with every error among `found`."""
     errors = [f for f in found if f.severity is Severity.ERROR]
     if errors:
         raise _broken(errors[0], also=tuple(_broken(f) for f in errors[1:]))
-    return found
 
 
 def _broken(finding: Finding, also: tuple[RuleBroken, ...] = ()) -> RuleBroken:

@@ -4,6 +4,7 @@ Weeks are cohort weeks from 1, minutes are planned minutes a week, points are wh
 What needs more than one record to judge (weeks in range, codes used twice, the band) stands in `rules`.
 """
 
+import hashlib
 import re
 from collections.abc import Sequence
 from datetime import time
@@ -11,9 +12,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from lms.hub.catalog.kinds import TAUGHT, CourseKind, Kind, RequirementKind
+from lms.hub.catalog.kinds import TAUGHT, Completion, CourseKind, ItemKind, Kind, RequirementKind
 from lms.hub.catalog.policy import Policy
 from lms.hub.catalog.rules import Need, VersionPlan
+from lms.kernel.columns import canonical
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 DUE = re.compile(rf"({'|'.join(WEEKDAYS)}) ([01]\d|2[0-3]):([0-5]\d)")
@@ -44,6 +46,27 @@ class OutcomeSpec(_Spec):
     text: Text
 
 
+class ItemSpec(_Spec):
+    """What a student works through in a unit. minutes: planned, for the whole of it.
+
+    url, or file: the SHA-256 of a stored file, which travels beside the curriculum file, with its name.
+    """
+
+    title: Line
+    kind: ItemKind
+    minutes: int = Field(ge=1, le=6_000)
+    completion: Completion = Completion.MARK
+    url: str = Field(default="", max_length=2_000, pattern=r"^(https?://\S+)?$")
+    file: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+    file_name: str = Field(default="", max_length=200)
+
+    @model_validator(mode="after")
+    def _link_or_file(self) -> "ItemSpec":
+        if bool(self.url) == bool(self.file):
+            raise ValueError("give either a link or a file")
+        return self
+
+
 class UnitSpec(_Spec):
     """A planned piece of a course: the same minutes in each of its weeks."""
 
@@ -52,6 +75,7 @@ class UnitSpec(_Spec):
     modality: Kind
     weeks: tuple[int, int]
     minutes_a_week: int = Field(gt=0, le=2_400)
+    item: tuple[ItemSpec, ...] = ()
 
     @field_validator("modality")
     @classmethod
@@ -269,3 +293,7 @@ class Curriculum(_Spec):
         """The activity's own criteria, then those of the rubrics it shares."""
         shared = (criterion for name in activity.rubrics for criterion in self.rubrics[name])
         return (*activity.criterion, *shared)
+
+    def digest(self) -> str:
+        """One digest of everything in it, whatever the layout and comments of the files it came from."""
+        return hashlib.sha256(canonical(self.model_dump(mode="json")).encode()).hexdigest()

@@ -74,6 +74,18 @@ class Extension(Fact, Base):
     is_lifted: Mapped[bool] = mapped_column(default=False)
 
 
+class WorkCarry(Fact, Base):
+    """What this student did on one activity counts for another: the same piece of work in a newer version."""
+
+    __tablename__ = "work_carry"
+    __anchor__ = "enrollment"
+    __table_args__ = (UniqueConstraint("enrollment_id", "from_activity_id", "to_activity_id"),)
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    from_activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    to_activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
+
+
 class Upload(HasPublicId, Base):
     """A stored file, by content: equal files are one row. kind: what it was found to be."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from lms.hub.catalog.models import Course
 from lms.hub.cohorts.models import Cohort, Section
+from lms.hub.coursework.carried import counts_for
 from lms.hub.coursework.models import (
     Activity,
     Deadline,
@@ -202,7 +203,7 @@ def _due(as_of: datetime | None, which: ColumnElement[bool]) -> Any:
 def _extended(as_of: datetime | None) -> Any:
     found = select(func.max(Extension.until)).where(
         Extension.enrollment_id == Enrollment.id,
-        Extension.activity_id == Activity.id,
+        counts_for(Extension.activity_id, Activity.id, as_of),
         Extension.is_lifted.is_(False),
         stands(Extension, as_of),
     )
@@ -217,7 +218,7 @@ def leaves_of(as_of: datetime | None) -> Any:
 
 def submissions_of(as_of: datetime | None) -> Any:
     """The submissions of each `Enrollment` and `Activity` of a statement, as rows in one cell."""
-    where = [Submission.enrollment_id == Enrollment.id, Submission.activity_id == Activity.id]
+    where = [Submission.enrollment_id == Enrollment.id, counts_for(Submission.activity_id, Activity.id, as_of)]
     if as_of is not None:
         where.append(Submission.recorded_at <= as_of)
     return rows_of(

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import exists, select
 
-from lms.hub.catalog.models import Course, ProgramVersion
+from lms.hub.catalog.models import Course
 from lms.hub.cohorts.models import Cohort, CohortWeek, Section
 from lms.hub.coursework import rules
 from lms.hub.coursework.filetypes import DEFAULT_KINDS
@@ -14,6 +14,7 @@ from lms.hub.coursework.kinds import ActivityKind, Counts, ExtensionReason, Grad
 from lms.hub.coursework.models import Activity, Deadline, Extension
 from lms.hub.coursework.queries import find_work
 from lms.hub.enrollment.models import Enrollment
+from lms.hub.enrollment.versions import versions_lived
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
@@ -52,15 +53,12 @@ class ActivityPlan:
     position: int = 0
 
 
-@command(Action.ACTIVITY_SET)
-def set_activity(actor: Actor, version: ProgramVersion, course: Course, plan: ActivityPlan) -> Activity:
-    """Write an activity into a course of `version`; one with the same code is superseded.
+def write_activity(course: Course, plan: ActivityPlan) -> Activity:
+    """Write an activity into a course of a version that is being laid out; one with the same code is superseded.
 
-    Raises RuleBroken once the activity has dates in a cohort: students then rely on it, so a change is a new version.
+    Raises RuleBroken once it has dates in a cohort: students then rely on it, so a change is a new version.
     """
     _check_plan(plan)
-    if course.program_version_id != version.id:
-        raise RuleBroken(N_("This course is not in this version of the program."), field="course")
     same = select(Activity).where(Activity.course_id == course.id, Activity.code == plan.code, stands(Activity))
     before = session.scalar(same)
     if before is not None and _is_scheduled(before):
@@ -113,7 +111,10 @@ def resolve_deadlines(actor: Actor, cohort: Cohort) -> int:
     """
     mondays = {week.number: week.monday for week in session.scalars(within(select(CohortWeek), cohort))}
     activities = session.scalars(
-        select(Activity).join(Course).where(Course.program_version_id == cohort.program_version_id, stands(Activity))
+        select(Activity)
+        .join(Course)
+        .where(Course.program_version_id.in_(versions_lived(cohort)), stands(Activity))
+        .order_by(Activity.id)
     ).all()
     sections = session.execute(within(select(Section.id, Site.zone).join(Site), cohort, on=Section)).all()
     places = [(None, cohort.zone), *((section_id, zone) for section_id, zone in sections if zone != cohort.zone)]

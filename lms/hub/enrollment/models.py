@@ -23,6 +23,20 @@ class Enrollment(HasPublicId, Base):
     transferred_from_id: Mapped[int | None] = mapped_column(ForeignKey("enrollment.id"))
 
 
+class VersionPin(Fact, Base):
+    """From `from_day` on the enrollment is bound to this version; before the first pin, to its cohort's.
+
+    Of two pins that begin on one day the later recorded holds. Prose: reason.
+    """
+
+    __tablename__ = "version_pin"
+    __anchor__ = "enrollment"
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    program_version_id: Mapped[int] = mapped_column(ForeignKey("program_version.id"))
+    from_day: Mapped[date]
+
+
 class StatusChange(Fact, Base):
     """The enrollment is in `status` from `effective_on` on."""
 

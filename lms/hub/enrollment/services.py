@@ -18,8 +18,9 @@ from lms.hub.enrollment.models import (
     Sponsorship,
     StatusChange,
 )
-from lms.hub.enrollment.queries import cohort_of, has_enrollment, leaves_of, standing
+from lms.hub.enrollment.queries import has_enrollment, leaves_of, standing
 from lms.hub.enrollment.rules import STUDYING, check_change, check_free, check_leave, latest
+from lms.hub.enrollment.versions import version_of
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
 from lms.kernel.prose import keep
@@ -78,7 +79,7 @@ def _add_status(
 
 
 def _plan_shared_courses(enrollment: Enrollment) -> None:
-    for course in list_courses(cohort_of(enrollment).program_version_id):
+    for course in list_courses(version_of(enrollment)):
         if course.kind is not CourseKind.SPOKE:
             session.add(PlanUnit(enrollment_id=enrollment.id, course_id=course.id))
     forget_anchors()

@@ -3,7 +3,7 @@
 A section's page costs a fixed number of statements: one row a student, everything that hangs from it in cells of JSON.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -11,15 +11,17 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, select
+from sqlalchemy import Select, and_, exists, null, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort, Section
+from lms.hub.coursework.carried import counts_for, has_carried, points_of, rescaled, target_of
 from lms.hub.coursework.models import Activity, Deadline, Extension, Submission
 from lms.hub.coursework.queries import leaves_of, read_leaves
 from lms.hub.coursework.rules import Days, DueDates, effective_due
 from lms.hub.enrollment.models import Enrollment, Placement, PlanUnit
+from lms.hub.enrollment.versions import lived_in_cohort
 from lms.hub.grading import rules
 from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, ScoreView, cells_of
 from lms.hub.grading.gradebook import Category, CourseGrade, explain_course, fold_course
@@ -66,6 +68,7 @@ class Book:
     dues: Mapping[tuple[int, int | None], datetime]
     as_of: datetime | None
     released_only: bool
+    has_carried: bool  # whether work of an older version counts for somebody; asked once, since it costs every cell
 
     @cached_property
     def usual_dues(self) -> Mapping[int, datetime]:
@@ -74,13 +77,13 @@ class Book:
 
 
 def find_book(actor: Actor, section_id: str, course_id: str, as_of: datetime | None = None) -> Book:
-    """The gradebook of a section and course that `actor` may read. Raises NotFound. Four queries."""
+    """The gradebook of a section and course that `actor` may read. Raises NotFound. Five queries."""
     statement = (
         select(Section, Cohort, Course, Site.zone, ProgramVersion.policy)
         .join(Cohort, Cohort.id == Section.cohort_id)
         .join(Site, Site.id == Section.site_id)
-        .join(ProgramVersion, ProgramVersion.id == Cohort.program_version_id)
-        .join(Course, Course.program_version_id == ProgramVersion.id)
+        .join(Course, lived_in_cohort())
+        .join(ProgramVersion, ProgramVersion.id == Course.program_version_id)
         .where(Section.public_id == section_id, Course.public_id == course_id)
     )
     row = session.execute(scoped(statement, actor, Action.GRADEBOOK_READ, on=Section)).one_or_none()
@@ -113,6 +116,7 @@ def _book(
         dues=_dues(cohort, activities, as_of),
         as_of=as_of,
         released_only=released_only,
+        has_carried=has_carried([activity.id for activity in activities]),
     )
 
 
@@ -174,13 +178,13 @@ def all_lines(book: Book) -> Iterator[Line]:
 def find_line(
     actor: Actor, action: Action, enrollment_id: str, course_id: str, as_of: datetime | None = None
 ) -> tuple[Book, Line]:
-    """One student's row, with only what was released if `action` is to read grades. Raises NotFound. Five queries."""
+    """One student's row, with only what was released if `action` is to read grades. Raises NotFound. Six queries."""
     statement = (
         select(Section, Cohort, Course, Site.zone, ProgramVersion.policy, Enrollment)
         .select_from(Enrollment)
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
-        .join(ProgramVersion, ProgramVersion.id == Cohort.program_version_id)
-        .join(Course, Course.program_version_id == ProgramVersion.id)
+        .join(Course, lived_in_cohort())
+        .join(ProgramVersion, ProgramVersion.id == Course.program_version_id)
         .join(
             Placement,
             placed_today(),
@@ -220,22 +224,27 @@ def _rows(book: Book) -> Select[Any]:
         Enrollment.public_id,
         Enrollment.start_offset_weeks,
         Person.name,
-        scores_of(of_course, book.as_of, released_only=book.released_only),
-        _submissions(of_course, book.as_of),
-        _extensions(of_course, book.as_of),
+        scores_of(of_course, book.as_of, released_only=book.released_only, carried=book.has_carried),
+        _submissions(of_course, book.as_of, carried=book.has_carried),
+        _extensions(of_course, book.as_of, carried=book.has_carried),
         leaves_of(book.as_of),
     ).join(Person, Person.id == Enrollment.person_id)
 
 
-def scores_of(activity_ids: Sequence[int], as_of: datetime | None, *, released_only: bool) -> Any:
-    """The scores of each `Enrollment` of a statement that stand, or that its student sees, as rows in one cell."""
+def scores_of(activity_ids: Sequence[int], as_of: datetime | None, *, released_only: bool, carried: bool = True) -> Any:
+    """The scores of each `Enrollment` of a statement that stand, or that its student sees, as rows in one cell.
+
+    carried: those of older activities too that count for one of these.
+    """
     released = [Release.score_id == Score.id, stands(Release, as_of)]
     is_released = exists(select(Release.id).where(*released))
     which = is_released if released_only else stands(Score, as_of)
-    mine: list[ColumnElement[bool]] = [Score.enrollment_id == Enrollment.id, Score.activity_id.in_(activity_ids), which]
+    theirs = _about(Score, activity_ids, as_of, carried=carried)
+    mine: list[ColumnElement[bool]] = [Score.enrollment_id == Enrollment.id, theirs, which]
     seen = select(Release.recorded_at).where(*released).scalar_subquery()
     return rows_of(
-        Score.activity_id,
+        target_of(Score, activity_ids) if carried else Score.activity_id,
+        points_of(Score) if carried else null(),
         Score.public_id,
         Score.attempt,
         Score.kind,
@@ -247,22 +256,31 @@ def scores_of(activity_ids: Sequence[int], as_of: datetime | None, *, released_o
     )
 
 
-def _submissions(activity_ids: Sequence[int], as_of: datetime | None) -> Any:
-    mine = [Submission.enrollment_id == Enrollment.id, Submission.activity_id.in_(activity_ids)]
+def _about(model: Any, activity_ids: Sequence[int], as_of: datetime | None, *, carried: bool) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = model.activity_id.in_(activity_ids)
+    return counts_for(model.activity_id, activity_ids, as_of) if carried else found
+
+
+def _submissions(activity_ids: Sequence[int], as_of: datetime | None, *, carried: bool) -> Any:
+    about = _about(Submission, activity_ids, as_of, carried=carried)
+    mine = [Submission.enrollment_id == Enrollment.id, about]
     if as_of is not None:
         mine.append(Submission.recorded_at <= as_of)
-    return rows_of(Submission.activity_id, Submission.attempt, Submission.public_id, where=and_(*mine))
+    target = target_of(Submission, activity_ids) if carried else Submission.activity_id
+    return rows_of(target, Submission.attempt, Submission.public_id, where=and_(*mine))
 
 
-def _extensions(activity_ids: Sequence[int], as_of: datetime | None) -> Any:
-    mine = [Extension.enrollment_id == Enrollment.id, Extension.activity_id.in_(activity_ids)]
+def _extensions(activity_ids: Sequence[int], as_of: datetime | None, *, carried: bool) -> Any:
+    about = _about(Extension, activity_ids, as_of, carried=carried)
+    mine = [Extension.enrollment_id == Enrollment.id, about]
     where = and_(*mine, Extension.is_lifted.is_(False), stands(Extension, as_of))
-    return rows_of(Extension.activity_id, Extension.until, where=where)
+    target = target_of(Extension, activity_ids) if carried else Extension.activity_id
+    return rows_of(target, Extension.until, where=where)
 
 
 def _line(book: Book, enrollment_id: str, late_start_weeks: int, student: str, scores: Any, *rest: Any) -> Line:
     submissions, extensions, leaves = rest
-    by_activity = read_scores(scores)
+    by_activity = read_scores(scores, book.activities)
     submissions.sort(key=itemgetter(1))
     last = {activity_id: public_id for activity_id, _, public_id in submissions}
     dues = book.usual_dues
@@ -305,11 +323,13 @@ def _dues_of(
     return found
 
 
-def read_scores(rows: Any) -> dict[int, list[ScoreView]]:
-    """Scores by activity from the cell that `scores_of` makes."""
+def read_scores(rows: Any, activities: Iterable[Item | Activity]) -> dict[int, list[ScoreView]]:
+    """Scores by activity from the cell that `scores_of` makes; carried ones in points of what they count for."""
     found: dict[int, list[ScoreView]] = {}
-    for activity_id, public_id, attempt, kind, points, late_seconds, recorded, released in rows:
-        view = ScoreView(public_id, attempt, KINDS[kind], points, late_seconds, recorded, released is not None)
+    full = {activity.id: activity.points for activity in activities}
+    for activity_id, out_of, public_id, attempt, kind, points, late_seconds, recorded, released in rows:
+        counted = points if out_of is None else rescaled(points, out_of, full.get(activity_id, out_of))
+        view = ScoreView(public_id, attempt, KINDS[kind], counted, late_seconds, recorded, released is not None)
         if activity_id in found:
             found[activity_id].append(view)
         else:

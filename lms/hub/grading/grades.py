@@ -9,9 +9,11 @@ from sqlalchemy import select
 
 from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort
+from lms.hub.coursework.carried import carried_to
 from lms.hub.coursework.models import Activity
 from lms.hub.coursework.queries import Work
 from lms.hub.enrollment.models import Enrollment
+from lms.hub.enrollment.versions import bound_version
 from lms.hub.grading.books import read_scores, scores_of
 from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, cells_of
 from lms.hub.grading.gradebook import Category, CourseGrade, explain_course, fold_course
@@ -52,12 +54,13 @@ def grades_of(
         select(ProgramVersion.policy, scores_of([w.activity.id for w in mine], as_of, released_only=released_only))
         .select_from(Enrollment)
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
-        .join(ProgramVersion, ProgramVersion.id == Cohort.program_version_id)
+        .join(ProgramVersion, ProgramVersion.id == bound_version(as_of))
         .where(Enrollment.id == enrollment.id)
         .execution_options(lms_scope="within enrollment")
     )
     policy, scores = session.execute(statement).one()
-    late, by_activity = late_policy(policy), read_scores(scores)
+    late = late_policy(policy)
+    by_activity = read_scores(scores, [work.activity for work in mine])
     marker = Marker(late, missing_policy(policy), as_of or now())
     by_course: dict[int, list[Entry]] = {}
     courses = {work.course.id: work.course for work in mine}
@@ -102,11 +105,12 @@ class Feedback:
 
 
 def feedback_on(enrollment: Enrollment, activity: Activity) -> list[Feedback]:
-    """The released feedback on every attempt, the last attempt first. At most four queries."""
+    """The released feedback on every attempt, the last attempt first. At most five queries."""
+    ids = [activity.id, *carried_to(enrollment, [activity.id]).get(activity.id, ())]
     statement = (
         select(Score, Release.recorded_at)
         .join(Release, Release.score_id == Score.id)
-        .where(Score.activity_id == activity.id, stands(Release))
+        .where(Score.activity_id.in_(ids), stands(Release))
         .order_by(Score.attempt.desc())
     )
     rows = session.execute(within(statement, enrollment, on=Score)).all()

@@ -13,6 +13,7 @@ from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.models import Activity, Submission
 from lms.hub.enrollment.models import Enrollment, Placement
+from lms.hub.enrollment.versions import lived_in_cohort
 from lms.hub.grading.models import Criterion, DraftScore, Level, Release, Rubric, SavedComment, Score
 from lms.hub.grading.rules import LatePolicy, late_policy
 from lms.kernel.db import session
@@ -174,8 +175,8 @@ def _marking(attempt: Any, handed_in: ColumnElement[bool]) -> Select[Any]:
         .select_from(Enrollment)
         .join(Person, Person.id == Enrollment.person_id)
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
-        .join(ProgramVersion, ProgramVersion.id == Cohort.program_version_id)
-        .join(Course, Course.program_version_id == ProgramVersion.id)
+        .join(Course, lived_in_cohort())
+        .join(ProgramVersion, ProgramVersion.id == Course.program_version_id)
         .join(Activity, and_(Activity.course_id == Course.id, stands(Activity)))
         .outerjoin(Placement, placed_today())
         .outerjoin(Section, Section.id == Placement.section_id)
@@ -258,6 +259,14 @@ def find_rubric(activity: Activity) -> tuple[CriterionView, ...]:
     """The rubric of an activity as it stands; empty if it has none. Three queries."""
     rubric_id = session.scalar(select(Rubric.id).where(Rubric.activity_id == activity.id, stands(Rubric)))
     return () if rubric_id is None else rubrics_of([rubric_id])[rubric_id]
+
+
+def rubrics_by_activity(activity_ids: Sequence[int]) -> dict[int, tuple[CriterionView, ...]]:
+    """The rubrics of activities as they stand, by activity; none for those without. Three queries."""
+    standing = select(Rubric.activity_id, Rubric.id).where(Rubric.activity_id.in_(activity_ids), stands(Rubric))
+    ids: dict[int, int] = dict(session.execute(standing).all())
+    rubrics = rubrics_of(list(ids.values()))
+    return {activity_id: rubrics[rubric_id] for activity_id, rubric_id in ids.items()}
 
 
 def rubrics_of(rubric_ids: Sequence[int]) -> dict[int, tuple[CriterionView, ...]]:

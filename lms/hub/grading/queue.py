@@ -11,6 +11,7 @@ from lms.hub.catalog.models import Course
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.models import Activity, Submission
 from lms.hub.enrollment.models import Enrollment, Placement
+from lms.hub.enrollment.versions import lived_in_cohort
 from lms.hub.grading.models import Release, Score
 from lms.hub.grading.queries import Marking, placed_today
 from lms.kernel.db import session
@@ -140,7 +141,7 @@ def list_taught(actor: Actor) -> list[tuple[Section, Course]]:
     statement = (
         select(Section, Course)
         .join(Cohort, Cohort.id == Section.cohort_id)
-        .join(Course, Course.program_version_id == Cohort.program_version_id)
+        .join(Course, lived_in_cohort())
         .where((Section.course_id.is_(None)) | (Section.course_id == Course.id))
         .order_by(Section.name, Section.id, Course.position)
     )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from lms.hub.cohorts.models import Cohort
+from lms.hub.coursework.carried import counts_for
 from lms.hub.coursework.models import Activity, Submission
 from lms.hub.coursework.queries import Work, list_work_of
 from lms.hub.coursework.rules import is_reminder_due
@@ -29,7 +30,9 @@ KIND = "activity-due"
 WHY = "reminders go to everybody"
 AFTER_END = timedelta(days=60)  # extensions may run beyond the cohort's end
 NOTHING_IN = ~exists().where(Submission.enrollment_id == Enrollment.id, Submission.activity_id == Activity.id)
-NOTHING_GIVEN = ~exists().where(Score.enrollment_id == Enrollment.id, Score.activity_id == Activity.id, stands(Score))
+NOTHING_GIVEN = ~exists().where(
+    Score.enrollment_id == Enrollment.id, counts_for(Score.activity_id, Activity.id, None), stands(Score)
+)
 
 
 def cohorts_now() -> list[Cohort]:
@@ -48,7 +51,7 @@ def remind_of_work(cohort: Cohort) -> int:
     due = [
         work
         for work in list_work_of(enrollments, NOTHING_IN, NOTHING_GIVEN)
-        if is_reminder_due(work.due.at, moment) and not _is_away(work)
+        if is_reminder_due(work.due.at, moment) and not work.submissions and not _is_away(work)
     ]
     written = _written(due)
     todo = [work for work in due if subject_of(work) not in written and claims.take(KIND, subject_of(work))]
@@ -109,4 +112,7 @@ def _is_still_missing(person: Person, values: Mapping[str, Any]) -> bool:
     if row is None or row.Enrollment.id not in {one.id for one in _active(row.Cohort)}:
         return False
     wanted = Activity.public_id == values["activity_id"]
-    return any(not _is_away(work) for work in list_work_of([row.Enrollment], NOTHING_IN, NOTHING_GIVEN, wanted))
+    return any(
+        not work.submissions and not _is_away(work)
+        for work in list_work_of([row.Enrollment], NOTHING_IN, NOTHING_GIVEN, wanted)
+    )

@@ -45,6 +45,11 @@ class CriterionPlan:
 @command(Action.ACTIVITY_SET)
 def set_rubric(actor: Actor, version: ProgramVersion, activity: Activity, criteria: Sequence[CriterionPlan]) -> Rubric:
     """Give an activity a rubric, or a new version of it; scores that were given keep the one they were given with."""
+    return write_rubric(activity, criteria)
+
+
+def write_rubric(activity: Activity, criteria: Sequence[CriterionPlan]) -> Rubric:
+    """The rows of a rubric, for a version that is being laid out."""
     rules.check_rubric(criteria, activity.points)
     before = session.scalar(select(Rubric).where(Rubric.activity_id == activity.id, stands(Rubric)))
     rubric = Rubric(
@@ -72,6 +77,11 @@ def set_categories(
     actor: Actor, version: ProgramVersion, course: Course, categories: Sequence[Category]
 ) -> list[GradeCategory]:
     """Give a course its categories; those with a code of before are superseded."""
+    return write_categories(course, categories)
+
+
+def write_categories(course: Course, categories: Sequence[Category]) -> list[GradeCategory]:
+    """The rows of a course's categories, for a version that is being laid out."""
     check_categories(categories)
     standing = session.scalars(select(GradeCategory).where(GradeCategory.course_id == course.id, stands(GradeCategory)))
     before = {category.code: category for category in standing}

@@ -14,6 +14,7 @@ from lms.hub.catalog.rules import Need
 from lms.hub.coursework.queries import Work, list_work
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.queries import cohort_of, planned_courses
+from lms.hub.enrollment.versions import version_of
 from lms.hub.grading.grades import CourseGrades, grades_of
 from lms.hub.grading.rules import Status
 from lms.hub.hours.queries.weeks import Week, witnessed, year_of
@@ -100,13 +101,14 @@ def approved_minutes(weeks: Sequence[Week]) -> dict[tuple[str, int], int]:
 
 
 def record_of(enrollment: Enrollment, as_of: datetime | None = None) -> Record:
-    """Everything about one student that was found for somebody. 13 statements, whatever is in it."""
+    """Everything about one student that was found for somebody. 14 statements, whatever is in it."""
     cohort = cohort_of(enrollment)
-    courses = list_courses(cohort.program_version_id)
+    version_id = version_of(enrollment, as_of)
+    courses = list_courses(version_id)
     works: list[Work] = list_work(enrollment, as_of)
     return Record(
         enrollment=enrollment,
-        needs=needs_of(cohort.program_version_id, {course.id: course.code for course in courses}),
+        needs=needs_of(version_id, {course.id: course.code for course in courses}),
         courses={course.code: course for course in courses},
         planned=frozenset(course.code for course in planned_courses(enrollment, as_of)[enrollment.id]),
         grades={found.course.code: found for found in grades_of(enrollment, works, as_of)},

@@ -23,5 +23,6 @@ from lms.web.employer import (  # noqa: E402, F401
     projects,
     realized,
     sustained,
+    topics,
     waiting,
 )

@@ -36,7 +36,7 @@ def drafted(curriculum: Curriculum) -> ProgramVersion:
 
 def test_a_stored_version_is_judged_like_the_file_it_came_from(world: World, curriculum: Curriculum) -> None:
     with transaction():
-        version = drafted(curriculum)
+        version = publish_version(SYSTEM, drafted(curriculum))
         catalog = catalog_of(version)
         assert findings(plan_of(catalog, version.weeks)) == findings(curriculum.plan()) == []
         assert catalog.policy == curriculum.policy
@@ -45,7 +45,7 @@ def test_a_stored_version_is_judged_like_the_file_it_came_from(world: World, cur
 
 def test_the_whole_catalog_takes_four_statements(world: World, curriculum: Curriculum) -> None:
     with transaction():
-        version = drafted(curriculum)
+        version = publish_version(SYSTEM, drafted(curriculum))
     with transaction(write=False), count_statements() as statements:
         catalog_of(version)
     assert statements.count == 4

@@ -6,13 +6,13 @@ import itertools
 import uuid
 from datetime import UTC, datetime, time
 
-from lms.hub.catalog.models import Course, ProgramVersion
+from lms.hub.catalog.models import Course
 from lms.hub.cohorts.models import Cohort
 from lms.hub.coursework.kinds import ActivityKind
 from lms.hub.coursework.models import Activity, Submission
 from lms.hub.coursework.queries import Work, find_own_work, find_work
 from lms.hub.coursework.services import attach_file, submit
-from lms.hub.coursework.setting import ActivityPlan, resolve_deadlines, set_activity
+from lms.hub.coursework.setting import ActivityPlan, resolve_deadlines, write_activity
 from lms.kernel.db import transaction
 from lms.people.access import SYSTEM
 from tests.support.web import World
@@ -41,10 +41,10 @@ def plan(code: str = "PC-A1", **changed: object) -> ActivityPlan:
 
 def set_work(world: World, *plans: ActivityPlan, course: str = "PC") -> list[Activity]:
     """These activities, with their dates in the cohort."""
-    version, cohort = world.one(ProgramVersion), world.one(Cohort)
+    cohort = world.one(Cohort)
     row = world.one(Course, code=course)
     with transaction():
-        activities = [set_activity(SYSTEM, version, row, one) for one in plans or (plan(),)]
+        activities = [write_activity(row, one) for one in plans or (plan(),)]
         resolve_deadlines(SYSTEM, cohort)
     return activities
 

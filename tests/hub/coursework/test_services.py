@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from lms.hub.catalog.models import Course, ProgramVersion
+from lms.hub.catalog.models import Course
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework import rules
 from lms.hub.coursework.kinds import DueReason, ExtensionReason
@@ -24,7 +24,7 @@ from lms.hub.coursework.queries import (
 )
 from lms.hub.coursework.rules import Progress
 from lms.hub.coursework.services import attach_file, detach_file, save_draft, submit
-from lms.hub.coursework.setting import extend, lift_extension, move_deadline, resolve_deadlines, set_activity
+from lms.hub.coursework.setting import extend, lift_extension, move_deadline, resolve_deadlines, write_activity
 from lms.kernel.audit import AuditEntry
 from lms.kernel.clock import now
 from lms.kernel.db import session, transaction
@@ -212,14 +212,14 @@ def test_resolving_again_changes_nothing(world: World) -> None:
 
 
 def test_an_activity_can_be_rewritten_until_it_has_dates(world: World) -> None:
-    version, course = world.one(ProgramVersion), world.one(Course, code="PC")
+    course = world.one(Course, code="PC")
     with transaction():
-        set_activity(SYSTEM, version, course, plan(title="First"))
-        again = set_activity(SYSTEM, version, course, plan(title="Second"))
+        write_activity(course, plan(title="First"))
+        again = write_activity(course, plan(title="Second"))
         resolve_deadlines(SYSTEM, world.one(Cohort))
     assert again.number == 2
     with pytest.raises(RuleBroken, match="already has dates"), transaction():
-        set_activity(SYSTEM, version, course, plan(title="Third"))
+        write_activity(course, plan(title="Third"))
     with transaction(write=False):
         assert [work.activity.title for work in list_own_work(world.actor("Ada"))] == ["Second"]
 
@@ -227,7 +227,7 @@ def test_an_activity_can_be_rewritten_until_it_has_dates(world: World) -> None:
 def test_an_activity_plan_that_cannot_be_names_every_field(world: World) -> None:
     bad = plan(points=0, week=0, attempts=0, weight=-1, kinds=("exe",))
     with pytest.raises(RuleBroken) as broken, transaction():
-        set_activity(SYSTEM, world.one(ProgramVersion), world.one(Course, code="PC"), bad)
+        write_activity(world.one(Course, code="PC"), bad)
     assert set(broken.value.by_field()) == {"points", "week", "attempts", "weight", "kinds"}
 
 

@@ -41,6 +41,7 @@ from lms.people.grants.models import GrantRow
 from tests.hub.coursework.made import SUNDAY_DUE, hand_in, plan, set_work
 from tests.hub.grading.made import RUBRIC, grade, marking_of, with_rubric
 from tests.support.statements import count_statements
+from tests.support.unfrozen import unfrozen
 from tests.support.web import World
 
 CANARY = "canary-7f3a"
@@ -361,7 +362,7 @@ def test_the_gradebook_shows_each_student_of_the_section(world: World) -> None:
 
 def test_a_missing_activity_counts_as_zero_once_the_policy_says_so(world: World) -> None:
     set_work(world, plan("PC-A1", week=2))
-    with transaction():
+    with transaction(), unfrozen():
         version = session.scalars(select(ProgramVersion)).one()
         version.policy = {**version.policy, "missing": "zero", "cutoff_days": 14}
     with transaction(write=False):

@@ -1,13 +1,13 @@
 """A token of the API can be signed in again.
 
-Revises: 0001
+Revises: 0002
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002_leftovers"
-down_revision = "0001"
+revision = "0003_leftovers"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 

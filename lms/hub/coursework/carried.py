@@ -1,0 +1,73 @@
+"""Work that a student did in an older version of the program and that counts in the one they are bound to now."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, or_, select
+
+from lms.hub.coursework.models import Activity, WorkCarry
+from lms.hub.enrollment.models import Enrollment
+from lms.kernel.db import session
+from lms.kernel.facts import stands
+from lms.people.scope import unscoped, within
+
+
+def counts_for(activity_id: Any, targets: Any, as_of: datetime | None) -> ColumnElement[bool]:
+    """Whether a row about `activity_id` is about one of `targets`, itself or carried, for each `Enrollment`.
+
+    targets: a column of the statement, or row numbers of activities.
+    """
+    came_from = (
+        select(WorkCarry.from_activity_id)
+        .where(WorkCarry.enrollment_id == Enrollment.id, _is(WorkCarry.to_activity_id, targets))
+        .where(stands(WorkCarry, as_of))
+    )
+    return or_(_is(activity_id, targets), activity_id.in_(came_from))
+
+
+def _is(column: Any, targets: Any) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = column.in_(targets) if isinstance(targets, Sequence) else column == targets
+    return found
+
+
+def target_of(row: Any, targets: Sequence[int]) -> ColumnElement[int]:
+    """Which of `targets` a row of `row`, which has enrollment and activity, counts for: itself unless carried."""
+    carried: ScalarSelect[int] = (
+        select(func.max(WorkCarry.to_activity_id))
+        .where(WorkCarry.enrollment_id == row.enrollment_id, WorkCarry.from_activity_id == row.activity_id)
+        .where(WorkCarry.to_activity_id.in_(targets), row.activity_id.not_in(targets))
+        .correlate(row)
+        .scalar_subquery()
+    )
+    return func.coalesce(carried, row.activity_id)
+
+
+def points_of(row: Any) -> ScalarSelect[int]:
+    """The full points of the activity on which a row of `row` was given."""
+    full: ScalarSelect[int] = (
+        select(Activity.points).where(Activity.id == row.activity_id).correlate(row).scalar_subquery()
+    )
+    return full
+
+
+def has_carried(activity_ids: Sequence[int]) -> bool:
+    """Whether anybody's older work counts for one of these activities. One query."""
+    some = exists(select(WorkCarry.id).where(WorkCarry.to_activity_id.in_(activity_ids)))
+    return bool(session.scalar(unscoped(select(some), "whether older work has to be looked for at all")))
+
+
+def rescaled(points: int | None, of: int, to: int) -> int | None:
+    """Hundredths of points out of `of` as points out of `to`, half up; the same where the activity did not change."""
+    if points is None or of == to or not of:
+        return points
+    return (2 * points * to + of) // (2 * of)
+
+
+def carried_to(enrollment: Enrollment, activity_ids: Iterable[int]) -> dict[int, list[int]]:
+    """The activities whose work was carried to each of `activity_ids`, by that activity. One query."""
+    statement = select(WorkCarry).where(stands(WorkCarry), WorkCarry.to_activity_id.in_(list(activity_ids)))
+    found: dict[int, list[int]] = {}
+    for row in session.scalars(within(statement, enrollment)):
+        found.setdefault(row.to_activity_id, []).append(row.from_activity_id)
+    return found

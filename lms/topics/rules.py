@@ -1,0 +1,102 @@
+"""Demand for topics, ranked, and what may be done with one. Pure.
+
+Demand is a count: the distinct firms that stand behind a topic, its proposer included, and the capstone projects of
+students who take the course that it belongs to. Nobody's vote weighs more than another's.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from lms.kernel.errors import RuleBroken
+from lms.kernel.explain import Explained, FactRef, Step
+from lms.kernel.text import N_, say
+
+MIN_REASON = 15
+MAX_TITLE = 120
+MAX_REASON = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A topic as the ranking sees it. firms: the proposer and those who endorse. projects: at its course."""
+
+    key: str
+    course: str | None
+    firms: frozenset[int]
+    projects: int
+    is_decided: bool = False
+    facts: tuple[FactRef, ...] = ()
+
+
+def demand(wanted: Wanted) -> int:
+    """Distinct firms plus capstone projects at the course."""
+    return len(wanted.firms) + wanted.projects
+
+
+def explain_demand(wanted: Wanted) -> Explained[int]:
+    """Why a topic stands where it stands."""
+    total = demand(wanted)
+    return Explained(
+        value=total,
+        rule=say(N_("Each firm that stands behind a topic counts once, and each capstone project at its course once.")),
+        source=say(N_("Endorsements that stand, and the capstone projects of students who take the course.")),
+        facts=wanted.facts,
+        steps=(
+            Step(say(N_("Distinct firms")), len(wanted.firms)),
+            Step(say(N_("Capstone projects at the course")), wanted.projects),
+            Step(say(N_("Demand")), total),
+        ),
+    )
+
+
+def ranked(topics: Iterable[Wanted]) -> list[Wanted]:
+    """The most wanted first, open ones before decided ones; ties in the order in which they were proposed."""
+    return sorted(topics, key=lambda topic: (topic.is_decided, -demand(topic)))
+
+
+def check_topic(title: str, reason: str, course: str | None, courses: Collection[str]) -> None:
+    """Raises RuleBroken with everything that is wrong with a proposal."""
+    faults = []
+    if not title.strip():
+        faults.append(RuleBroken(N_("Give the topic a short title."), field="title"))
+    if len(title) > MAX_TITLE:
+        faults.append(RuleBroken(N_("Keep the title under %(limit)s characters."), field="title", limit=MAX_TITLE))
+    if len(reason.strip()) < MIN_REASON:
+        message = N_("Say in at least %(least)s characters why your firm needs it.")
+        faults.append(RuleBroken(message, field="reason", least=MIN_REASON))
+    if len(reason) > MAX_REASON:
+        message = N_("Please keep the reason under %(limit)s characters.")
+        faults.append(RuleBroken(message, field="reason", limit=MAX_REASON))
+    if course is not None and course not in courses:
+        faults.append(RuleBroken(N_("Choose one of the courses in the list."), field="course"))
+    _raise_all(faults)
+
+
+def check_endorse(firm: int, proposer: int | None, standing: Mapping[int, bool], *, is_decided: bool) -> None:
+    """Raises RuleBroken unless the firm may endorse. standing: whether each firm's last word was to endorse."""
+    if is_decided:
+        raise RuleBroken(N_("This topic is decided. Propose a new one if it is needed again."))
+    if firm == proposer:
+        raise RuleBroken(N_("Your firm proposed this topic, so it counts already."))
+    if standing.get(firm):
+        raise RuleBroken(N_("Your firm endorsed this topic already."))
+
+
+def check_decision(reason: str, *, accepts: bool, has_version: bool, is_draft: bool) -> None:
+    """Raises RuleBroken unless the decision is whole. An accepted topic goes into a version that is still a draft."""
+    faults = []
+    if len(reason.strip()) < MIN_REASON:
+        message = N_("Say in at least %(least)s characters why; the firms will read it.")
+        faults.append(RuleBroken(message, field="reason", least=MIN_REASON))
+    if accepts and not has_version:
+        faults.append(RuleBroken(N_("Name the version into which the topic goes."), field="version"))
+    elif accepts and not is_draft:
+        message = N_("A published version never changes. Accept the topic into a draft.")
+        faults.append(RuleBroken(message, field="version"))
+    _raise_all(faults)
+
+
+def _raise_all(faults: list[RuleBroken]) -> None:
+    if faults:
+        first, *rest = faults
+        raise RuleBroken(first.sentence.message, field=first.field, also=tuple(rest), **first.sentence.values)

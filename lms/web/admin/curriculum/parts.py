@@ -1,0 +1,207 @@
+"""One form for one part of a draft: change it, add one, take it out, move it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Response, redirect, request, url_for
+
+from lms.guard import current_actor, requires
+from lms.hub.catalog import editing
+from lms.hub.catalog.kinds import REQUIREMENT_NAMES, RequirementKind
+from lms.hub.catalog.models import Program, ProgramVersion
+from lms.hub.catalog.services import add_part, change_part, move_part, regroup_part, remove_part
+from lms.interop.curriculum_export import curriculum_of
+from lms.kernel.errors import NotFound, RuleBroken
+from lms.kernel.storage import storage
+from lms.kernel.text import N_
+from lms.people.access import Action
+from lms.web.admin import bp
+from lms.web.admin.curriculum.finding import find_version, page_of_part
+from lms.web.admin.curriculum.forms import PartField, part_fields, read_fields
+from lms.web.language import tell
+from lms.web.pages import page, tell_next
+
+MAX_ITEM_BYTES = 50 * 1024 * 1024
+MOVES = {"up": -1, "down": 1}
+
+
+@bp.get("/curriculum/versions/<public_id:version_id>/parts/<path:where>")
+@requires(Action.CURRICULUM_DRAFT)
+def part(version_id: str, where: str) -> Response:
+    program, found, path = _place(version_id, where)
+    curriculum = curriculum_of(found)
+    shown = editing.part_at(editing.document_of(curriculum), path)
+    fields = part_fields(editing.kind_of(path), curriculum, shown, _need_kind(path, shown))
+    return _form(program, found, path, fields, shown)
+
+
+@bp.post("/curriculum/versions/<public_id:version_id>/parts/<path:where>")
+@requires(Action.CURRICULUM_DRAFT)
+def save_part(version_id: str, where: str) -> Response:
+    program, found, path = _place(version_id, where)
+    curriculum = curriculum_of(found)
+    shown = editing.part_at(editing.document_of(curriculum), path)
+    fields = part_fields(editing.kind_of(path), curriculum, shown, _need_kind(path, shown))
+    try:
+        values = _read(path, fields, shown)
+        change_part(current_actor(), found, path, values, request.form.get("token", ""))
+    except RuleBroken as broken:
+        return _form(program, found, path, fields, shown, broken)
+    tell_next(N_("Saved in the draft."))
+    return _back(found, _renamed(path, values))
+
+
+def _renamed(path: Sequence[str], values: Mapping[str, Any]) -> Sequence[str]:
+    """Where the part stands now: a course may have a new code."""
+    is_course = len(path) == 2 and path[0] == "course"
+    return ("course", str(values.get("code", path[1]))) if is_course else path
+
+
+@bp.get("/curriculum/versions/<public_id:version_id>/new/<path:where>")
+@requires(Action.CURRICULUM_DRAFT)
+def new_part(version_id: str, where: str) -> Response:
+    program, found, path = _place(version_id, where)
+    curriculum = curriculum_of(found)
+    need = request.args.get("kind") if editing.kind_of(path) == "need" else None
+    if editing.kind_of(path) == "need" and need not in list(RequirementKind):
+        return page(
+            "admin/curriculum/choose_need.html", program=program, version=found, where=where, kinds=REQUIREMENT_NAMES
+        )
+    return _form(program, found, path, part_fields(editing.kind_of(path), curriculum, {}, need), None, need=need)
+
+
+@bp.post("/curriculum/versions/<public_id:version_id>/new/<path:where>")
+@requires(Action.CURRICULUM_DRAFT)
+def create_part(version_id: str, where: str) -> Response:
+    program, found, path = _place(version_id, where)
+    curriculum = curriculum_of(found)
+    is_need = editing.kind_of(path) == "need"
+    need = request.form.get("kind") if is_need else None
+    if is_need and need not in list(RequirementKind):
+        raise NotFound()
+    fields = part_fields(editing.kind_of(path), curriculum, {}, need)
+    try:
+        values = _read(path, fields, {})
+        if need:
+            values["kind"] = need
+        if editing.kind_of(path) == "course":
+            values["slug"] = _slug(str(values["name"]))
+            values["sample"] = curriculum.program.sample
+        add_part(current_actor(), found, path, values)
+    except RuleBroken as broken:
+        return _form(program, found, path, fields, None, broken, need=need)
+    tell_next(N_("Added to the draft."))
+    return _back(found, ("course", str(values["code"])) if path == ["course"] else path)
+
+
+@bp.post("/curriculum/versions/<public_id:version_id>/removals/<path:where>")
+@requires(Action.CURRICULUM_DRAFT)
+def delete_part(version_id: str, where: str) -> Response:
+    _, found, path = _place(version_id, where)
+    remove_part(current_actor(), found, path)
+    tell_next(N_("Taken out of the draft. “Undo the last change” on the version's page brings it back."))
+    return _back(found, path if len(path) > 2 or path[0] == "need" else ())
+
+
+@bp.post("/curriculum/versions/<public_id:version_id>/shifts/<path:where>")
+@requires(Action.CURRICULUM_DRAFT)
+def shift_part(version_id: str, where: str) -> Response:
+    _, found, path = _place(version_id, where)
+    if group := request.form.get("group"):
+        regroup_part(current_actor(), found, path, group.split("/"))
+    else:
+        move_part(current_actor(), found, path, MOVES.get(request.form.get("by", ""), 0))
+    tell_next(N_("Moved."))
+    return _back(found, path if len(path) > 2 or path[0] == "need" else ())
+
+
+def _place(version_id: str, where: str) -> tuple[Program, ProgramVersion, list[str]]:
+    program, found = find_version(version_id)
+    return program, found, where.split("/")
+
+
+def _back(found: ProgramVersion, path: Sequence[str]) -> Response:
+    return redirect(page_of_part(found, path), code=303)  # type: ignore[return-value]  # werkzeug's own response
+
+
+def _need_kind(path: Sequence[str], shown: Mapping[str, Any]) -> str | None:
+    return str(shown["kind"]) if path[0] == "need" else None
+
+
+def _read(path: Sequence[str], fields: Sequence[PartField], shown: Mapping[str, Any]) -> dict[str, Any]:
+    """What was posted; of a requirement only what its kind has, of an item the file too."""
+    values = read_fields(fields, request.form)
+    if path[0] == "need":
+        kept = {name: value for name, value in values.items() if value not in (None, "")}
+        return {**kept, "kind": shown["kind"]} if shown else kept
+    if editing.kind_of(path) == "item":
+        values |= _file(shown, values)
+    return values
+
+
+def _file(shown: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, str]:
+    """The file of an item: a new one, none where a link was given, else the one it has."""
+    sent = request.files.get("file")
+    if sent is not None and sent.filename:
+        if values.get("url"):
+            raise RuleBroken(N_("Give either a link or a file, not both."), field="url")
+        stored = storage().put(sent.stream, MAX_ITEM_BYTES)
+        return {"file": stored.sha256, "file_name": sent.filename[-200:]}
+    if values.get("url"):
+        return {"file": "", "file_name": ""}
+    if not shown.get("file"):
+        raise RuleBroken(N_("Give a link, or choose a file."), field="url")
+    return {"file": str(shown["file"]), "file_name": str(shown.get("file_name", ""))}
+
+
+def _slug(name: str) -> str:
+    """A course's address: its name in lower-case words."""
+    words = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in name.lower()).split())
+    return (words or "course")[:60].ljust(3, "0")
+
+
+def _form(
+    program: Program,
+    found: ProgramVersion,
+    path: Sequence[str],
+    fields: Sequence[PartField],
+    shown: Any,
+    broken: RuleBroken | None = None,
+    need: str | None = None,
+) -> Response:
+    """The form of a part; shown None: of a new one."""
+    if broken is not None:
+        _put_back(fields, broken)
+    names = {one.name for one in fields}
+    top = [s for name, told in (broken.by_field() if broken else {}).items() if name not in names for s in told]
+    return page(
+        "admin/curriculum/part.html",
+        422 if broken else 200,
+        program=program,
+        version=found,
+        where="/".join(path),
+        kind=editing.kind_of(path),
+        fields=fields,
+        shown=shown,
+        need=need,
+        need_names=REQUIREMENT_NAMES,
+        token=request.form.get("token") or (editing.token_of(shown) if shown is not None else ""),
+        back=page_of_part(found, path),
+        top=[tell(sentence) for sentence in top],
+        action=url_for("admin.create_part" if shown is None else "admin.save_part",
+                       version_id=found.public_id, where="/".join(path)),
+    )  # fmt: skip
+
+
+def _put_back(fields: Sequence[PartField], broken: RuleBroken) -> None:
+    """What was typed, and beside each field what is wrong with it."""
+    told = broken.by_field()
+    for one in fields:
+        if one.kind == "checks":
+            one.value = request.form.getlist(one.name)
+        elif one.kind == "check":
+            one.value = one.name in request.form
+        else:
+            one.value = request.form.get(one.name, "")
+        names = (one.name, "weeks") if one.name == "first_week" else (one.name,)
+        one.errors = [tell(sentence) for name in names for sentence in told.get(name, ())]

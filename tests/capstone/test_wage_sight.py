@@ -65,7 +65,14 @@ def doors(world, project, name):
     answers = [browser.get(path) for path in (page, f"{page}/ledger", f"{page}/ledger.csv")]
     answers += [
         program.get(f"{api}{path}")
-        for path in ("/ledger", "/roi", "/roi/explain?figure=cost", "/roi/explain?figure=bcr", "/ledger/explain")
+        for path in (
+            "/ledger",
+            "/roi",
+            "/roi/explain?figure=cost",
+            "/roi/explain?figure=bcr",
+            "/ledger/explain",
+            "/waterfall/explain",
+        )
     ]
     firm = world.one(Firm, name="Acme").public_id
     answers += [browser.get("/employer/savings"), browser.get("/employer/"), browser.get("/employer/projects")]

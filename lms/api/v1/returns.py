@@ -17,6 +17,7 @@ from lms.capstone.projects.queries import find_project
 from lms.capstone.queries import project_figures
 from lms.capstone.returns import NOT_AVAILABLE, Return
 from lms.capstone.roi import Figure
+from lms.capstone.savings.rules.figures import explain_funnel, explain_waterfall
 from lms.capstone.savings.rules.kinds import Level
 from lms.kernel.explain import Explained
 from lms.kernel.money import Money, round_half_away
@@ -129,6 +130,28 @@ def explain_roi(actor: Actor, project: str, query: FigureQuery) -> Why:
     """Why a figure of the project's return is what it is."""
     found = find_project(actor, project, Action.SAVINGS_READ)
     return why(EXPLAINED[query.figure](project_return_of(actor, found, query)))
+
+
+@operation(f"GET {PROJECT}/funnel/explain", Action.SAVINGS_READ, gives=Why, query=AsOf)
+def explain_project_funnel(actor: Actor, project: str, query: AsOf) -> Why:
+    """What has reached each level, and why."""
+    figures = project_figures(find_project(actor, project, Action.SAVINGS_READ), query.as_of, actor)
+    return why(explain_funnel(figures.funnel(), figures.project.currency, figures.at().facts))
+
+
+@operation(f"GET {PROJECT}/waterfall/explain", Action.SAVINGS_READ, gives=Why, query=ReturnQuery)
+def explain_project_waterfall(actor: Actor, project: str, query: ReturnQuery) -> Why:
+    """From gross to net after cost, step by step."""
+    figures = project_figures(find_project(actor, project, Action.SAVINGS_READ), query.as_of, actor)
+    bars = figures.waterfall(level_of(query), Perspective(query.perspective))
+    return why(explain_waterfall(bars, figures.project.currency, figures.at().facts))
+
+
+@operation(f"GET {PROJECT}/realization/explain", Action.SAVINGS_READ, gives=Why, query=AsOf)
+def explain_realization(actor: Actor, project: str, query: AsOf) -> Why:
+    """What part of the forecast was realized in the months that are over, and why."""
+    figures = project_figures(find_project(actor, project, Action.SAVINGS_READ), query.as_of, actor)
+    return why(figures.realized().explain_rate())
 
 
 def project_return_of(actor: Actor, project: Project, query: ReturnQuery) -> Return:

@@ -18,7 +18,7 @@ from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.kinds import ActivityKind
 from lms.hub.coursework.models import Activity
-from lms.hub.coursework.setting import ActivityPlan, resolve_deadlines, set_activity
+from lms.hub.coursework.setting import ActivityPlan, resolve_deadlines, write_activity
 from lms.hub.enrollment.kinds import Shift, Status, StatusReason
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement, PlanUnit, StatusChange
 from lms.hub.grading.gradebook import Category
@@ -78,7 +78,7 @@ def _add_activities() -> list[Activity]:
     done = range(1, WEEKS_DONE + 1)
     to_come = range(WEEKS_DONE + 2, WEEKS_DONE + 2 + WEEKS_TO_COME)
     made = [
-        set_activity(SYSTEM, version, course, _plan(week, weekday))
+        write_activity(course, _plan(week, weekday))
         for week in (*done, *to_come)
         for weekday in range(ACTIVITIES_A_WEEK)
     ]

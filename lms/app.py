@@ -5,12 +5,11 @@ from pathlib import Path
 
 from flask import Flask, Response, g, request
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 
 from lms import guard
 from lms.api import door as api
-from lms.cli import register_commands
+from lms.cli import migrations, register_commands
 from lms.config import Settings
 from lms.interop.cli import export_curriculum_command, import_curriculum_command
 from lms.kernel import logs
@@ -23,7 +22,6 @@ from lms.web import addresses, edge, language, problems, shell
 from lms.web.portals import PORTALS
 
 SELF = ("script", "style", "img", "font", "connect", "manifest", "worker", "media")
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
 CSP = "; ".join(
     [
         "default-src 'none'",
@@ -46,7 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.before_request(_name_request)
     edge.install(app, settings)
     db.init_app(app)
-    Migrate(app, db, directory=str(MIGRATIONS), compare_type=True)
+    migrations.install(app)
     sign_in(app)
     csrf = CSRFProtect(app)
     language.install(app)

@@ -1,15 +1,21 @@
 """Every table of the product, imported once so that the metadata is whole for the app, the migrations and the tests."""
 
 from lms.capstone.lines import models as capstone_lines
+from lms.capstone.mentors import models as capstone_mentors
 from lms.capstone.projects import anchors as capstone_anchors
 from lms.capstone.projects import models as capstone_projects
 from lms.capstone.savings import models as capstone_savings
+from lms.hub.calendar import models as calendar
 from lms.hub.catalog import frozen as catalog_frozen
 from lms.hub.catalog import keeping as catalog_keeping
 from lms.hub.catalog import models as catalog
 from lms.hub.cohorts import models as cohorts
+from lms.hub.competencies import files as competency_files
+from lms.hub.competencies import models as competencies
 from lms.hub.coursework import keeping as coursework_keeping
 from lms.hub.coursework import models as coursework
+from lms.hub.credits import keeping as credits_keeping
+from lms.hub.credits import models as credits_
 from lms.hub.enrollment import anchors as enrollment_anchors
 from lms.hub.enrollment import models as enrollment
 from lms.hub.grading import models as grading
@@ -31,8 +37,10 @@ MODELS = (
     audit,
     capstone_anchors,
     capstone_lines,
+    capstone_mentors,
     capstone_projects,
     capstone_savings,
+    calendar,
     catalog,
     catalog_frozen,
     catalog_keeping,
@@ -41,9 +49,13 @@ MODELS = (
     chain,
     claims,
     cohorts,
+    competencies,
+    competency_files,
     consent,
     coursework,
     coursework_keeping,
+    credits_,
+    credits_keeping,
     enrollment,
     enrollment_anchors,
     grading,

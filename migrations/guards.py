@@ -79,7 +79,7 @@ def _free(operations: Operations, operation: FreeFacts) -> None:
 def _as_it_is(connection: Connection, operation: Any) -> Table:
     """The table as it now stands in the database: on SQLite its keys, with erasable columns all of it matters."""
     is_read = isinstance(operation, KeepFacts) and (connection.dialect.name == "sqlite" or operation.erasable)
-    read = {"autoload_with": connection} if is_read else {}
+    read = {"autoload_with": connection, "resolve_fks": False} if is_read else {}  # that table, not all it points at
     return Table(operation.table, MetaData(), info={"erasable": operation.erasable}, **read)
 
 

@@ -3,13 +3,16 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
 from lms.config import Settings
-from lms.sample.player import Tell
+
+if TYPE_CHECKING:
+    from lms.sample.player import Tell
 
 
 @click.command("demo")
@@ -19,6 +22,9 @@ def demo(fresh: bool) -> None:
     """Make the database, play the sample cohort into it and say who can sign in."""
     from flask_migrate import upgrade
 
+    from lms.cli import migrations
+
+    migrations.load(current_app._get_current_object())  # type: ignore[attr-defined]  # of the proxy
     settings: Settings = current_app.config["LMS"]
     if not settings.demo:
         raise click.ClickException("The sample goes into a demo only: set LMS_DEMO=true, or use ./dev demo.")
@@ -63,7 +69,7 @@ def _play() -> None:
 
 
 @contextmanager
-def _telling() -> Iterator[Tell]:
+def _telling() -> Iterator["Tell"]:
     """A progress bar on a terminal; without one, a line now and then."""
     from rich.console import Console
     from rich.progress import Progress

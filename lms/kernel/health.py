@@ -8,8 +8,6 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 
 from lms.kernel import clock, lease, outbox
@@ -47,6 +45,8 @@ def _database() -> Check:
 
 
 def _schema() -> Check:
+    from alembic.runtime.migration import MigrationContext  # a server that only answers does without Alembic
+
     found = MigrationContext.configure(session.connection()).get_current_revision()
     wanted = newest_revision()
     return Check("schema", found == wanted, f"at {found or 'nothing'}, the program wants {wanted}")
@@ -55,7 +55,9 @@ def _schema() -> Check:
 @lru_cache
 def newest_revision() -> str | None:
     """The migration that the program was written for."""
-    return ScriptDirectory(str(current_app.extensions["migrate"].directory)).get_current_head()
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory(current_app.config["LMS_MIGRATIONS"]).get_current_head()
 
 
 def _disk(settings: Any) -> Check:

@@ -96,6 +96,17 @@ def instant_text(instant: datetime, reader: Reader, zone: str | None = None, sty
     return f"{day_text(local.date(), reader, style)}, {clock}\u00a0{name}"
 
 
+def hour_text(instant: datetime, reader: Reader, zone: str | None = None) -> str:
+    """Only the clock: `10:15 PM`. For the end of something whose day and zone stand beside it."""
+    local = instant.astimezone(ZoneInfo(zone or reader.zone))
+    return format_time(local, format="short", locale=reader.locale).replace("\u202f", "\u00a0")
+
+
+def weekday_text(day: date, reader: Reader) -> str:
+    """`Mon`."""
+    return str(format_skeleton("E", day, locale=reader.locale))
+
+
 def money_text(minor: int, currency: str, reader: Reader, cents: bool = True) -> str:
     """Minor units in the reader's number style. cents=False: rounded half away from zero to whole units."""
     digits = get_currency_precision(currency)

@@ -47,6 +47,7 @@ class Action(StrEnum):
     FIRM_MANAGE = "firm:manage"
     SITE_READ = "site:read"
     SITE_MANAGE = "site:manage"
+    HOLIDAY_SET = "holiday:set"
 
     PROGRAM_MANAGE = "program:manage"
     CURRICULUM_DRAFT = "curriculum:draft"
@@ -62,6 +63,11 @@ class Action(StrEnum):
     COHORT_BOARD = "cohort:board"
     SECTION_READ = "section:read"
     SECTION_MANAGE = "section:manage"
+    SECTION_CALENDAR = "section:calendar"  # its dates stand in their calendar, as staff
+    STAFF_APPOINT = "staff:appoint"
+    SESSION_SCHEDULE = "session:schedule"
+    CALENDAR_OWN = "calendar:own"
+    CALENDAR_READ = "calendar:read"  # one's own dates, in whatever role
     ATTENDANCE_TAKE = "attendance:take"
 
     ENROLLMENT_READ = "enrollment:read"
@@ -93,6 +99,20 @@ class Action(StrEnum):
     GRADE_READ = "grade:read"  # released only
     GRADEBOOK_READ = "gradebook:read"
     STANDING_READ = "standing:read"
+    COMPETENCY_READ = "competency:read"
+    COMPETENCY_SHOW = "competency:show"  # record what one saw a student do
+    COMPETENCY_SIGN = "competency:sign"
+    FRAMEWORK_READ = "framework:read"
+    FRAMEWORK_IMPORT = "framework:import"
+    CREDENTIAL_ADD = "credential:add"
+    CREDENTIAL_VERIFY = "credential:verify"
+    CREDIT_READ = "credit:read"
+    CREDIT_ASK = "credit:ask"
+    CREDIT_DECIDE = "credit:decide"
+    REQUIREMENT_RULE = "requirement:rule"  # waive it, or keep it from counting
+    SPOKE_NEED = "spoke:need"  # say which spokes a firm needs
+    MENTOR_READ = "mentor:read"
+    MENTOR_ASSIGN = "mentor:assign"
 
     PROJECT_READ = "project:read"
     PROJECT_PROPOSE = "project:propose"
@@ -150,6 +170,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.FIRM_MANAGE: _OFFICE,
     Action.SITE_READ: _LEARNING,
     Action.SITE_MANAGE: _only(_R.PROGRAM_ADMIN),
+    Action.HOLIDAY_SET: _OFFICE,
     Action.PROGRAM_MANAGE: _only(_R.PROGRAM_ADMIN),
     Action.CURRICULUM_DRAFT: _OFFICE,
     Action.CURRICULUM_PUBLISH: _only(_R.PROGRAM_ADMIN),
@@ -164,6 +185,11 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.COHORT_BOARD: _OFFICE,
     Action.SECTION_READ: _LEARNING,
     Action.SECTION_MANAGE: _OFFICE,
+    Action.SECTION_CALENDAR: _STAFF | {_R.ASSESSOR},
+    Action.STAFF_APPOINT: _OFFICE,
+    Action.SESSION_SCHEDULE: _OFFICE,
+    Action.CALENDAR_OWN: _only(_R.STUDENT),
+    Action.CALENDAR_READ: _STAFF | {_R.STUDENT, _R.ASSESSOR, _R.SPONSOR, _R.SUPERVISOR},
     Action.ATTENDANCE_TAKE: _only(_R.INSTRUCTOR, _R.COORDINATOR),
     Action.ENROLLMENT_READ: _LEARNING,
     Action.ENROLLMENT_APPLY: _OFFICE,
@@ -192,6 +218,20 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.GRADE_READ: _LEARNING,
     Action.GRADEBOOK_READ: _STAFF | {_R.AUDITOR},
     Action.STANDING_READ: _LEARNING,
+    Action.COMPETENCY_READ: _LEARNING | {_R.ASSESSOR},
+    Action.COMPETENCY_SHOW: _only(_R.INSTRUCTOR, _R.ASSESSOR),
+    Action.COMPETENCY_SIGN: _only(_R.ASSESSOR),
+    Action.FRAMEWORK_READ: _OFFICE | {_R.AUDITOR},
+    Action.FRAMEWORK_IMPORT: _only(_R.PROGRAM_ADMIN),
+    Action.CREDENTIAL_ADD: _only(_R.STUDENT),
+    Action.CREDENTIAL_VERIFY: _OFFICE,
+    Action.CREDIT_READ: _OFFICE | {_R.STUDENT, _R.AUDITOR},
+    Action.CREDIT_ASK: _only(_R.STUDENT),
+    Action.CREDIT_DECIDE: _OFFICE,
+    Action.REQUIREMENT_RULE: _OFFICE,
+    Action.SPOKE_NEED: _only(_R.SPONSOR),
+    Action.MENTOR_READ: _OFFICE | {_R.STUDENT},
+    Action.MENTOR_ASSIGN: _OFFICE,
     Action.PROJECT_READ: _MONEY | {_R.INSTRUCTOR},
     Action.PROJECT_PROPOSE: _only(_R.STUDENT),
     Action.PROJECT_WRITE: _only(_R.STUDENT),
@@ -225,7 +265,13 @@ MAY: Mapping[Action, frozenset[Relation]] = {
 
 # A fresh sign-in is asked for again (password, at most once in 15 minutes) before these.
 FRESH: frozenset[Action] = frozenset(
-    {Action.SAVINGS_VERIFY, Action.GRANT_APPOINT, Action.CONSENT_SIGN, Action.SITE_EXPORT}
+    {
+        Action.SAVINGS_VERIFY,
+        Action.GRANT_APPOINT,
+        Action.STAFF_APPOINT,
+        Action.CONSENT_SIGN,
+        Action.SITE_EXPORT,
+    }
 )
 
 

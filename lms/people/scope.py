@@ -49,9 +49,9 @@ def use_zone(zone: str) -> None:
     _zone = zone
 
 
-def policy_day() -> date:
-    """The day on which permission is judged: today in the program's zone."""
-    return clock.today(_zone)
+def policy_day(at: datetime | None = None) -> date:
+    """The day on which permission is judged, today in the program's zone; `at`: what day it was there then."""
+    return clock.today(_zone) if at is None else day_of(at)
 
 
 def day_of(at: datetime) -> date:

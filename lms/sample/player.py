@@ -12,6 +12,7 @@ from lms.sample.hours import HoursPart
 from lms.sample.opening import Opening
 from lms.sample.spokes import SpokesPart
 from lms.sample.stage import WEEKS_LIVED, Stage
+from lms.sample.topics import TopicsPart
 
 SEED = 2026
 PASSWORD = "sample-cohort-2026"  # noqa: S105 - the demo prints it; sample people have no other
@@ -30,7 +31,7 @@ def play(now: datetime, seed: int = SEED, tell: Tell | None = None) -> Stage:
         Opening(stage, hash_password(PASSWORD)).play()
     coursework = CourseworkPart(stage)
     spokes = SpokesPart(stage, coursework)
-    for part in (AbsencesPart(stage), HoursPart(stage), coursework, spokes, CapstonesPart(stage)):
+    for part in (AbsencesPart(stage), HoursPart(stage), coursework, spokes, CapstonesPart(stage), TopicsPart(stage)):
         part.plan()
     done = 0
     for instant in stage.timeline.play():

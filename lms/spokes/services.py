@@ -16,6 +16,7 @@ from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
 from lms.kernel.prose import keep
 from lms.kernel.text import N_
+from lms.messages.services import notify
 from lms.people.access import Action, Actor
 from lms.people.anchors import forget_anchors
 from lms.people.commands import command
@@ -124,7 +125,9 @@ def _decide(
         supersedes_id=before.id if before else None,
     )
     session.add(row)
+    session.flush()
     keep(row, reason=reason)
+    notify(enrollment.person_id, "spoke-decided", row.public_id)
     return row
 
 

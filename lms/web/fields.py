@@ -5,7 +5,7 @@ Each keeps what was typed when it cannot be read, with a sentence that says how 
 
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel.numbers import get_currency_symbol
 from wtforms import DateField, DateTimeLocalField, StringField
@@ -15,6 +15,8 @@ from lms.kernel import money
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.web.language import reader, tell
+
+ZONES = sorted(zone for zone in available_timezones() if zone.startswith(("America/", "Pacific/", "Europe/")))
 
 
 class ReadField(StringField):

@@ -76,6 +76,26 @@ def instant(value: datetime, zone: str | None = None, style: str = "medium") -> 
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(timespec="minutes"), text)
 
 
+def as_day(text: str, style: str = "medium") -> str:
+    """A day out of stored JSON, as `day`."""
+    return day(date.fromisoformat(text), style)
+
+
+def as_instant(text: str, zone: str | None = None) -> Markup:
+    """An instant out of stored JSON, as `instant`."""
+    return instant(datetime.fromisoformat(text), zone)
+
+
+def hour(value: datetime, zone: str | None = None) -> str:
+    """The clock time of an instant in `zone` (the reader's by default), without day and zone."""
+    return speak.hour_text(value, reader(), zone)
+
+
+def weekday(value: date) -> str:
+    """The short name of a day of the week."""
+    return speak.weekday_text(value, reader())
+
+
 def day(value: date, style: str = "medium") -> str:
     """A calendar day; style: short, medium, long, numeric or month."""
     return speak.day_text(value, reader(), style)
@@ -107,6 +127,8 @@ def install(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         say=tell, told=told, value=told, quantity=quantity, minutes=speak.minutes_long, clock=speak.minutes_clock,
-        money=money, percent=percent, points=points, day=day, instant=instant,
+        money=money, percent=percent, points=points, day=day, instant=instant, hour=hour, as_day=as_day,
+        as_instant=as_instant,
+        weekday=weekday,
     )  # fmt: skip
     app.jinja_env.globals.update(get_locale=get_locale, languages=LANGUAGES, reader=reader)

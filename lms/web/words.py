@@ -22,6 +22,7 @@ FACTS = {
     "release": N_("release"),
     "savings_entry": N_("savings entry"),
     "score": N_("score"),
+    "session_time": N_("time of a session"),
     "sheet_event": N_("week sheet event"),
     "sponsorship": N_("sponsorship"),
     "status_change": N_("change of status"),

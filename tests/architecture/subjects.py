@@ -4,59 +4,93 @@ A new kind of row in an address needs two lines here: its model in `ROWS`, and h
 unless the cast has it.
 """
 
+import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from lms.capstone.lines.models import BenefitLine, LineVersion
+from lms.capstone.mentors.models import Mentorship
+from lms.capstone.mentors.services import assign_mentor
 from lms.capstone.projects.models import Project
 from lms.capstone.savings.models import Evidence, Posting
 from lms.capstone.savings.rules.kinds import EntryKind
-from lms.hub.catalog.models import Course, Program, ProgramVersion, Unit
-from lms.hub.cohorts.models import Cohort, Section
+from lms.hub.calendar.models import BreakPlan, CohortPlan
+from lms.hub.calendar.queries.opening import WantedCohort
+from lms.hub.calendar.services.holidays import HolidayLine, set_holidays
+from lms.hub.calendar.services.opening import draw_cohort
+from lms.hub.calendar.services.sessions import Wanted
+from lms.hub.catalog.kinds import Completion, ItemKind
+from lms.hub.catalog.models import ContentItem, Course, Program, ProgramVersion, Unit
+from lms.hub.cohorts.models import Break, Cohort, Holiday, Section, Session
+from lms.hub.competencies.models import Competency, CompetencyEvidence, ExternalCredential, SignOff
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
+from lms.hub.credits.models import CreditRequest
+from lms.hub.credits.services import ask_credit
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment
 from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
-from lms.kernel.db import Base, transaction
+from lms.kernel.db import Base, session, transaction
+from lms.kernel.storage import storage
+from lms.people.access import SYSTEM, Relation
 from lms.people.accounts.models import ApiToken, Person
 from lms.people.consent.models import Consent, Purpose, RecordType
 from lms.people.consent.services import sign_consent
+from lms.people.grants.models import GrantRow
 from lms.people.orgs.models import Firm, Site
+from lms.spokes.drafting import draft_places
+from lms.spokes.models import SpokeRun
+from lms.spokes.services import choose_spoke, offer_spoke
 from lms.topics.models import Topic
 from lms.topics.services import propose_topic
 from tests.api.support import token_of
 from tests.capstone import stage
+from tests.hub.calendar.made import applied, lab, snow_day
+from tests.hub.competencies import made
 from tests.hub.coursework.made import hand_in, set_work
 from tests.hub.hours.weeks import hand_in as hand_in_week
 from tests.hub.hours.weeks import log_capstone, log_week
 from tests.support.cast import PASSWORD
+from tests.support.unfrozen import unfrozen
 from tests.support.web import World
 
 # By the name in the address, with or without "_id". The first row is Ada's, Acme's or Lowell's.
 ROWS: dict[str, type[Base]] = {
     "activity": Activity,
     "amendment": LineVersion,
+    "break": Break,
     "cohort": Cohort,
+    "competency": Competency,
     "consent": Consent,
     "course": Course,
+    "credential": ExternalCredential,
+    "credit_request": CreditRequest,
     "enrollment": Enrollment,
     "entry": HoursEntry,
     "evidence": Evidence,
+    "evidence_row": CompetencyEvidence,
     "file": SubmissionFile,
     "firm": Firm,
+    "holiday": Holiday,
     "line": BenefitLine,
+    "mentorship": Mentorship,
     "part": SheetPart,
     "person": Person,
     "posting": Posting,
+    "plan": BreakPlan,
     "program": Program,
     "project": Project,
+    "run": SpokeRun,
     "section": Section,
+    "session": Session,
     "sheet": WeekSheet,
+    "sign_off": SignOff,
     "site": Site,
     "spell": EmploymentSpell,
     "submission": Submission,
     "token": ApiToken,
+    "item": ContentItem,
     "topic": Topic,
     "unit": Unit,
     "version": ProgramVersion,
@@ -76,6 +110,12 @@ EXCEPTIONS = {
     ("public.stop_mail_now", "token"): "not-a-token",
     ("public.dev_letter", "message"): "a" * 20,  # the demo's pages are not there
 }
+
+
+OTHERS: dict[tuple[str, str], type[Base]] = {
+    (f"coordinator.{view}", "plan_id"): CohortPlan for view in ("cohort_plan", "open_cohort", "take_back_cohort")
+}
+LAB = Wanted(date(2026, 11, 19), time(8), time(9))
 
 
 def _make_work(world: World) -> None:
@@ -105,10 +145,70 @@ def _make_consent(world: World) -> None:
         sign_consent(world.actor("Ada"), world.enrollment("Ada"), firm, [RecordType.HOURS], Purpose.SPONSORSHIP)
 
 
+def _make_sign_off(world: World) -> None:
+    made.load(world)
+    made.assessor(world)
+    made.show(world)
+    made.sign(world)
+
+
+def _make_credential(world: World) -> None:
+    made.bring(world)
+
+
+def _make_credit(world: World) -> None:
+    proof = ("letter.pdf", BytesIO(made.PDF))
+    with transaction():
+        ask_credit(world.actor("Ada"), world.enrollment("Ada"), "course:PC", None, "Ten years of it.", proof)
+
+
+def _make_run(world: World) -> None:
+    spoke, site, cohort = world.one(Course, code="ROB"), world.one(Site, name="Lowell"), world.one(Cohort)
+    with transaction():
+        offer_spoke(SYSTEM, cohort, site, spoke, 2)
+        choose_spoke(world.actor("Ada"), world.enrollment("Ada"), [spoke.id])
+        draft_places(world.actor("Cleo"), site, cohort, {spoke.id: 2})
+
+
+def _make_mentorship(world: World) -> None:
+    with transaction():
+        assign_mentor(world.actor("Cleo"), world.enrollment("Ada"), world.person("Ben"), date(2026, 10, 1))
+
+
+def _make_item(world: World) -> None:
+    stored = storage().put(io.BytesIO(b"a lab sheet"), 1_000)
+    unit = world.one(Unit, code="PC-1")
+    item = ContentItem(unit_id=unit.id, position=0, title="Lab sheet", kind=ItemKind.LAB_SHEET, minutes=30)
+    item.completion, item.file_sha256, item.file_name = Completion.MARK, stored.sha256, "sheet.pdf"
+    with transaction(), unfrozen():
+        session.add(item)
+
+
 def _make_topic(world: World) -> None:
     with transaction():
         firm, program = world.one(Firm, name="Acme"), world.one(Program)
         propose_topic(world.actor("Dee"), firm, program, "Vision sensors", "Every new cell comes with it.", "ROB")
+
+
+def _make_lab(world: World) -> None:
+    lab(world, LAB)
+
+
+def _make_break(world: World) -> None:
+    applied(world, snow_day(world, "Cleo", "Lowell"), "Cleo")
+
+
+def _make_holiday(world: World) -> None:
+    with transaction():
+        lines = [HolidayLine(date(2026, 11, 26), "Thanksgiving Day")]
+        set_holidays(world.actor("Cleo"), world.one(Site, name="Lowell"), lines)
+
+
+def _make_cohort_plan(world: World) -> None:
+    with transaction():
+        lowell = world.one(Site, name="Lowell")
+        asked = WantedCohort("Fall 2027", date(2027, 9, 7), "America/New_York", ((lowell, "Lowell 27"),))
+        draw_cohort(world.actor("Cleo"), world.one(ProgramVersion), asked)
 
 
 MAKERS: dict[type[Base], Callable[[World], None]] = {
@@ -122,9 +222,22 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Posting: _make_project,
     Evidence: _make_project,
     ApiToken: _make_token,
+    Break: _make_break,
+    BreakPlan: _make_break,
+    CohortPlan: _make_cohort_plan,
+    Holiday: _make_holiday,
+    Session: _make_lab,
+    Competency: _make_sign_off,
+    CompetencyEvidence: _make_sign_off,
+    CreditRequest: _make_credit,
+    ExternalCredential: _make_credential,
+    Mentorship: _make_mentorship,
+    SignOff: _make_sign_off,
+    SpokeRun: _make_run,
     HoursEntry: _make_week,
     WeekSheet: _make_week,
     SheetPart: _make_week,
+    ContentItem: _make_item,
     Topic: _make_topic,
 }
 
@@ -138,6 +251,8 @@ MONEY = {"amount": "100.00", "currency": "USD"}
 LINE_DRAFT = {"benefit_class": "hard_pl", "unit_value": "100", "go_live": "2026-10-01"}
 
 GRADED = {"data": {"version": "0.0", "points": "80"}}
+
+LAB_TIMES = {"day": "2026-11-19", "starts": "17:00", "ends": "19:00"}
 
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.amend_line": lambda _: {"json": {**LINE_DRAFT, "why": "known now"}},
@@ -170,11 +285,25 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.take_back_claim": lambda _: {"json": {"reason": "other"}},
     "api.verify_claim": lambda _: {"json": {"amount": MONEY, "account": "5100"}},
     "api.put_hours": lambda _: {"json": NEW_HOURS},
+    "api.post_session": lambda subjects: {"json": {**LAB_TIMES, "unit_id": subjects.value("", "unit")}},
+    "api.post_session_move": lambda _: {"json": LAB_TIMES},
     "api.submit_week": lambda _: {"json": {}},
     "api.submit_work": lambda subjects: {
         "data": {"client_key": str(UUID(int=1)), "text": "Measured."},
         "content_type": "multipart/form-data",
     },
+    "coordinator.add_mentor": lambda _: {"data": {"email": "hana@example.org", "from_day": "2026-10-28"}},
+    "coordinator.check": lambda _: {"data": {"found": "verified"}},
+    "coordinator.decide": lambda _: {"data": {"outcome": "declined", "reason": "Not the same."}},
+    "coordinator.end_mentor": lambda _: {"data": {"day": "2026-10-28"}},
+    "coordinator.rule": lambda _: {"data": {"node": "course:PC", "kind": "waived", "reason": "Taught it."}},
+    "employer.say_need": lambda _: {"data": {"spoke": "ROB", "is_needed": "yes"}},
+    "instructor.add_evidence": lambda _: {
+        "data": {"kind": "demonstration", "day": "2026-10-27", "note": "Did it alone."}
+    },
+    "instructor.revoke": lambda _: {"data": {"reason": "The wrong student."}},
+    "instructor.sign": lambda _: {"data": {"level": "2"}},
+    "instructor.take_evidence_back": lambda _: {"data": {"reason": "The wrong student."}},
     "admin.add_topic": lambda subjects: {"data": {"program": subjects.value("", "program")}},
     "admin.draft": lambda subjects: {"data": {"program": subjects.value("", "program"), "source": ""}},
     "instructor.exempt_student": lambda _: {"data": {"version": "0.0", "reason": "at the firm that week"}},
@@ -209,6 +338,12 @@ class Subjects:
         if name == "claim":
             self._public_id(Posting)  # the first posting is the forecast
             return self.world.all(Posting, kind=EntryKind.CLAIM)[0].public_id
+        if (endpoint, name) in OTHERS:
+            return self._public_id(OTHERS[endpoint, name])
+        if name == "grant_id":  # Ben's, since the first one is Ada's own
+            return self.world.one(
+                GrantRow, relation=Relation.INSTRUCTOR, place_id=self.world.all(Section)[0].id
+            ).public_id
         return VALUES[name] if name in VALUES else self._public_id(ROWS[name.removesuffix("_id")])
 
     def body(self, endpoint: str) -> dict[str, Any]:

@@ -46,6 +46,10 @@ class Day:
         self.submissions = [hand_in(world, "Ada", activity) for activity in self.waiting]
         for activity in self.drafted:
             self._draft(activity)
+        section, course = world.one(Section, name="Lowell"), world.one(Course, code="PC")
+        self.gradebook = f"/instructor/gradebook?section={section.public_id}&course={course.public_id}"
+        self.unit = world.one(Unit, code="PC-1").public_id
+        self._log()  # a week with an entry is the usual one
 
     def _draft(self, activity: Activity) -> None:
         with transaction():
@@ -60,12 +64,11 @@ class Day:
             "log hours": self._log,
             "submit coursework": self._submit,
             "grade one": self._grade,
-            "gradebook": lambda: self.ben.get(self._gradebook()),
+            "gradebook": lambda: self.ben.get(self.gradebook),
         }
 
     def _log(self) -> TestResponse:
-        unit = self.world.one(Unit, code="PC-1").public_id
-        form = {"client_key": str(uuid.uuid4()), "day": "2026-10-28", "unit": unit, "minutes": "5", "comment": "Read."}
+        form = {"client_key": str(uuid.uuid4()), "day": "2026-10-28", "unit": self.unit, "minutes": "5"}
         return self._post(self.ada, "/student/hours/weeks/2026-10-26/entries", form)
 
     def _submit(self) -> TestResponse:
@@ -75,10 +78,6 @@ class Day:
     def _grade(self) -> TestResponse:
         path = f"/instructor/grading/{self.submissions.pop().public_id}/scores"
         return self._post(self.ben, path, {"version": "0.0", "points": "87.5", "comment": "Clear."})
-
-    def _gradebook(self) -> str:
-        section, course = self.world.one(Section, name="Lowell"), self.world.one(Course, code="PC")
-        return f"/instructor/gradebook?section={section.public_id}&course={course.public_id}"
 
     @staticmethod
     def _post(client: FlaskClient, path: str, form: dict[str, str]) -> TestResponse:

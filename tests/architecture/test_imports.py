@@ -1,5 +1,6 @@
 """Rules need nothing but Python and other rules; and the import contracts would notice a breach."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -41,6 +42,30 @@ def test_importing_every_rule_loads_neither_flask_nor_sqlalchemy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=TOP, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+HEAVY = {
+    "alembic",
+    "boto3",
+    "moto",
+    "numpy",
+    "PIL",
+    "pillow_heif",
+    "psycopg",
+    "pypdfium2",
+    "scipy",
+    "typst",
+    "xlsxwriter",
+}
+
+
+def test_a_server_starts_without_the_libraries_that_only_some_requests_need(tmp_path: Path) -> None:
+    program = f"import sys, wsgi; print(sorted({HEAVY!r} & set(sys.modules)), 'flask' in sys.modules)"
+    settings = {"LMS_DATA_DIR": str(tmp_path), "PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=TOP, env=settings, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[] True"
 
 
 BREACHES = {

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import aliased
 
 from lms.capstone.projects.models import Project, TeamMember
@@ -30,7 +31,7 @@ from lms.people.access import MAY, Action, Actor, Grant, Relation, allowed
 from lms.people.accounts.models import Person
 from lms.people.anchors import anchor_of
 from lms.people.orgs.models import Firm, Site
-from lms.people.scope import Unscoped, policy_day, scoped, unscoped
+from lms.people.scope import Unscoped, ask, policy_day, scoped, scoped_kept, unscoped, within_a
 from tests.support.web import World
 
 LMS = Path(__file__).parents[2] / "lms"
@@ -194,7 +195,9 @@ def test_the_policy_in_sql_is_the_policy_in_python(world: World, data: st.DataOb
         action = data.draw(st.sampled_from(counts or sorted(MAY)), "action")
         for kind, model in _anchors().items():
             rows = _rows(model)
-            by_sql = set(session.scalars(scoped(select(model.id), actor, action, on=model)))  # type: ignore[attr-defined]
+            statement = select(model.id)  # type: ignore[attr-defined]
+            by_sql = set(session.scalars(scoped(statement, actor, action, on=model)))
+            assert set(session.scalars(scoped_kept(statement, actor, action, on=model))) == by_sql
             by_python = {row.id for row in rows if allowed(actor, action, anchor_of(row))}
             assert by_sql == by_python, f"{kind}: {action} by {sorted(actor.grants, key=str)}"
 
@@ -259,6 +262,28 @@ def test_the_same_statement_with_a_scope_runs(world: World) -> None:
     with transaction(write=False):
         found = session.scalars(scoped(select(Enrollment), world.actor("Ada"), Action.ENROLLMENT_READ)).all()
     assert [row.id for row in found] == [world.enrollment("Ada").id]
+
+
+@pytest.mark.one_engine
+def test_a_kept_statement_gives_only_what_hangs_from_the_rows_it_is_asked_for(world: World) -> None:
+    kept = within_a(select(Placement), Enrollment)
+    both = [world.enrollment("Ada"), world.enrollment("Eli")]
+    with transaction(write=False):
+        for rows in (both[0], both[1:], both, []):
+            wanted = [rows] if isinstance(rows, Enrollment) else rows
+            assert {row.enrollment_id for row in ask(kept, rows).scalars()} == {row.id for row in wanted}
+
+
+@pytest.mark.one_engine
+def test_a_kept_statement_is_refused_for_a_row_of_another_table_and_without_any(world: World) -> None:
+    kept, person = within_a(select(Placement), Enrollment), world.person("Ada")
+    with _tried():
+        with pytest.raises(Unscoped):
+            ask(kept, person)
+        with pytest.raises(Unscoped):
+            ask(select(Placement), world.enrollment("Ada"))
+        with pytest.raises(StatementError):
+            session.execute(kept)
 
 
 def test_nothing_goes_around_the_session() -> None:

@@ -9,6 +9,7 @@ from alembic.config import Config
 from flask import Flask
 
 from lms.app import create_app
+from lms.cli import migrations
 from lms.config import Settings
 from lms.kernel.db import Base, db, session, transaction
 from tests.support import cast
@@ -21,6 +22,7 @@ def app_for(url: str, folder: Path) -> Flask:
 
 def alembic_config(app: Flask) -> Config:
     """The migrations of `app`'s database; use it inside the application's context."""
+    migrations.load(app)
     config: Config = app.extensions["migrate"].migrate.get_config()
     return config
 

@@ -76,4 +76,4 @@ def _postgresql(table: str) -> Iterator[str]:
 def _after_create(_: MetaData, connection: Connection, tables: list[Table] | None = None, **__: object) -> None:
     if "program_version" in {table.name for table in tables or ()}:
         for statement in guards(connection.dialect.name):
-            connection.execute(DDL(statement.replace("%", "%%")))
+            connection.execute(DDL(statement))  # type: ignore[no-untyped-call]  # of SQLAlchemy

@@ -105,5 +105,5 @@ REQUIREMENT_NAMES = {
     RequirementKind.CREDENTIAL: N_("A credential"),
 }
 GROUPS = frozenset({RequirementKind.ALL_OF, RequirementKind.MIN_N_OF})
-# Kinds that the tree may name before the product can meet them.
-NOT_YET = frozenset({RequirementKind.COMPETENCY, RequirementKind.CREDENTIAL})
+# Kinds that name something outside of the version: a competency of a framework, a credential of somebody else.
+NAMED = frozenset({RequirementKind.COMPETENCY, RequirementKind.CREDENTIAL})

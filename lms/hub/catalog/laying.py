@@ -78,6 +78,8 @@ def _add_need(
         hours_kind=spec.hours_kind,
         evidence=(spec.evidence or 0) if is_minutes else None,
         course_id=courses[spec.course].id if spec.course else None,
+        code=spec.code,
+        level=spec.level,
     )
     session.add(row)
     session.flush()

@@ -116,7 +116,10 @@ class Outcome(HasPublicId, Base):
 
 
 class Requirement(HasPublicId, Base):
-    """A node of the requirement tree. n: of min_n_of. minutes (approved), hours_kind, evidence: of min_minutes."""
+    """A node of the requirement tree. n: of min_n_of. minutes (approved), hours_kind, evidence: of min_minutes.
+
+    code: of a competency ("framework/competency") or a credential. level: the competency's lowest one that counts.
+    """
 
     __tablename__ = "requirement"
 
@@ -130,4 +133,5 @@ class Requirement(HasPublicId, Base):
     hours_kind: Mapped[Kind | None]
     evidence: Mapped[int | None]
     course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
-    code: Mapped[str | None]  # of a competency or a credential
+    code: Mapped[str | None]
+    level: Mapped[int | None]

@@ -32,6 +32,8 @@ class Policy(BaseModel):
     spoke_first_week: int = Field(default=1, ge=1, le=104)
     spoke_last_week: int = Field(default=52, ge=1, le=104)
     spoke_ranks: int = Field(default=3, ge=1, le=20)
+    spoke_change_weeks: int = Field(default=4, ge=0, le=52)  # after the last week of choice
+    mentor_cap: int = Field(default=6, ge=1, le=100)  # students of one mentor at a time
 
     box_name: str = Field(default="Workforce Pell", min_length=1, max_length=60)
     box_min_hours: int = Field(default=150, ge=0, le=5_000)

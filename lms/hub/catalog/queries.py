@@ -1,7 +1,7 @@
 """The catalog as a tree. Programs are open to read: nothing here asks who reads."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,6 +135,15 @@ def items_of(version_id: int) -> dict[int, list[ContentItem]]:
     return found
 
 
+def items_in(unit_ids: Iterable[int]) -> dict[int, list[ContentItem]]:
+    """The content items of these units by unit, each list in its order. One query."""
+    statement = select(ContentItem).where(ContentItem.unit_id.in_(sorted(unit_ids))).order_by(ContentItem.position)
+    found: dict[int, list[ContentItem]] = defaultdict(list)
+    for item in session.scalars(statement):
+        found[item.unit_id].append(item)
+    return found
+
+
 def document_or_none(version: ProgramVersion) -> Any:
     """The version as its authors wrote it; None for one that was stored without. One query."""
     of_version = select(VersionDocument.document).where(VersionDocument.program_version_id == version.id)
@@ -152,13 +161,33 @@ def can_undo(version: ProgramVersion) -> bool:
 def needs_of(version_id: int, codes: dict[int, str]) -> Need | None:
     """The requirement tree of a version; None if it has none. codes: of its courses by row number. One query."""
     of_version = select(Requirement).where(Requirement.program_version_id == version_id)
+    return needs_from(session.scalars(of_version.order_by(Requirement.position)), codes)
+
+
+def needs_from(rows: Iterable[Requirement], codes: Mapping[int, str]) -> Need | None:
+    """The tree that the rows of one version make, which come in their order."""
     children: dict[int | None, list[Requirement]] = defaultdict(list)
-    for row in session.scalars(of_version.order_by(Requirement.position)):
+    for row in rows:
         children[row.parent_id].append(row)
     return _need(children[None][0], children, codes) if children[None] else None
 
 
-def _need(row: Requirement, children: dict[int | None, list[Requirement]], codes: dict[int, str]) -> Need:
+def trees_of(version_ids: set[int]) -> tuple[dict[int, dict[str, Course]], dict[int, Need]]:
+    """Courses by code, and requirement trees, by the version's row number. Two queries."""
+    courses: dict[int, dict[str, Course]] = {number: {} for number in version_ids}
+    of_versions = select(Course).where(Course.program_version_id.in_(version_ids)).order_by(Course.position)
+    for course in session.scalars(of_versions):
+        courses[course.program_version_id][course.code] = course
+    rows: dict[int, list[Requirement]] = defaultdict(list)
+    nodes = select(Requirement).where(Requirement.program_version_id.in_(version_ids))
+    for row in session.scalars(nodes.order_by(Requirement.position)):
+        rows[row.program_version_id].append(row)
+    codes = {course.id: course.code for found in courses.values() for course in found.values()}
+    needs = {number: need for number, found in rows.items() if (need := needs_from(found, codes))}
+    return courses, needs
+
+
+def _need(row: Requirement, children: dict[int | None, list[Requirement]], codes: Mapping[int, str]) -> Need:
     return Need(
         kind=row.kind,
         title=row.title,
@@ -169,6 +198,8 @@ def _need(row: Requirement, children: dict[int | None, list[Requirement]], codes
         course=codes.get(row.course_id) if row.course_id else None,
         needs=tuple(_need(child, children, codes) for child in children[row.id]),
         key=row.public_id,
+        code=row.code or "",
+        level=row.level or 1,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from lms.hub.catalog.kinds import GROUPS, CourseKind, Kind, RequirementKind
+from lms.hub.catalog.kinds import GROUPS, NAMED, CourseKind, Kind, RequirementKind
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_, Sentence, say
 
@@ -49,7 +49,8 @@ class CoursePlan(Protocol):
 class Need:
     """A node of the requirement tree; `needs` are its children, `course` is a course's code.
 
-    hours_kind: None means any. evidence: the lowest evidence level (0 to 3) at which minutes count.
+    hours_kind: None means any. evidence: the lowest evidence level (0 to 3) at which minutes count. code: of a
+    competency ("framework/competency") or a credential. level: the lowest level of a competency that counts.
     """
 
     kind: RequirementKind
@@ -61,6 +62,18 @@ class Need:
     course: str | None = None
     needs: tuple["Need", ...] = ()
     key: str = ""
+    code: str = ""
+    level: int = 1
+
+
+def identity(need: Need) -> str:
+    """What a node asks for, whatever version names it: a credit or a waiver stays with it when a student migrates."""
+    asked = need.course or need.code or need.hours_kind or ""
+    if need.kind in GROUPS:
+        asked = need.title
+    return (
+        f"{need.kind}:{asked}:{need.evidence}" if need.kind is RequirementKind.MIN_MINUTES else f"{need.kind}:{asked}"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +268,12 @@ def _leaf(plan: VersionPlan, need: Need, where: tuple[str, ...]) -> Iterator[Fin
         yield from _minutes(plan, need, where)
     elif need.kind in (RequirementKind.COURSE, RequirementKind.CAPSTONE):
         yield from _course_named(plan, need, where)
+    elif need.kind in NAMED and not need.code:
+        yield _error(
+            where,
+            N_("The requirement “%(title)s” has no code, so nothing could ever meet it. Name the one it asks for."),
+            title=need.title,
+        )
 
 
 def _course_named(plan: VersionPlan, need: Need, where: tuple[str, ...]) -> Iterator[Finding]:

@@ -25,14 +25,15 @@ NEED_KEYS = {  # the keys that a node of each kind has beside kind and title
     RequirementKind.MIN_MINUTES: {"minutes", "hours_kind", "evidence"},
     RequirementKind.COURSE: {"course"},
     RequirementKind.CAPSTONE: {"course"},
-    RequirementKind.COMPETENCY: set(),
-    RequirementKind.CREDENTIAL: set(),
+    RequirementKind.COMPETENCY: {"code", "level"},
+    RequirementKind.CREDENTIAL: {"code"},
 }
 
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9-]{1,15}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{2,62}$")]
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 Text = Annotated[str, Field(min_length=1, max_length=4_000)]
+NamedCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}(/[A-Za-z0-9][A-Za-z0-9._-]{0,39})?$")]
 
 
 class _Spec(BaseModel):
@@ -211,6 +212,8 @@ class NeedSpec(_Spec):
     hours_kind: Kind | None = None
     evidence: int | None = Field(default=None, ge=0, le=3)
     course: Code | None = None
+    code: NamedCode | None = None
+    level: int | None = Field(default=None, ge=1, le=9)
     needs: tuple["NeedSpec", ...] = ()
 
     @model_validator(mode="after")
@@ -231,6 +234,8 @@ class NeedSpec(_Spec):
             evidence=self.evidence or 0,
             course=self.course,
             needs=tuple(child.as_need() for child in self.needs),
+            code=self.code or "",
+            level=self.level or 1,
         )
 
 

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from lms.kernel.text import N_
+
 
 class BreakKind(StrEnum):
     """Why there is no teaching."""
@@ -9,6 +11,13 @@ class BreakKind(StrEnum):
     BREAK = "break"
     HOLIDAY = "holiday"
     CLOSURE = "closure"
+
+
+BREAK_NAMES = {
+    BreakKind.BREAK: N_("Break"),
+    BreakKind.HOLIDAY: N_("Holiday"),
+    BreakKind.CLOSURE: N_("Closed"),
+}
 
 
 class Presence(StrEnum):

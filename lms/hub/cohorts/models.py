@@ -1,8 +1,8 @@
-"""A cohort's year: weeks, breaks, sections, sessions and who was there."""
+"""A cohort's year: weeks, breaks, holidays, sections, sessions and who was there."""
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.hub.catalog.kinds import Kind
@@ -10,10 +10,14 @@ from lms.hub.cohorts.kinds import BreakKind as BreakKind
 from lms.hub.cohorts.kinds import Presence as Presence
 from lms.kernel.db import Base
 from lms.kernel.facts import Fact, HasPublicId
+from lms.kernel.weeks import minutes_between
 
 
 class Cohort(HasPublicId, Base):
-    """A version of a program, lived from starts_on to ends_on. week_one_monday: Monday of cohort week 1."""
+    """A version of a program, lived from starts_on to ends_on. week_one_monday: Monday of cohort week 1.
+
+    funders: who pays for it, as the office writes it. taken_back_at: its opening was undone, and nobody studies in it.
+    """
 
     __tablename__ = "cohort"
     __anchor__ = "cohort"
@@ -27,6 +31,8 @@ class Cohort(HasPublicId, Base):
     zone: Mapped[str]
     target_min_minutes: Mapped[int] = mapped_column(default=600)
     target_max_minutes: Mapped[int] = mapped_column(default=840)
+    funders: Mapped[str] = mapped_column(default="", server_default="")
+    taken_back_at: Mapped[datetime | None]
 
 
 class CohortWeek(HasPublicId, Base):
@@ -55,6 +61,18 @@ class Break(Fact, Base):
     is_lifted: Mapped[bool] = mapped_column(default=False)
 
 
+class Holiday(HasPublicId, Base):
+    """A day on which a site does not teach, as its office entered it; in a cohort it counts once it is a `Break`."""
+
+    __tablename__ = "holiday"
+    __anchor__ = "site"
+    __table_args__ = (UniqueConstraint("site_id", "day"),)
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    day: Mapped[date]
+    name: Mapped[str]
+
+
 class Section(HasPublicId, Base):
     """The students of a cohort at a site who are taught together. course_id None: in every course."""
 
@@ -69,7 +87,11 @@ class Section(HasPublicId, Base):
 
 
 class Session(HasPublicId, Base):
-    """One meeting of a section: a lab, a lecture, a simulation. starts_at, ends_at: instants, shown in `zone`."""
+    """One meeting of a section: a lab, a lecture, a simulation. starts_at, ends_at: instants, shown in `zone`.
+
+    When and where it is (everything but section, unit and kind) is kept here as it stands now, and dated in
+    `SessionTime`, which is the truth. stations: how many can work at once; None is without limit.
+    """
 
     __tablename__ = "session"
     __anchor__ = "section"
@@ -81,6 +103,29 @@ class Session(HasPublicId, Base):
     ends_at: Mapped[datetime]
     zone: Mapped[str]
     room: Mapped[str] = mapped_column(default="")
+    stations: Mapped[int | None]
+    is_cancelled: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    @property
+    def minutes(self) -> int:
+        """How long it is planned to be."""
+        return minutes_between(self.starts_at, self.ends_at)
+
+
+class SessionTime(Fact, Base):
+    """When and where a session is to be; a move or a cancellation supersedes. One that is off keeps its last time."""
+
+    __tablename__ = "session_time"
+    __anchor__ = "section"
+
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"), index=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    zone: Mapped[str]
+    room: Mapped[str] = mapped_column(default="")
+    stations: Mapped[int | None]
+    is_cancelled: Mapped[bool] = mapped_column(default=False)
 
 
 class Attendance(Fact, Base):

@@ -32,8 +32,9 @@ class Calendar:
 
 
 def find_cohort(actor: Actor, public_id: str) -> Cohort:
-    """The cohort, if `actor` may see it. Raises NotFound."""
-    found = session.scalar(scoped(select(Cohort).where(Cohort.public_id == public_id), actor, Action.COHORT_READ))
+    """The cohort, if `actor` may see it and its opening was not taken back. Raises NotFound."""
+    statement = select(Cohort).where(Cohort.public_id == public_id, Cohort.taken_back_at.is_(None))
+    found = session.scalar(scoped(statement, actor, Action.COHORT_READ))
     if found is None:
         raise NotFound()
     return found
@@ -41,9 +42,8 @@ def find_cohort(actor: Actor, public_id: str) -> Cohort:
 
 def list_cohorts(actor: Actor) -> Sequence[Cohort]:
     """Every cohort that `actor` may see, the latest start first."""
-    return session.scalars(
-        scoped(select(Cohort).order_by(Cohort.starts_on.desc(), Cohort.id), actor, Action.COHORT_READ)
-    ).all()
+    statement = select(Cohort).where(Cohort.taken_back_at.is_(None)).order_by(Cohort.starts_on.desc(), Cohort.id)
+    return session.scalars(scoped(statement, actor, Action.COHORT_READ)).all()
 
 
 def calendar_of(cohort: Cohort, site_id: int | None = None, as_of: datetime | None = None) -> Calendar:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.hub.coursework.kinds import ActivityKind, Counts, DueReason, ExtensionReason, GradingMode
@@ -48,7 +48,10 @@ class Activity(Fact, Base):
 
 
 class Deadline(Fact, Base):
-    """When an activity is due in a cohort, as an instant; section_id: only for that section."""
+    """When an activity is due in a cohort, as an instant; section_id: only for that section.
+
+    is_lifted: this row takes a section's own date back; the cohort's holds again.
+    """
 
     __tablename__ = "deadline"
     __anchor__ = "cohort"
@@ -58,6 +61,7 @@ class Deadline(Fact, Base):
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
     section_id: Mapped[int | None] = mapped_column(ForeignKey("section.id"))
     due_at: Mapped[datetime]
+    is_lifted: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Extension(Fact, Base):

@@ -104,7 +104,7 @@ class Work:
 
 def list_work(enrollment: Enrollment, as_of: datetime | None = None) -> list[Work]:
     """Every activity that is scheduled for `enrollment`, the first due first. One query."""
-    return _read(ask(_work_of_one(as_of), enrollment, day=policy_day()))
+    return _read(ask(_work_of_one(as_of), enrollment, day=policy_day(as_of)))
 
 
 def list_near_work(enrollment: Enrollment, until: datetime) -> list[Work]:
@@ -113,6 +113,21 @@ def list_near_work(enrollment: Enrollment, until: datetime) -> list[Work]:
     For one student it may fall due later, never earlier.
     """
     return _read(ask(_near(), enrollment, day=policy_day(), until=until))
+
+
+def works_of(enrollments: Iterable[Enrollment], activity_ids: Iterable[int]) -> list[Work]:
+    """These activities (row numbers) for students who were found for somebody. One query."""
+    statement = _work(None).where(Activity.id.in_(list(activity_ids)))
+    return _ask(within(statement, enrollments, on=PlanUnit))
+
+
+def list_work_of(enrollments: Sequence[Enrollment], as_of: datetime | None = None) -> dict[int, list[Work]]:
+    """The same for several students, by the enrollment's row number. One query, however many."""
+    found: dict[int, list[Work]] = {enrollment.id: [] for enrollment in enrollments}
+    rows = session.execute(within(_work(as_of), enrollments, on=PlanUnit), {"day": policy_day(as_of)})
+    for work in _read(rows):
+        found[work.enrollment.id].append(work)
+    return found
 
 
 def list_own_work(actor: Actor, as_of: datetime | None = None) -> list[Work]:
@@ -132,7 +147,7 @@ def find_work(enrollment: Enrollment, activity: Activity, as_of: datetime | None
     return _last(_ask(statement))
 
 
-def list_work_of(enrollments: Sequence[Enrollment], *without: ColumnElement[bool]) -> list[Work]:
+def list_work_where(enrollments: Sequence[Enrollment], *without: ColumnElement[bool]) -> list[Work]:
     """Every scheduled activity of several enrollments that were found; without: further conditions. One query."""
     statement = within(_work(None).where(*without), enrollments, on=PlanUnit)
     return _ask(statement)
@@ -195,7 +210,11 @@ def _near() -> Select[Any]:
 
 def _due(as_of: datetime | None, which: ColumnElement[bool]) -> Any:
     found = select(func.max(Deadline.due_at)).where(
-        Deadline.cohort_id == Enrollment.cohort_id, Deadline.activity_id == Activity.id, which, stands(Deadline, as_of)
+        Deadline.cohort_id == Enrollment.cohort_id,
+        Deadline.activity_id == Activity.id,
+        ~Deadline.is_lifted,
+        which,
+        stands(Deadline, as_of),
     )
     return found.scalar_subquery()
 

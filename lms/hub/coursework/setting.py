@@ -8,6 +8,8 @@ from sqlalchemy import exists, select
 
 from lms.hub.catalog.models import Course
 from lms.hub.cohorts.models import Cohort, CohortWeek, Section
+from lms.hub.cohorts.queries import calendar_of
+from lms.hub.cohorts.rules import covers
 from lms.hub.coursework import rules
 from lms.hub.coursework.filetypes import DEFAULT_KINDS
 from lms.hub.coursework.kinds import ActivityKind, Counts, ExtensionReason, GradingMode
@@ -21,6 +23,7 @@ from lms.kernel.errors import RuleBroken
 from lms.kernel.facts import stands
 from lms.kernel.prose import keep
 from lms.kernel.text import N_
+from lms.kernel.weeks import local_day
 from lms.people.access import Action, Actor
 from lms.people.commands import command
 from lms.people.orgs.models import Site
@@ -118,18 +121,23 @@ def resolve_deadlines(actor: Actor, cohort: Cohort) -> int:
     ).all()
     sections = session.execute(within(select(Section.id, Site.zone).join(Site), cohort, on=Section)).all()
     places = [(None, cohort.zone), *((section_id, zone) for section_id, zone in sections if zone != cohort.zone)]
-    standing = _standing_deadlines(cohort)
+    standing = standing_deadlines(cohort)
+    breaks = calendar_of(cohort).breaks
     made = 0
     for activity in activities:
         monday = mondays.get(activity.week) or cohort.week_one_monday + timedelta(weeks=activity.week - 1)
         wall = time(activity.due_minute // 60, activity.due_minute % 60)
         for section_id, zone in places:
             due_at = rules.resolve_due(monday, activity.weekday, wall, zone)
-            made += _set_deadline(cohort.id, activity.id, section_id, due_at, standing.get((activity.id, section_id)))
+            before = standing.get((activity.id, section_id))
+            if before is not None and before.due_at > due_at and covers(breaks, local_day(due_at, zone)):
+                continue  # days without teaching have moved it
+            made += _set_deadline(cohort.id, activity.id, section_id, due_at, before)
     return made
 
 
-def _standing_deadlines(cohort: Cohort) -> dict[tuple[int, int | None], Deadline]:
+def standing_deadlines(cohort: Cohort) -> dict[tuple[int, int | None], Deadline]:
+    """The dates of a cohort by activity and section, lifted ones too. One query."""
     found = session.scalars(within(select(Deadline).where(stands(Deadline)), cohort))
     return {(deadline.activity_id, deadline.section_id): deadline for deadline in found}
 
@@ -138,7 +146,8 @@ def _set_deadline(
     cohort_id: int, activity_id: int, section_id: int | None, due_at: datetime, before: Deadline | None
 ) -> bool:
     """Whether a row was added: not if the date is what it was, nor if an instructor gave the section more time."""
-    if before is not None and (before.due_at == due_at or (section_id is not None and before.due_at > due_at)):
+    stands_at = before.due_at if before is not None and not before.is_lifted else None
+    if stands_at is not None and (stands_at == due_at or (section_id is not None and stands_at > due_at)):
         return False
     session.add(
         Deadline(

@@ -23,6 +23,7 @@ from lms.people.scope import policy_day, reach_of, unscoped
 Ids = Select[int] | None
 PROGRAM_WIDE = (Relation.PROGRAM_ADMIN, Relation.REVIEWER, Relation.AUDITOR)
 IN_SECTION = (Relation.INSTRUCTOR, Relation.ASSESSOR)
+_ANY_PROGRAM = select(Program.id)
 IN_FIRM = (Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER)
 
 
@@ -198,25 +199,34 @@ def cohort_places(cohort_id: int) -> Anchor:
 
 @reach_of("site")
 def sites_reached(relation: Relation, grants: frozenset[Grant], day: date) -> Ids:
-    """Sites that one coordinates, or at which a section lies that one reaches."""
+    """Sites that one coordinates, or at which a section lies that one reaches; a program's people also new sites."""
     if relation is Relation.COORDINATOR:
         return select(Site.id).where(Site.id.in_(_ids(grants)))
     reached = sections_reached(relation, grants, day)
-    return None if reached is None else select(Section.site_id).where(Section.id.in_(reached))
+    if reached is None:
+        return None
+    taught = select(Section.site_id).where(Section.id.in_(reached))
+    if relation not in PROGRAM_WIDE:
+        return taught
+    is_new = and_(Site.id.not_in(select(Section.site_id)), _ANY_PROGRAM.where(Program.id.in_(_ids(grants))).exists())
+    return select(Site.id).where(or_(Site.id.in_(taught), is_new))
 
 
 @places_of("site")
 def site_places(site_id: int) -> Anchor:
-    """A site hangs at itself in every cohort, and wherever its sections hang."""
+    """A site hangs at itself in every cohort, and wherever its sections hang; one without sections, at any program."""
     sections = session.scalars(
         unscoped(select(Section.id).where(Section.site_id == site_id), "a site's sections")
     ).all()
     places = [section_places(section_id) for section_id in sections]
+    programs = frozenset().union(*(place.programs for place in places))
+    if not sections:
+        programs = frozenset(session.scalars(unscoped(select(Program.id), "any program may open a new site")))
     return Anchor(
         enrollments=frozenset().union(*(place.enrollments for place in places)),
         sections=frozenset(sections),
         seats=frozenset({(site_id, None)}),
-        programs=frozenset().union(*(place.programs for place in places)),
+        programs=programs,
     )
 
 

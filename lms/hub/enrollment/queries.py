@@ -75,6 +75,18 @@ def cohort_of(enrollment: Enrollment) -> Cohort:
     return session.scalars(unscoped(statement, "the cohort of an enrollment found in scope")).one()
 
 
+def person_of(enrollment: Enrollment) -> Person:
+    """Whose enrollment it is, for one that was found for somebody."""
+    statement = select(Person).where(Person.id == enrollment.person_id)
+    return session.scalars(unscoped(statement, "whose enrollment was found")).one()
+
+
+def enrollment_of(fact: Fact) -> Enrollment:
+    """From which enrollment a fact hangs that was found for somebody."""
+    statement = select(Enrollment).where(Enrollment.id == fact.enrollment_id)  # type: ignore[attr-defined]
+    return session.scalars(unscoped(statement, "the enrollment of a fact that was found")).one()
+
+
 def standing(
     model: type[F], enrollments: Enrollment | Iterable[Enrollment], as_of: datetime | None = None
 ) -> Sequence[F]:
@@ -128,7 +140,13 @@ def chosen_spoke(courses: Iterable[Course]) -> Course | None:
     return next((course for course in courses if course.kind is CourseKind.SPOKE), None)
 
 
-def roster(actor: Actor, cohort: Cohort, day: date, action: Action = Action.ENROLLMENT_READ) -> list[Member]:
+def roster(
+    actor: Actor,
+    cohort: Cohort,
+    day: date,
+    action: Action = Action.ENROLLMENT_READ,
+    as_of: datetime | None = None,
+) -> list[Member]:
     """Every student of `cohort` whom `actor` may see, by name. Seven queries, whatever the size."""
     people = session.execute(
         scoped(
@@ -141,15 +159,15 @@ def roster(actor: Actor, cohort: Cohort, day: date, action: Action = Action.ENRO
             on=Enrollment,
         )
     ).all()
-    return members([(enrollment, person) for enrollment, person in people], day)
+    return members([(enrollment, person) for enrollment, person in people], day, as_of)
 
 
-def members(people: Sequence[tuple[Enrollment, Person]], day: date) -> list[Member]:
+def members(people: Sequence[tuple[Enrollment, Person]], day: date, as_of: datetime | None = None) -> list[Member]:
     """Roster lines for enrollments that were found for somebody. Six queries."""
     found = [enrollment for enrollment, _ in people]
-    changes = grouped(standing(StatusChange, found))
-    places = {key: at_or_none(rows, day) for key, rows in grouped(standing(Placement, found)).items()}
-    spells = {key: at_or_none(rows, day) for key, rows in grouped(standing(EmploymentSpell, found)).items()}
+    changes = grouped(standing(StatusChange, found, as_of))
+    places = {key: at_or_none(rows, day) for key, rows in grouped(standing(Placement, found, as_of)).items()}
+    spells = {key: at_or_none(rows, day) for key, rows in grouped(standing(EmploymentSpell, found, as_of)).items()}
     sections = _by_id(Section, {p.section_id for p in places.values() if p})
     sites = _by_id(Site, {p.site_id for p in places.values() if p})
     firms = _by_id(Firm, {s.firm_id for s in spells.values() if s})

@@ -139,7 +139,9 @@ def categories_of(course: Course, as_of: datetime | None = None) -> tuple[Catego
 
 def _dues(cohort: Cohort, activities: Sequence[Item], as_of: datetime | None) -> dict[tuple[int, int | None], datetime]:
     statement = select(Deadline.activity_id, Deadline.section_id, Deadline.due_at).where(
-        Deadline.activity_id.in_([activity.id for activity in activities]), stands(Deadline, as_of)
+        Deadline.activity_id.in_([activity.id for activity in activities]),
+        ~Deadline.is_lifted,
+        stands(Deadline, as_of),
     )
     found: dict[tuple[int, int | None], datetime] = {}
     for activity_id, section_id, due_at in session.execute(within(statement, cohort, on=Deadline)):

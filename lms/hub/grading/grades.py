@@ -15,7 +15,7 @@ from lms.hub.coursework.queries import Work
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.versions import bound_version
 from lms.hub.grading.books import read_scores, scores_of
-from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, cells_of
+from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, ScoreView, cells_of
 from lms.hub.grading.gradebook import Category, CourseGrade, explain_course, fold_course
 from lms.hub.grading.models import GradeCategory, Release, Score
 from lms.hub.grading.queries import CriterionView, comments_in, rubrics_of
@@ -50,18 +50,54 @@ def grades_of(
 ) -> list[CourseGrades]:
     """Every course of `works`, which are the student's own, in the order of the catalog. Two queries."""
     mine = [work for work in works if work.enrollment.id == enrollment.id]
+    return grades_of_many({enrollment.id: mine}, as_of, released_only=released_only)[enrollment.id]
+
+
+def grades_of_many(
+    works: Mapping[int, Sequence[Work]], as_of: datetime | None = None, *, released_only: bool = True
+) -> dict[int, list[CourseGrades]]:
+    """The same for several students: their own works by the enrollment's row number.
+
+    Two queries for each version of the program among them, however many they are: what is carried counts by version.
+    """
+    found: dict[int, list[CourseGrades]] = {number: [] for number, mine in works.items() if not mine}
+    groups: dict[int, dict[int, Sequence[Work]]] = {}
+    for number, mine in works.items():
+        if mine:
+            groups.setdefault(mine[0].course.program_version_id, {})[number] = mine
+    for group in groups.values() or [works]:  # with nothing scheduled at all it is asked too: the same statements
+        found |= _grades_in_version(group, as_of, released_only=released_only)
+    return found
+
+
+def _grades_in_version(
+    works: Mapping[int, Sequence[Work]], as_of: datetime | None, *, released_only: bool
+) -> dict[int, list[CourseGrades]]:
+    activities = {work.activity.id: work.activity for mine in works.values() for work in mine}
     statement = (
-        select(ProgramVersion.policy, scores_of([w.activity.id for w in mine], as_of, released_only=released_only))
+        select(Enrollment.id, ProgramVersion.policy, scores_of(sorted(activities), as_of, released_only=released_only))
         .select_from(Enrollment)
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
         .join(ProgramVersion, ProgramVersion.id == bound_version(as_of))
-        .where(Enrollment.id == enrollment.id)
+        .where(Enrollment.id.in_(works))
         .execution_options(lms_scope="within enrollment")
     )
-    policy, scores = session.execute(statement).one()
-    late = late_policy(policy)
-    by_activity = read_scores(scores, [work.activity for work in mine])
-    marker = Marker(late, missing_policy(policy), as_of or now())
+    courses = {work.course.id: work.course for mine in works.values() for work in mine}
+    categories = _categories(list(courses.values()), as_of)
+    found: dict[int, list[CourseGrades]] = {}
+    marker: Marker | None = None  # one version has one policy
+    for number, policy, scores in session.execute(statement).all():
+        marker = marker or Marker(late_policy(policy), missing_policy(policy), as_of or now())
+        found[number] = _fold(works[number], marker, read_scores(scores, activities.values()), categories)
+    return found
+
+
+def _fold(
+    mine: Sequence[Work],
+    marker: Marker,
+    by_activity: Mapping[int, list[ScoreView]],
+    categories: Mapping[int, tuple[Category, ...]],
+) -> list[CourseGrades]:
     by_course: dict[int, list[Entry]] = {}
     courses = {work.course.id: work.course for work in mine}
     for work in mine:
@@ -69,11 +105,11 @@ def grades_of(
         own = by_activity.get(work.activity.id, [])
         entry = marker.entry(Item.of(work.activity), own, last, work.due.at)
         by_course.setdefault(work.course.id, []).append(entry)
-    categories = _categories(list(courses.values()), as_of)
     found = []
     for course in sorted(courses.values(), key=lambda course: course.position):
         entries, groups = tuple(by_course[course.id]), categories[course.id]
-        found.append(CourseGrades(course, groups, entries, fold_course(cells_of(groups, entries), groups), late))
+        grade = fold_course(cells_of(groups, entries), groups)
+        found.append(CourseGrades(course, groups, entries, grade, marker.late))
     return found
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from lms.hub.cohorts.models import Cohort
 from lms.hub.coursework.carried import counts_for
 from lms.hub.coursework.models import Activity, Submission
-from lms.hub.coursework.queries import Work, list_work_of
+from lms.hub.coursework.queries import Work, list_work_where
 from lms.hub.coursework.rules import is_reminder_due
 from lms.hub.enrollment.kinds import Status
 from lms.hub.enrollment.models import Enrollment, StatusChange
@@ -50,7 +50,7 @@ def remind_of_work(cohort: Cohort) -> int:
         return 0
     due = [
         work
-        for work in list_work_of(enrollments, NOTHING_IN, NOTHING_GIVEN)
+        for work in list_work_where(enrollments, NOTHING_IN, NOTHING_GIVEN)
         if is_reminder_due(work.due.at, moment) and not work.submissions and not _is_away(work)
     ]
     written = _written(due)
@@ -114,5 +114,5 @@ def _is_still_missing(person: Person, values: Mapping[str, Any]) -> bool:
     wanted = Activity.public_id == values["activity_id"]
     return any(
         not work.submissions and not _is_away(work)
-        for work in list_work_of([row.Enrollment], NOTHING_IN, NOTHING_GIVEN, wanted)
+        for work in list_work_where([row.Enrollment], NOTHING_IN, NOTHING_GIVEN, wanted)
     )

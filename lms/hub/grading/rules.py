@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from lms.hub.coursework.kinds import Counts, GradingMode
@@ -165,6 +166,7 @@ def check_rubric(criteria: Sequence[CriterionLike], possible: int) -> None:
         )
 
 
+@lru_cache(maxsize=4096)  # a class has few different scores, and a gradebook thousands of cells
 def penalize(points: int, possible: int, late_seconds: int, policy: LatePolicy) -> Penalty:
     """What is left of `points` when the work came `late_seconds` late.
 

@@ -1,29 +1,48 @@
-"""Gathers what the standing rules look at for one student: plan, grades, approved minutes, work that is due.
+"""Gathers what the standing rules look at, for one student or a whole cohort: plan, grades, hours, competencies.
 
-Statements are counted in the docstrings and do not grow with the number of weeks, activities or facts.
+Statements are counted in the docstrings and grow neither with the students nor with what is on their records.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from sqlalchemy import select
+
 from lms.hub.catalog.models import Course
-from lms.hub.catalog.queries import list_courses, needs_of
+from lms.hub.catalog.queries import trees_of
 from lms.hub.catalog.rules import Need
-from lms.hub.coursework.queries import Work, list_work
+from lms.hub.cohorts.models import Cohort
+from lms.hub.competencies.queries import (
+    Brought,
+    Done,
+    Line,
+    brought_by,
+    courses_of_units,
+    held_of,
+    lines_of,
+    outside_of,
+)
+from lms.hub.competencies.rules import Held
+from lms.hub.coursework.queries import list_work_of
+from lms.hub.credits.queries import credits_of, rulings_of
+from lms.hub.credits.rules import Credit, Ruling
 from lms.hub.enrollment.models import Enrollment
-from lms.hub.enrollment.queries import cohort_of, planned_courses
-from lms.hub.enrollment.versions import version_of
-from lms.hub.grading.grades import CourseGrades, grades_of
+from lms.hub.enrollment.queries import planned_courses
+from lms.hub.enrollment.versions import versions_of
+from lms.hub.grading.grades import CourseGrades, grades_of_many
 from lms.hub.grading.rules import Status
-from lms.hub.hours.queries.weeks import Week, witnessed, year_of
-from lms.hub.hours.rules.week import level
+from lms.hub.hours.queries.approved import ApprovedMinutes, approved_of, counted
+from lms.hub.hours.queries.weeks import Week, year_of
+from lms.hub.standing.facts import CapstoneFacts, CourseFacts, StudentFacts, Verdict
 from lms.hub.standing.pace import CourseMark, Pace, PaceFacts, pace
-from lms.hub.standing.rules import CapstoneFacts, CourseFacts, StudentFacts, Verdict, standing
+from lms.hub.standing.rules import standing
 from lms.kernel.acting import acting_at
+from lms.kernel.db import session
 from lms.kernel.explain import Explained
 from lms.kernel.weeks import local_day
+from lms.people.scope import unscoped
 
 WHOLE_BP = 10_000
 SETTLED = frozenset({Status.GRADED, Status.ZERO, Status.EXEMPT})
@@ -32,15 +51,21 @@ NOT_HANDED_IN = frozenset({Status.MISSING, Status.ZERO})
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One student's facts, read once; every figure of the progress page is folded from it."""
+    """One student's facts, read once; every figure of the progress page is folded from it. weeks: for the pace only."""
 
     enrollment: Enrollment
     needs: Need | None
     courses: Mapping[str, Course]
     planned: frozenset[str]
     grades: Mapping[str, CourseGrades]
-    weeks: Sequence[Week]
+    approved: Sequence[ApprovedMinutes]
     today: date
+    lines: Sequence[Line] = ()
+    held: Mapping[str, Held] = field(default_factory=dict)
+    brought: Sequence[Brought] = ()
+    credits: Mapping[str, Credit] = field(default_factory=dict)
+    rulings: Mapping[str, Ruling] = field(default_factory=dict)
+    weeks: Sequence[Week] = ()
 
     def standing(self, capstone: CapstoneFacts | None = None) -> Explained[Verdict] | None:
         """What the program still asks; None for a version without requirements."""
@@ -56,9 +81,14 @@ class Record:
         """What the requirement tree looks at."""
         return StudentFacts(
             courses={code: self._course_facts(code, course) for code, course in self.courses.items()},
-            minutes=approved_minutes(self.weeks),
+            minutes=minutes_by_level(self.approved),
             capstone=capstone,
-            minutes_facts=tuple(entry.ref for week in self.weeks for entry in week.approved),
+            minutes_facts=tuple(entry.ref for entry in self.approved),
+            competencies=self.held,
+            credentials=outside_of(self.brought, self.today),
+            credits=self.credits,
+            rulings=self.rulings,
+            day=self.today,
         )
 
     def _course_facts(self, code: str, course: Course) -> CourseFacts:
@@ -90,28 +120,59 @@ class Record:
         )
 
 
-def approved_minutes(weeks: Sequence[Week]) -> dict[tuple[str, int], int]:
+def minutes_by_level(approved: Iterable[ApprovedMinutes]) -> dict[tuple[str, int], int]:
     """Approved minutes by (hours kind, evidence level), with what somebody says to have seen."""
     found: Counter[tuple[str, int]] = Counter()
-    for week in weeks:
-        seen = witnessed(week.seen, week.entries)
-        for entry in week.approved:
-            found[entry.kind.value, int(level(entry, seen))] += entry.minutes
+    for entry in approved:
+        found[entry.kind.value, int(entry.level)] += entry.minutes
     return found
 
 
 def record_of(enrollment: Enrollment, as_of: datetime | None = None) -> Record:
-    """Everything about one student that was found for somebody. 14 statements, whatever is in it."""
-    cohort = cohort_of(enrollment)
-    version_id = version_of(enrollment, as_of)
-    courses = list_courses(version_id)
-    works: list[Work] = list_work(enrollment, as_of)
-    return Record(
-        enrollment=enrollment,
-        needs=needs_of(version_id, {course.id: course.code for course in courses}),
-        courses={course.code: course for course in courses},
-        planned=frozenset(course.code for course in planned_courses(enrollment, as_of)[enrollment.id]),
-        grades={found.course.code: found for found in grades_of(enrollment, works, as_of)},
-        weeks=year_of(enrollment, as_of),
-        today=local_day(as_of or acting_at(), cohort.zone),
-    )
+    """Everything about one student that was found for somebody, with their weeks. A fixed number of statements."""
+    weeks = year_of(enrollment, as_of)
+    approved = {enrollment.id: [entry for week in weeks for entry in counted(week)]}
+    return replace(_records([enrollment], approved, as_of)[enrollment.id], weeks=weeks)
+
+
+def records_of(enrollments: Sequence[Enrollment], as_of: datetime | None = None) -> dict[int, Record]:
+    """The same without weeks for students who were found, by row number. A fixed number of statements, however many."""
+    return _records(enrollments, approved_of(enrollments, as_of), as_of) if enrollments else {}
+
+
+def _records(
+    enrollments: Sequence[Enrollment], approved: Mapping[int, Sequence[ApprovedMinutes]], as_of: datetime | None
+) -> dict[int, Record]:
+    cohorts, versions = _cohorts(enrollments), versions_of(enrollments, as_of)
+    courses, needs = trees_of(set(versions.values()))
+    planned = planned_courses(enrollments, as_of)
+    grades = grades_of_many(list_work_of(enrollments, as_of), as_of)
+    days = {cohort.id: local_day(as_of or acting_at(), cohort.zone) for cohort in cohorts.values()}
+    lines = lines_of({cohort.program_id for cohort in cohorts.values()}, as_of)
+    done = Done(approved, grades, courses_of_units(set(versions.values())))
+    held = held_of(enrollments, lines, done, days[enrollments[0].cohort_id], as_of)
+    brought, given = brought_by(enrollments, as_of), credits_of(enrollments, as_of)
+    ruled = rulings_of(enrollments, as_of)
+    return {
+        enrollment.id: Record(
+            enrollment=enrollment,
+            needs=needs.get(versions[enrollment.id]),
+            courses=courses[versions[enrollment.id]],
+            planned=frozenset(course.code for course in planned[enrollment.id]),
+            grades={found.course.code: found for found in grades[enrollment.id]},
+            approved=approved[enrollment.id],
+            today=days[enrollment.cohort_id],
+            lines=lines,
+            held=held[enrollment.id],
+            brought=brought.get(enrollment.id, ()),
+            credits=given.get(enrollment.id, {}),
+            rulings=ruled.get(enrollment.id, {}),
+        )
+        for enrollment in enrollments
+    }
+
+
+def _cohorts(enrollments: Sequence[Enrollment]) -> dict[int, Cohort]:
+    ids = {enrollment.cohort_id for enrollment in enrollments}
+    found = session.scalars(unscoped(select(Cohort).where(Cohort.id.in_(ids)), "cohorts of enrollments found in scope"))
+    return {cohort.id: cohort for cohort in found}

@@ -9,7 +9,7 @@ from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import ApiToken, Person, SignIn
-from lms.people.scope import scoped, within
+from lms.people.scope import scoped, unscoped, within
 
 
 def find_own_account(actor: Actor) -> Person:
@@ -18,6 +18,12 @@ def find_own_account(actor: Actor) -> Person:
     if found is None:
         raise NotFound()
     return found
+
+
+def person_by_email(email: str) -> Person | None:
+    """Who has this address, for commands that name a person by it; None for nobody. One query."""
+    statement = select(Person).where(Person.email == email.strip().lower(), Person.is_active)
+    return session.scalar(unscoped(statement, "who is named by an address that the actor knows"))
 
 
 def list_sessions(person: Person, moment: datetime) -> Sequence[SignIn]:

@@ -1,5 +1,6 @@
 """Firms and sites. Their names and settings may be updated; what a rule reads of them is dated elsewhere."""
 
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import String
@@ -43,7 +44,11 @@ class Firm(HasPublicId, Base):
 
 
 class Site(HasPublicId, Base):
-    """A delivery partner's place. zone: IANA; weeks and days of its students are counted in it."""
+    """A delivery partner's place. zone: IANA; weeks and days of its students are counted in it.
+
+    authorized_from, authorized_to: between which days the partner may teach, both included; None is without limit.
+    capacity: how many students it takes at once; None is not said.
+    """
 
     __tablename__ = "site"
     __anchor__ = "site"
@@ -53,3 +58,6 @@ class Site(HasPublicId, Base):
     city: Mapped[str]
     state: Mapped[str]
     zone: Mapped[str] = mapped_column(default="America/New_York")
+    authorized_from: Mapped[date | None]
+    authorized_to: Mapped[date | None]
+    capacity: Mapped[int | None]

@@ -5,4 +5,21 @@ from flask import Blueprint
 bp = Blueprint("coordinator", __name__, url_prefix="/coordinator")
 
 # The views register themselves on the blueprint when their files are imported.
-from lms.web.coordinator import approvals, board, home, reports, spokes  # noqa: E402, F401
+from lms.web.coordinator import (  # noqa: E402, F401
+    approvals,
+    board,
+    breaks,
+    calendar,
+    cohorts,
+    credits,
+    home,
+    mentors,
+    opening,
+    reports,
+    requirements,
+    sections,
+    sessions,
+    sites,
+    spoke_drafts,
+    spokes,
+)

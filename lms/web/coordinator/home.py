@@ -1,15 +1,18 @@
-"""Today: who did not hand in last week, and which spokes are to be decided."""
+"""Today: who did not hand in last week, what is to be decided, and how far the newest cohort is in its program."""
 
 from datetime import timedelta
 
 from flask import Response
 
+from lms.capstone.standings import bars_of, cohort_lines
 from lms.guard import current_actor, requires
 from lms.hub.cohorts.queries import list_cohorts
+from lms.hub.credits.queries import requests_waiting
 from lms.hub.hours.queries.waiting import not_handed_in, parts_waiting
 from lms.kernel.weeks import monday_of
 from lms.people.access import Action
 from lms.people.scope import policy_day
+from lms.spokes.switching import switches_waiting
 from lms.spokes.waiting import spokes_waiting
 from lms.web.coordinator import bp
 from lms.web.pages import page
@@ -24,6 +27,7 @@ def home() -> Response:
     actor = current_actor()
     monday = monday_of(policy_day()) - WEEK
     missing = not_handed_in(actor, monday)
+    cohorts = list_cohorts(actor)
     return page(
         "coordinator/home.html",
         monday=monday,
@@ -31,5 +35,8 @@ def home() -> Response:
         missing_count=len(missing),
         parts=parts_waiting(actor),
         spokes=spokes_waiting(actor),
-        cohorts=list_cohorts(actor),
+        cohorts=cohorts,
+        credits=requests_waiting(actor),
+        switches=len(switches_waiting(actor)),
+        progress=bars_of(cohort_lines(actor, cohorts[0])) if cohorts else [],
     )

@@ -17,6 +17,7 @@ from lms.people.scope import scoped
 from lms.spokes.models import SpokeChoice
 from lms.spokes.queries import choice_lines, choices_of, list_spokes, offers, taken
 from lms.spokes.services import decline_choice, give_spoke, offer_spoke
+from lms.spokes.switching import switches_waiting
 from lms.web.coordinator import bp
 from lms.web.language import tell
 from lms.web.pages import page, redirect_to, tell_next
@@ -76,7 +77,7 @@ def set_seats() -> Response:
 
 def _cohort(actor: Actor) -> Cohort:
     """The newest cohort at one of the actor's sites. Raises NotFound."""
-    statement = select(Cohort).order_by(Cohort.starts_on.desc())
+    statement = select(Cohort).where(Cohort.taken_back_at.is_(None)).order_by(Cohort.starts_on.desc())
     cohort = session.scalars(scoped(statement, actor, Action.COHORT_MANAGE).limit(1)).first()
     if cohort is None:
         raise NotFound()
@@ -105,4 +106,5 @@ def _page(actor: Actor, broken_at: str | None = None, error: str = "", status: i
         broken_at=broken_at,
         error=error,
         typed=request.form,
+        switches=switches_waiting(actor),
     )

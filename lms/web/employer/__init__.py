@@ -13,6 +13,7 @@ bp.add_app_template_filter(reason_name, "reason_name")
 from lms.web.employer import (  # noqa: E402, F401
     amendments,
     approvals,
+    calendar,
     charters,
     claims,
     costs,
@@ -22,6 +23,7 @@ from lms.web.employer import (  # noqa: E402, F401
     portfolio,
     projects,
     realized,
+    spoke_needs,
     sustained,
     topics,
     waiting,

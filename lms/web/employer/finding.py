@@ -1,11 +1,8 @@
 """What every page of a firm starts with: which firm, known as of when, at which level."""
 
-from datetime import date, datetime
-
 from flask import request
 from sqlalchemy import select
 
-from lms.capstone.queries import end_of
 from lms.capstone.savings.rules.kinds import Level
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound, RuleBroken
@@ -24,18 +21,6 @@ def own_firm(actor: Actor, action: Action = Action.PORTFOLIO_READ) -> Firm:
     if firm is None:
         raise NotFound()
     return firm
-
-
-def asked_as_of(zone: str) -> tuple[date | None, datetime | None]:
-    """The day of `?as_of=` and its last instant in `zone`; None, None for now. Raises RuleBroken on a bad day."""
-    text = request.args.get("as_of", "").strip()
-    if not text:
-        return None, None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise RuleBroken(N_("There is no such day. Write it as 2026-11-23."), field="as_of") from None
-    return day, end_of(day, zone)
 
 
 def asked_level() -> Level:

@@ -14,8 +14,8 @@ from lms.guard import current_actor, requires
 from lms.kernel import chain
 from lms.kernel.money import decimal_text
 from lms.people.access import Action
+from lms.web.asof import asked_as_of
 from lms.web.employer import bp
-from lms.web.employer.finding import asked_as_of
 from lms.web.pages import page
 
 COLUMNS = (

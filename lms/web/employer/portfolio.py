@@ -8,8 +8,9 @@ from lms.capstone.savings.rules.figures import explain_funnel, explain_waterfall
 from lms.capstone.savings.rules.kinds import Level
 from lms.guard import current_actor, requires
 from lms.people.access import Action
+from lms.web.asof import asked_as_of
 from lms.web.employer import bp
-from lms.web.employer.finding import asked_as_of, asked_level, own_firm
+from lms.web.employer.finding import asked_level, own_firm
 from lms.web.pages import page
 from lms.web.savings.figures import figure_rows, funnel_chart, waterfall_chart
 

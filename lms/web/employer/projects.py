@@ -23,8 +23,9 @@ from lms.kernel.prose import prose_of
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 from lms.people.scope import policy_day
+from lms.web.asof import asked_as_of
 from lms.web.employer import bp
-from lms.web.employer.finding import asked_as_of, asked_level
+from lms.web.employer.finding import asked_level
 from lms.web.pages import page, redirect_to, tell_next
 from lms.web.savings.figures import figure_rows, funnel_chart, net_chart, waterfall_chart
 from lms.web.savings.lines import line_views

@@ -5,4 +5,4 @@ from flask import Blueprint
 bp = Blueprint("instructor", __name__, url_prefix="/instructor")
 
 # The views register themselves on the blueprint when their files are imported.
-from lms.web.instructor import approvals, desk, gradebook, grading, home  # noqa: E402, F401
+from lms.web.instructor import approvals, calendar, competencies, desk, gradebook, grading, home  # noqa: E402, F401

@@ -5,4 +5,4 @@ from flask import Blueprint
 bp = Blueprint("public", __name__)
 
 # The views register themselves on the blueprint when their files are imported.
-from lms.web.public import devmail, health, home, links, mail, profile, signin  # noqa: E402, F401
+from lms.web.public import devmail, feeds, health, home, links, mail, profile, signin  # noqa: E402, F401

@@ -1,7 +1,6 @@
 """One's own account, for every role: language and zone, devices, tokens of the API."""
 
 from datetime import timedelta
-from zoneinfo import available_timezones
 
 from flask import Response
 from wtforms import SelectField, SelectMultipleField, StringField
@@ -18,14 +17,13 @@ from lms.people.accounts import services
 from lms.people.accounts.models import Person
 from lms.people.accounts.queries import find_own_account, find_token_of, list_sessions, list_tokens
 from lms.signin import signed_in
-from lms.web.fields import DayField
+from lms.web.fields import ZONES, DayField
 from lms.web.forms import ProductForm, choice
 from lms.web.language import COOKIE, COOKIE_SECONDS
 from lms.web.pages import broken_into, page, redirect_to, tell_next
 from lms.web.public import bp
 
 TOKEN_DAYS = 90
-ZONES = sorted(zone for zone in available_timezones() if zone.startswith(("America/", "Pacific/", "Europe/")))
 
 
 class PreferencesForm(ProductForm):

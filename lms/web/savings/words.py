@@ -15,7 +15,8 @@ from lms.capstone.lines.rules.kinds import (
     Stream,
 )
 from lms.capstone.projects.models import Confidentiality, WageSource
-from lms.capstone.projects.rules import ImplementationStatus, Outcome, ProjectState
+from lms.capstone.projects.rules import ImplementationStatus, Outcome
+from lms.capstone.projects.words import STATES
 from lms.capstone.reviews import Task
 from lms.capstone.savings.models import EvidenceKind
 from lms.capstone.savings.rules.kinds import Decision, EntryKind, Level, Reason
@@ -73,16 +74,7 @@ _NAMES: Sequence[tuple[Enum, str]] = (
     (Payer.INSTITUTION, N_("Institution")),
     (Perspective.FIRM, N_("The firm's own cost")),
     (Perspective.ALL, N_("Cost to all payers")),
-    (ProjectState.PROPOSED, N_("Proposed")),
-    (ProjectState.CHARTERED, N_("Chartered")),
-    (ProjectState.BASELINED, N_("Baseline locked")),
-    (ProjectState.IN_PROGRESS, N_("In progress")),
-    (ProjectState.IMPLEMENTED, N_("Live")),
-    (ProjectState.REPORTED_OUT, N_("Reported out")),
-    (ProjectState.FOLLOWING_UP, N_("Following up")),
-    (ProjectState.CLOSED, N_("Closed")),
-    (ProjectState.TRANSFERRED, N_("Passed on")),
-    (ProjectState.CANCELLED, N_("Cancelled")),
+    *STATES.items(),
     (Outcome.SUSTAINED, N_("Sustained")),
     (Outcome.LAPSED, N_("Lapsed")),
     (Outcome.PARTIAL, N_("Partly sustained")),

@@ -5,5 +5,18 @@ from flask import Blueprint
 bp = Blueprint("student", __name__, url_prefix="/student")
 
 # The views register themselves on the blueprint when their files are imported.
-from lms.web.student import capstone, consents, coursework, grades, home, progress, savings, spoke  # noqa: E402, F401
+from lms.web.student import (  # noqa: E402, F401
+    calendar,
+    capstone,
+    competencies,
+    consents,
+    content,
+    coursework,
+    grades,
+    home,
+    prior_learning,
+    progress,
+    savings,
+    spoke,
+)
 from lms.web.student.hours import entry, grid, log, pack, sheet, week  # noqa: E402, F401

@@ -4,14 +4,17 @@ from flask import Response, request
 from wtforms import SelectField
 
 from lms.guard import current_actor, requires
+from lms.hub.cohorts.rules import week_number
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.queries import cohort_of, own_enrollment, placement_on
 from lms.kernel.clock import today
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action
-from lms.spokes.queries import Seat, choices_of, seats_at, window_of
+from lms.spokes.drafts import published_place
+from lms.spokes.queries import Seat, choices_of, list_spokes, seats_at, window_of
 from lms.spokes.services import choose_spoke
+from lms.spokes.switching import ask_switch, change_window, history_of, open_switch, withdraw_switch
 from lms.web.forms import ProductForm, choice
 from lms.web.language import tell
 from lms.web.pages import broken_into, page, redirect_to, tell_next
@@ -67,14 +70,57 @@ def rank_spokes() -> Response:
     return redirect_to("student.spoke")
 
 
+@bp.post("/spoke/switches")
+@requires(Action.SPOKE_CHOOSE)
+def ask_for_switch() -> Response:
+    actor = current_actor()
+    enrollment = own_enrollment(actor)
+    seats = _seats(enrollment)
+    course = next((seat.course for seat in seats if seat.course.code == request.form.get("spoke")), None)
+    try:
+        if course is None:
+            raise RuleBroken(N_("Choose another spoke that is offered at your site."), field="spoke")
+        ask_switch(actor, enrollment, course, request.form.get("reason", ""))
+    except RuleBroken as broken:
+        form = RankingForm(formdata=None).offer(seats)
+        return _page(enrollment, seats, form, 422, tell(broken.sentence))
+    tell_next(N_("Sent. Your coordinator decides; you will get a message."))
+    return redirect_to("student.spoke")
+
+
+@bp.post("/spoke/switches/withdrawal")
+@requires(Action.SPOKE_CHOOSE)
+def take_switch_back() -> Response:
+    actor = current_actor()
+    withdraw_switch(actor, own_enrollment(actor))
+    tell_next(N_("Taken back. You keep your spoke."))
+    return redirect_to("student.spoke")
+
+
 def _seats(enrollment: Enrollment) -> list[Seat]:
     cohort = cohort_of(enrollment)
     place = placement_on(enrollment, today(cohort.zone))
     return seats_at(cohort, place.site_id, today(cohort.zone)) if place else []
 
 
-def _page(enrollment: Enrollment, seats: list[Seat], form: RankingForm, status: int = 200) -> Response:
+def _page(enrollment: Enrollment, seats: list[Seat], form: RankingForm, status: int = 200, error: str = "") -> Response:
     cohort = cohort_of(enrollment)
     window, wanted = window_of(cohort)
     choice_made = choices_of(cohort, enrollment).get(enrollment.id)
-    return page("student/spoke.html", status, form=form, seats=seats, window=window, wanted=wanted, choice=choice_made)
+    change = change_window(enrollment, cohort)
+    return page(
+        "student/spoke.html",
+        status,
+        form=form,
+        seats=seats,
+        window=window,
+        wanted=wanted,
+        choice=choice_made,
+        why=published_place(cohort, enrollment),
+        switch=open_switch(enrollment),
+        change=change,
+        may_change=change.is_open(week_number(today(cohort.zone), cohort.week_one_monday)),
+        history=history_of(enrollment, {course.id: course.name for course in list_spokes(cohort)}),
+        error=error,
+        typed=request.form,
+    )

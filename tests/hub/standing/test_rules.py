@@ -64,7 +64,7 @@ def test_minutes_count_by_kind_and_from_the_evidence_level_up() -> None:
     facts = StudentFacts(minutes={("lab_in_person", 1): 500, ("lab_in_person", 2): 40, ("lab_in_person", 3): 22})
     verdict = judge(need, facts)
     assert verdict.state is State.IN_PROGRESS
-    assert str(verdict.reason).startswith("You still need 38 min at evidence level 2")
+    assert str(verdict.reason).startswith("You still need 38 min of In-person lab at evidence level 2")
     assert counted_minutes(facts.minutes, None, 0) == 562
 
 
@@ -78,11 +78,13 @@ def test_a_capstone_needs_the_delivered_project_and_the_grade_and_nothing_of_its
     assert judge(need, StudentFacts({"CAP": MET})).state is State.MISSING
 
 
-@pytest.mark.parametrize("kind", [K.COMPETENCY, K.CREDENTIAL])
-def test_kinds_that_cannot_be_recorded_yet_are_missing_and_say_so(kind: K) -> None:
-    verdict = judge(Need(kind, "NIMS Level 1"), StudentFacts())
+@pytest.mark.parametrize(
+    ("kind", "words"), [(K.COMPETENCY, "is not loaded yet"), (K.CREDENTIAL, "is not on your record")]
+)
+def test_what_nobody_has_recorded_is_missing_and_says_what_to_do(kind: K, words: str) -> None:
+    verdict = judge(Need(kind, "NIMS Level 1", code="nims/1"), StudentFacts())
     assert verdict.state is State.MISSING
-    assert "NIMS Level 1 cannot be recorded yet" in str(verdict.reason)
+    assert words in str(verdict.reason)
 
 
 def test_what_is_missing_lists_the_leaves_that_are_not_met() -> None:

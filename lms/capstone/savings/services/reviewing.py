@@ -4,6 +4,8 @@ from collections.abc import Collection
 
 from lms.capstone.lines.rules.bands import unusual
 from lms.capstone.lines.rules.worth import adjusted
+from lms.capstone.mentors.queries import mentors_of_team
+from lms.capstone.mentors.rules import check_no_mentor
 from lms.capstone.projects.queries import charter_of, team_of
 from lms.capstone.savings.models import Posting
 from lms.capstone.savings.queries import first_reviewers
@@ -29,6 +31,7 @@ def review(actor: Actor, posting: Posting, answers: Collection[Check], comment: 
     agreed = charter_of(project)
     team = {member.person_id for member in team_of([project])[project.id]}
     check_reviewer(actor.person_id or 0, agreed.coach_id if agreed else None, team)
+    check_no_mentor(actor.person_id, mentors_of_team(project))
     check_answers(answers)
     standing = [p for p in ledger.claimed_postings(posting.line_id or 0) if isinstance(p, Posting)]
     for each in standing:

@@ -10,6 +10,8 @@ from lms.capstone.lines.models import BenefitLine, LineVersion, SavingsPool
 from lms.capstone.lines.queries import measured_of, versions_of
 from lms.capstone.lines.rules.pools import check_room
 from lms.capstone.lines.rules.worth import attributed, schedule
+from lms.capstone.mentors.queries import mentors_of_team
+from lms.capstone.mentors.rules import check_no_mentor
 from lms.capstone.projects.models import Project
 from lms.capstone.projects.queries import team_of
 from lms.capstone.savings.models import Posting
@@ -101,9 +103,10 @@ def dispute(actor: Actor, posting: Posting, comment: str) -> Posting:
 
 
 def check_duties(actor: Actor, project: Project, ledger: Ledger, posting_ids: Sequence[int]) -> None:
-    """Raises RuleBroken if the actor is of the team, or reported one of these postings."""
+    """Raises RuleBroken if the actor is of the team or its mentor, or reported one of these postings."""
     team = {member.person_id for member in team_of([project])[project.id]}
     check_verifier(actor.person_id or 0, team, reporters_of(ledger, posting_ids))
+    check_no_mentor(actor.person_id, mentors_of_team(project))
 
 
 def _newest_version(standing: Sequence[Posting]) -> LineVersion:

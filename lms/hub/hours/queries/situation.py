@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -83,7 +84,7 @@ class Situation:
         """What the week asks for; nothing before a start."""
         if self.first is None:
             return Target(0, 0)
-        return week_target(monday, self.first, self.last, self.breaks, self.leaves, self.full)
+        return _target(monday, self.first, self.last, tuple(self.breaks), tuple(self.leaves), self.full)
 
     def explain_target(self, monday: date) -> Explained[Target]:
         """The same, with its days counted out."""
@@ -109,6 +110,9 @@ class Situation:
         return frozenset(spell.id for spell in self.spells if spell.has_supervisor)
 
 
+_target = lru_cache(maxsize=4096)(week_target)  # most students of a cohort have the same weeks
+
+
 def situation_of(enrollment: Enrollment, as_of: datetime | None = None) -> Situation:
     """The calendar of one student. Two statements."""
     return situations_of([enrollment], as_of)[enrollment.id]
@@ -131,7 +135,7 @@ def _situations_of(enrollments: Sequence[Enrollment], as_of: datetime | None) ->
     ids = [enrollment.id for enrollment in enrollments]
     by_id = {e.id: e for e in enrollments}
     made: dict[int, Situation] = {}
-    placed = session.execute(_places(as_of), {"ids": ids, "day": policy_day()})
+    placed = session.execute(_places(as_of), {"ids": ids, "day": policy_day(as_of)})
     for enrollment_id, cohort, site_id, zone in placed:
         place = Situation(by_id[enrollment_id], cohort, zone or cohort.zone, site_id)
         made.setdefault(enrollment_id, place)

@@ -57,7 +57,7 @@ class Week:
         """What it asks for."""
         return self.situation.target(self.monday)
 
-    @property
+    @cached_property
     def times(self) -> WeekTimes:
         """When it opens, is due and locks."""
         return self.situation.times(self.monday)

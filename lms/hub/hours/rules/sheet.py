@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from lms.hub.catalog.kinds import Kind
@@ -103,6 +104,7 @@ class WeekTimes:
     locks_at: datetime
 
 
+@lru_cache(maxsize=1024)  # a cohort's year has 52 weeks, asked for by every student
 def week_times(monday: date, zone: str) -> WeekTimes:
     """Monday and Friday 00:00 of the week, Wednesday and Saturday 12:00 of the next, on the wall clock of `zone`."""
     return WeekTimes(

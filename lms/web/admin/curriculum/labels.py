@@ -31,6 +31,8 @@ LABELS: Mapping[object, str] = {
     "n": N_("How many of them"),
     "hours_kind": N_("Kind of hours"),
     "evidence": N_("Lowest evidence level"),
+    ("need", "code"): N_("Code of the competency or credential"),
+    "level": N_("Lowest level of the competency"),
     "course": N_("Course"),
     "week_min_minutes": N_("Week band from, in minutes"),
     "week_max_minutes": N_("Week band to, in minutes"),
@@ -46,6 +48,8 @@ LABELS: Mapping[object, str] = {
     "spoke_first_week": N_("Spokes are ranked from cohort week"),
     "spoke_last_week": N_("Spokes are ranked to cohort week"),
     "spoke_ranks": N_("Spokes to rank"),
+    "spoke_change_weeks": N_("A spoke can be changed for so many weeks after that"),
+    "mentor_cap": N_("Most students of one mentor at a time"),
     "box_name": N_("Name of the box for stackable modules"),
     "box_min_hours": N_("Box: clock hours from"),
     "box_below_hours": N_("Box: clock hours below"),
@@ -53,6 +57,7 @@ LABELS: Mapping[object, str] = {
     "box_below_weeks": N_("Box: weeks below"),
 }
 HINTS: Mapping[object, str] = {
+    ("need", "code"): N_("A competency as framework/competency; a credential by its own code."),
     "code": N_("Capitals, digits and hyphens. Scores and hours are matched by it: keep it from version to version."),
     "due": N_("Weekday and local time, for example “Sun 23:59”."),
     "levels": N_("One level a line, points first: “20: Exact and documented”."),

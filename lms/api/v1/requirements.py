@@ -1,0 +1,214 @@
+"""Requirements: where a student or a cohort stands in the program, as of any instant, with the reason and the facts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from lms.api.kit import operation
+from lms.api.shapes import AsOf, Shape, Why, why
+from lms.capstone.standings import CohortLine, Standing, cohort_lines, standing_of
+from lms.hub.cohorts.queries import find_cohort
+from lms.hub.competencies.queries import Line, held_by
+from lms.hub.competencies.rules import Held, explain
+from lms.hub.credits.queries import requests_of
+from lms.hub.enrollment.queries import find_enrollment
+from lms.hub.standing.facts import Verdict
+from lms.kernel.errors import NotFound
+from lms.people.access import Action, Actor
+from lms.web.language import tell
+
+
+class RequirementOut(Shape):
+    """One node of the tree. `counts_by`: work, prior_learning, waiver or hold. `parts`: what stands below it."""
+
+    id: str
+    kind: str
+    title: str
+    state: str
+    reason: str
+    counts_by: str
+    prior_minutes: int
+    parts: list["RequirementOut"]
+
+
+class MissingOut(Shape):
+    """A leaf that still keeps the program from being complete, with what to do."""
+
+    id: str
+    title: str
+    state: str
+    reason: str
+
+
+class StandingOut(Shape):
+    """`requirements`: null for a program version that has none."""
+
+    as_of: datetime | None
+    state: str | None
+    requirements: RequirementOut | None
+    missing: list[MissingOut]
+
+
+class CohortStandingLine(Shape):
+    """One student."""
+
+    enrollment: str
+    student: str
+    section: str | None
+    state: str | None
+    missing: list[MissingOut]
+
+
+class CohortStandingOut(Shape):
+    """Students by name; those who left are not among them."""
+
+    as_of: datetime | None
+    cohort: str
+    students: list[CohortStandingLine]
+
+
+class CompetencyOut(Shape):
+    """`level`: reached and not expired, 0 for none. `levels`: how many the framework has."""
+
+    code: str
+    title: str
+    framework: str
+    level: int
+    levels: int
+    minutes: int
+    minutes_wanted: int
+    demonstrations: int
+    demonstrations_wanted: int
+    expires_on: str | None
+    why: Why
+
+
+class CompetenciesOut(Shape):
+    """In the order of the frameworks."""
+
+    items: list[CompetencyOut]
+
+
+class CreditOut(Shape):
+    """A request that prior learning counts. `outcome`: null while it waits. `minutes`: asked; `granted`: given."""
+
+    id: str
+    requirement: str
+    minutes: int | None
+    words: str
+    outcome: str | None
+    granted: int | None
+    reason: str | None
+
+
+class CreditsOut(Shape):
+    """The last first."""
+
+    items: list[CreditOut]
+
+
+@operation("GET /enrollments/<public_id:enrollment>/requirements", Action.STANDING_READ, gives=StandingOut, query=AsOf)
+def get_requirements(actor: Actor, enrollment: str, query: AsOf) -> StandingOut:
+    """The whole requirement tree of one student, as of an instant: met, in progress, missing, and why."""
+    found = standing_of(find_enrollment(actor, enrollment, Action.STANDING_READ), query.as_of)
+    verdict = found.verdict
+    return StandingOut(
+        as_of=query.as_of,
+        state=verdict.state if verdict else None,
+        requirements=_node(verdict) if verdict else None,
+        missing=_missing(found),
+    )
+
+
+@operation("GET /enrollments/<public_id:enrollment>/requirements/explain", Action.STANDING_READ, gives=Why, query=AsOf)
+def explain_requirements(actor: Actor, enrollment: str, query: AsOf) -> Why:
+    """Why the student stands so: the rule, each requirement's answer, and every fact behind them."""
+    found = standing_of(find_enrollment(actor, enrollment, Action.STANDING_READ), query.as_of)
+    if found.explained is None:
+        raise NotFound()
+    explained = found.explained
+    return why(explained).model_copy(update={"value": explained.value.state})
+
+
+@operation("GET /cohorts/<public_id:cohort>/requirements", Action.COHORT_BOARD, gives=CohortStandingOut, query=AsOf)
+def get_cohort_requirements(actor: Actor, cohort: str, query: AsOf) -> CohortStandingOut:
+    """Who of a cohort still misses what, as of an instant. A fixed number of queries, whatever the cohort's size."""
+    found = find_cohort(actor, cohort)
+    lines = cohort_lines(actor, found, query.as_of)
+    return CohortStandingOut(as_of=query.as_of, cohort=found.name, students=_students(lines))
+
+
+@operation("GET /enrollments/<public_id:enrollment>/competencies", Action.COMPETENCY_READ, gives=CompetenciesOut)
+def list_competencies(actor: Actor, enrollment: str) -> CompetenciesOut:
+    """What the student holds of each competency, with its "why?"."""
+    found = held_by(find_enrollment(actor, enrollment, Action.COMPETENCY_READ))
+    return CompetenciesOut(items=[_competency(line, held) for line, held in found.values()])
+
+
+@operation("GET /enrollments/<public_id:enrollment>/credits", Action.CREDIT_READ, gives=CreditsOut)
+def list_credits(actor: Actor, enrollment: str) -> CreditsOut:
+    """What was asked for as prior learning, and what became of it."""
+    asked = requests_of(find_enrollment(actor, enrollment, Action.CREDIT_READ))
+    return CreditsOut(
+        items=[
+            CreditOut(
+                id=one.row.public_id,
+                requirement=one.row.node,
+                minutes=one.row.minutes,
+                words=one.words,
+                outcome=one.outcome,
+                granted=one.decision.minutes if one.decision else None,
+                reason=one.reason or None,
+            )
+            for one in asked
+        ]
+    )
+
+
+def _node(verdict: Verdict) -> RequirementOut:
+    return RequirementOut(
+        id=verdict.need.key,
+        kind=verdict.need.kind,
+        title=verdict.need.title,
+        state=verdict.state,
+        reason=tell(verdict.reason),
+        counts_by=verdict.how,
+        prior_minutes=verdict.prior_minutes,
+        parts=[_node(part) for part in verdict.parts],
+    )
+
+
+def _missing(found: Standing) -> list[MissingOut]:
+    verdict = found.verdict
+    return [
+        MissingOut(id=leaf.need.key, title=leaf.need.title, state=leaf.state, reason=tell(leaf.reason))
+        for leaf in (verdict.missing if verdict else ())
+    ]
+
+
+def _students(lines: Sequence[CohortLine]) -> list[CohortStandingLine]:
+    return [
+        CohortStandingLine(
+            enrollment=line.member.enrollment.public_id,
+            student=line.member.person.name,
+            section=line.member.section.name if line.member.section else None,
+            state=line.standing.verdict.state if line.standing.verdict else None,
+            missing=_missing(line.standing),
+        )
+        for line in lines
+    ]
+
+
+def _competency(line: Line, held: Held) -> CompetencyOut:
+    return CompetencyOut(
+        code=line.code,
+        title=held.asked.title,
+        framework=line.framework.name,
+        level=held.level,
+        levels=len(line.framework.levels),
+        minutes=held.minutes,
+        minutes_wanted=held.asked.minutes_wanted,
+        demonstrations=held.demonstrations,
+        demonstrations_wanted=held.asked.demonstrations_wanted,
+        expires_on=held.expires_on.isoformat() if held.expires_on else None,
+        why=why(explain(held)),
+    )

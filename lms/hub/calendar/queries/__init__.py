@@ -1,0 +1,1 @@
+"""Reads of the calendar; each file says how many statements it costs."""

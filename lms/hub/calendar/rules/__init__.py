@@ -1,0 +1,1 @@
+"""Moving dates and finding clashes. Pure."""

@@ -1,0 +1,1 @@
+"""Commands that open cohorts, move dates, staff sections and hand out feeds."""

@@ -1,0 +1,1 @@
+"""Competencies after a framework, signed by assessors on evidence, and credentials that somebody else issued."""

@@ -1,0 +1,1 @@
+"""Frameworks from files, evidence and sign-offs, credentials of others."""

@@ -84,6 +84,8 @@ def _guarded(view: Callable[..., Any], access: Access, is_static: bool) -> Calla
             response = make_response(view(**values))
             if response.status_code >= 400:
                 session.rollback()
+        if (refused := g.pop("refused", None)) is not None:
+            log_denial(refused)
         _note_use()
         return response
 
@@ -143,6 +145,19 @@ def actor_or_none() -> Actor | None:
     """Who asks; None if nobody is signed in."""
     actor: Actor | None = g.get("actor")
     return actor
+
+
+def current_token() -> ApiToken:
+    """The token that the running call of the API was sent with. Raises NotSignedIn on a page."""
+    token: ApiToken | None = g.get("token")
+    if token is None:
+        raise NotSignedIn()
+    return token
+
+
+def note_refusal(problem: Problem) -> None:
+    """Remember what a page refuses by itself, so that it is logged once the request's transaction is rolled back."""
+    g.refused = problem
 
 
 def log_denial(problem: Problem) -> None:

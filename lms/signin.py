@@ -89,7 +89,7 @@ def actor_for_token(authorization: str, request_id: str | None) -> tuple[Actor, 
         raise NotSignedIn(N_("Send a valid token: Authorization: Bearer lms_... Make one on your profile page."))
     token, person = found
     scopes = frozenset(Action(name) for name in token.scopes)
-    return replace(actor_for(person, "api", request_id), scopes=scopes), token
+    return replace(actor_for(person, "api", request_id, token.fresh_until), scopes=scopes), token
 
 
 def is_unnoted(token: ApiToken) -> bool:

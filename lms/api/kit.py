@@ -52,6 +52,7 @@ class Operation:
     media: tuple[str, ...]
     problems: tuple[int, ...]
     headers: Mapping[str, str]
+    is_kept: bool
 
     @property
     def is_safe(self) -> bool:
@@ -73,13 +74,15 @@ def operation(
     problems: tuple[int, ...] = (),
     headers: Mapping[str, str] | None = None,
     writes: bool = False,
+    is_kept: bool = True,
 ) -> Callable[[Run], Run]:
     """Makes `run(actor, path values..., body=, form=, query=)` the operation `line`, such as "GET /me".
 
     gives: shape of the answer, None for no content. status, also: with which codes. body: shape of the JSON body.
     form: shape of the text fields of a multipart body, whose files `run` takes from the request. media: what it can
     give. problems: further error codes that it answers. headers: request headers that it reads, and what they are for.
-    writes: a GET that logs a disclosure.
+    writes: a GET that logs a disclosure. is_kept: whether an `Idempotency-Key` keeps its answer; not where the body is
+    a secret, of which nothing may be stored.
     """
     method, rule = line.split(" ")
 
@@ -102,6 +105,7 @@ def operation(
             media=media,
             problems=problems,
             headers=headers or {},
+            is_kept=is_kept,
         )
         OPERATIONS[name] = made
         view = requires(action, writes=writes)(_view(made))
@@ -115,7 +119,11 @@ def _view(declared: Operation) -> Callable[..., Response]:
     @functools.wraps(declared.run)
     def view(**path: Any) -> Response:
         read = _read(declared)
-        return once(lambda: _respond(declared, declared.run(current_actor(), **path, **read)))
+
+        def respond() -> Response:
+            return _respond(declared, declared.run(current_actor(), **path, **read))
+
+        return once(respond) if declared.is_kept else respond()
 
     return view
 

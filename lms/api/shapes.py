@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticKnownError
 
+from lms.kernel.errors import RuleBroken
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.money import decimal_text, parse
 from lms.kernel.text import N_, Sentence
@@ -100,6 +101,12 @@ class Amount(Shape):
     def minor(self, field: str) -> int:
         """In minor units. Raises RuleBroken, named after `field`."""
         return parse(self.amount, self.currency, field)
+
+    def minor_in(self, currency: str, field: str) -> int:
+        """In minor units of `currency`, which has to be the one that was sent. Raises RuleBroken."""
+        if self.currency != currency:
+            raise RuleBroken(N_("Send this amount in %(currency)s."), field=field, currency=currency)
+        return self.minor(field)
 
 
 class FactOut(Shape):

@@ -112,7 +112,7 @@ def _parameters(declared: Operation, named: Named) -> Iterator[dict[str, Any]]:
             required = name in schema.get("required", [])
             about = found.pop("description", "")
             yield {"name": name, "in": "query", "required": required, "description": about, "schema": _bare(found)}
-    if not declared.is_safe:
+    if not declared.is_safe and declared.is_kept:
         schema = {"type": "string", "pattern": f"^{KEY.pattern}$"}
         about = "The same key and body again give the same answer and no second effect."
         yield {"name": HEADER, "in": "header", "required": False, "description": about, "schema": schema}
@@ -152,7 +152,7 @@ def _good(declared: Operation, status: int, named: Named) -> dict[str, Any]:
         }
     elif declared.media != ("application/json",):
         made["content"] = {kind: {} for kind in declared.media}
-    if not declared.is_safe:
+    if not declared.is_safe and declared.is_kept:
         about = "Only on an answer that was given before"
         made["headers"] = {REPLAYED: {"description": about, "schema": {"type": "string", "const": "true"}}}
     return made
@@ -166,5 +166,5 @@ def problems_of(declared: Operation) -> set[int]:
     if declared.body is not None or declared.form is not None:
         found |= {400, 413, 415}
     if not declared.is_safe:
-        found |= {409, 413}
+        found |= {409, 413} if declared.is_kept else {413}
     return found

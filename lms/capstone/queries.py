@@ -1,7 +1,7 @@
 """What pages and the API show of projects' money: read in a fixed number of queries, folded by the rules."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,16 +22,18 @@ from lms.capstone.savings.rules.figures import FunnelBar, WaterfallBar, funnel, 
 from lms.capstone.savings.rules.kinds import Level
 from lms.capstone.savings.rules.ledger import Ledger
 from lms.capstone.savings.rules.realized import Realized, realized
+from lms.capstone.wages import Sight, as_seen, sight_of
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Sponsorship
 from lms.kernel.db import session
 from lms.kernel.facts import known
+from lms.people.access import Actor
 from lms.people.orgs.models import Firm
 from lms.people.scope import policy_day, unscoped, within
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectFigures:
-    """One project with everything that its figures are folded from. lines: in their order."""
+    """One project with everything that its figures are folded from. lines: in their order. sight: of the reader."""
 
     project: Project
     ledger: Ledger
@@ -39,6 +41,7 @@ class ProjectFigures:
     lines: Sequence[BenefitLine]
     steps: Sequence[ProjectStep]
     rate_bp: int | None
+    sight: Sight = Sight.NONE
 
     @property
     def state(self) -> ProjectState:
@@ -52,7 +55,7 @@ class ProjectFigures:
 
     def at(self, level: Level = Level.VERIFIED, perspective: Perspective = Perspective.FIRM) -> Return:
         """What the project returned at `level`, from `perspective`."""
-        return project_return(
+        made = project_return(
             self.ledger,
             self.versions,
             self.project.currency,
@@ -61,6 +64,7 @@ class ProjectFigures:
             self.rate_bp,
             refs_of(self.ledger),
         )
+        return replace(made, costs=as_seen(made.costs, self.sight))
 
     def realized(self) -> Realized:
         """What finance has confirmed month by month, beside the forecast of the months that are over."""
@@ -83,11 +87,12 @@ class FirmFigures:
     projects: Sequence[ProjectFigures]
     enrollments: int
     tuition_beside: Mapping[Payer, int]
+    sight: Sight = Sight.NONE
 
     def beside(self, perspective: Perspective) -> CostTotals:
         """The cost of enrollments that no project's ledger holds."""
         payers = [Payer.FIRM] if perspective is Perspective.FIRM else list(Payer)
-        return tuition(sum(self.tuition_beside.get(payer, 0) for payer in payers))
+        return as_seen(tuition(sum(self.tuition_beside.get(payer, 0) for payer in payers)), self.sight)
 
     def at(self, level: Level = Level.VERIFIED, perspective: Perspective = Perspective.FIRM) -> Return:
         """What all of it returned: sums over every enrollment, never a mean of ratios."""
@@ -112,29 +117,43 @@ class FirmFigures:
 
 
 def figures_of(
-    projects: Sequence[Project], rate_bp: int | None = None, as_of: datetime | None = None
+    projects: Sequence[Project],
+    rate_bp: int | None = None,
+    as_of: datetime | None = None,
+    actor: Actor | None = None,
 ) -> list[ProjectFigures]:
-    """The figures of projects that the caller has found, as known at `as_of`. Six queries, however many."""
+    """The figures of projects that the caller has found, as known at `as_of` and as `actor` may see them.
+
+    actor: None sees of costs only the sum. Six queries, however many.
+    """
     ledgers, versions = ledgers_of(projects, as_of), versions_of(projects, as_of)
     steps, lines = steps_of(projects, as_of), lines_of(projects)
     by_project: dict[int, list[BenefitLine]] = {project.id: [] for project in projects}
     for line in lines:
         by_project[line.project_id].append(line)
-    return [ProjectFigures(p, ledgers[p.id], versions, by_project[p.id], steps[p.id], rate_bp) for p in projects]
+    return [
+        ProjectFigures(p, ledgers[p.id], versions, by_project[p.id], steps[p.id], rate_bp, _sight(actor, p.firm_id))
+        for p in projects
+    ]
 
 
-def project_figures(project: Project, as_of: datetime | None = None) -> ProjectFigures:
+def _sight(actor: Actor | None, firm_id: int) -> Sight:
+    return sight_of(actor, firm_id) if actor else Sight.NONE
+
+
+def project_figures(project: Project, as_of: datetime | None = None, actor: Actor | None = None) -> ProjectFigures:
     """The figures of one project. Seven queries."""
     statement = select(Firm.hurdle_rate_bp).where(Firm.id == project.firm_id)
     rate_bp = session.scalar(unscoped(statement, "the discount rate of a project's firm"))
-    return figures_of([project], rate_bp, as_of)[0]
+    return figures_of([project], rate_bp, as_of, actor)[0]
 
 
-def firm_figures(firm: Firm, as_of: datetime | None = None) -> FirmFigures:
+def firm_figures(firm: Firm, as_of: datetime | None = None, actor: Actor | None = None) -> FirmFigures:
     """The figures of a firm that the caller has found, over all of its enrollments. Ten queries, however many."""
     enrollments = enrollments_of(firm, as_of)
-    projects = figures_of(projects_of_firm(firm), firm.hurdle_rate_bp, as_of)
-    return FirmFigures(firm, projects, len(enrollments), _tuition_beside(enrollments, as_of))
+    projects = figures_of(projects_of_firm(firm), firm.hurdle_rate_bp, as_of, actor)
+    beside = _tuition_beside(enrollments, as_of)
+    return FirmFigures(firm, projects, len(enrollments), beside, _sight(actor, firm.id))
 
 
 def enrollments_of(firm: Firm, as_of: datetime | None = None) -> list[Enrollment]:

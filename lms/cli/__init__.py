@@ -7,9 +7,9 @@ from types import ModuleType
 
 from flask import Flask
 
-from lms.cli import backup, demo, doctor, mail, retention, roster, verify, worker
+from lms.cli import backup, chains, demo, doctor, mail, retention, roster, verify, worker
 
-GROUPS: tuple[ModuleType, ...] = (backup, demo, doctor, mail, retention, roster, verify, worker)
+GROUPS: tuple[ModuleType, ...] = (backup, chains, demo, doctor, mail, retention, roster, verify, worker)
 
 
 def register_commands(app: Flask) -> None:

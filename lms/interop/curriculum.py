@@ -184,9 +184,12 @@ def _places(sources: list[tuple[_Document, MainFile | CourseFile]]) -> dict[tupl
             for unit_at, unit in enumerate(course.unit):
                 place = Place(document.name, document.lines.of(("course", at, "unit", unit_at)))
                 places[(course.code, unit.code)] = places[(unit.code,)] = place
+            for category_at in range(len(course.category)):
+                place = Place(document.name, document.lines.of(("course", at, "category", category_at)))
+                places[(course.code, "category", str(category_at))] = place
             for activity_at, activity in enumerate(course.activity):
                 path = ("course", at, "activity", activity_at)
-                for more in ((), ("rubrics",), ("week",)):
+                for more in ((), ("rubrics",), ("week",), ("category",)):
                     place = Place(document.name, document.lines.of((*path, *more)))
                     places[(course.code, activity.code, *more)] = place
     return places

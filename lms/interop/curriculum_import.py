@@ -11,10 +11,11 @@ from pathlib import Path
 from lms.hub.catalog.models import Course, Program, ProgramVersion
 from lms.hub.catalog.queries import list_versions, program_or_none
 from lms.hub.catalog.services import draft_version, lays_out, open_program, publish_version
-from lms.hub.catalog.spec import ActivitySpec, CriterionSpec, Curriculum
+from lms.hub.catalog.spec import ActivitySpec, CategorySpec, CriterionSpec, Curriculum
 from lms.hub.coursework.kinds import ActivityKind
 from lms.hub.coursework.setting import ActivityPlan, write_activity
-from lms.hub.grading.services import CriterionPlan, write_rubric
+from lms.hub.grading.gradebook import Category
+from lms.hub.grading.services import CriterionPlan, write_categories, write_rubric
 from lms.interop.curriculum import read_curriculum
 from lms.people.access import NOWHERE, Actor
 
@@ -50,6 +51,8 @@ def import_curriculum(actor: Actor, main: Path, *, publish: bool = False) -> Imp
 def set_courses(actor: Actor, version: ProgramVersion, courses: Mapping[str, Course], curriculum: Curriculum) -> None:
     """The activities of a version that is being published, with their rubrics."""
     for spec in curriculum.courses:
+        if spec.category:
+            write_categories(courses[spec.code], [_category(one) for one in spec.category])
         for position, activity in enumerate(spec.activity):
             _set_activity(courses[spec.code], curriculum, activity, position)
 
@@ -72,6 +75,7 @@ def _set_activity(
         due=spec.due_time,
         points=sum(criterion.points for criterion in criteria) * HUNDREDTHS,
         weight=spec.weight,
+        category=spec.category or "",
         attempts=spec.attempts,
         grace_minutes=policy.grace_minutes,
         cutoff_days=policy.cutoff_days,
@@ -81,6 +85,10 @@ def _set_activity(
         plan = replace(plan, kinds=spec.files)
     activity = write_activity(course, plan)
     write_rubric(activity, [_criterion(number, one) for number, one in enumerate(criteria, start=1)])
+
+
+def _category(spec: CategorySpec) -> Category:
+    return Category(spec.code, spec.title, spec.weight * HUNDREDTHS, spec.drop_lowest, spec.keep_highest)
 
 
 def _criterion(number: int, spec: CriterionSpec) -> CriterionPlan:

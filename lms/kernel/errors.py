@@ -47,6 +47,10 @@ class RuleBroken(Problem):
         return found
 
 
+class LoggedRefusal(RuleBroken):
+    """A rule that keeps people apart, or a secret that was wrong: 422 as any broken rule, but logged as a denial is."""
+
+
 class NotSignedIn(Problem):
     """Nobody is signed in where somebody has to be. 401."""
 

@@ -102,8 +102,11 @@ LETTERS: Mapping[str, Letter] = {
     "activity-due": Letter(
         Topic.REMINDERS,
         N_("%(activity)s is due on %(due)s"),
-        (N_("You have not handed it in yet."),),
-        path="/student/",
+        (
+            N_("You have not handed it in yet."),
+            N_("You get this letter once, because it is due within two days. Extensions and leave are in that date."),
+        ),
+        path="/student/coursework",
         stale_after=timedelta(hours=24),
     ),
     "submission-received": Letter(

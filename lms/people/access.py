@@ -356,7 +356,7 @@ class Actor:
     """Whoever asks: a person with the grants that hold now, or the system.
 
     via: "web", "api", "cli" or "job". scopes: what an API token is limited to; None is everything the person may.
-    fresh_until: until when the last password check counts (UTC); None is never, as for a token.
+    fresh_until: until when the last password check counts (UTC); None is never, as for a token without one.
     """
 
     person_id: int | None

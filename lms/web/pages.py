@@ -5,7 +5,8 @@ from typing import Any
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from wtforms import Form
 
-from lms.kernel.errors import RuleBroken
+from lms.guard import note_refusal
+from lms.kernel.errors import LoggedRefusal, RuleBroken
 from lms.kernel.text import say
 from lms.web.language import tell
 
@@ -32,6 +33,8 @@ def is_fragment() -> bool:
 
 def broken_into(form: Form, broken: RuleBroken) -> None:
     """Put the sentences of a broken rule beside the fields they are about; those of no field go on top of the form."""
+    if isinstance(broken, LoggedRefusal):
+        note_refusal(broken)
     for name, sentences in broken.by_field().items():
         field = form._fields.get(name)
         target = form.form_errors if field is None else field.errors

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from lms.guard import log_denial
 from lms.kernel.deadline import TooLate
-from lms.kernel.errors import Conflict, NotAllowed, NotFound, NotFresh, NotSignedIn, Problem, RuleBroken
+from lms.kernel.errors import Conflict, LoggedRefusal, NotAllowed, NotFound, NotFresh, NotSignedIn, Problem, RuleBroken
 from lms.kernel.text import N_, say
 from lms.web.again import AgainForm, carried
 from lms.web.language import tell
@@ -32,7 +32,7 @@ def install(app: Flask) -> None:
 
 def answer_problem(problem: Problem) -> Response:
     """What a rule, the policy or a query had to say."""
-    if isinstance(problem, NotAllowed | NotFound):
+    if isinstance(problem, NotAllowed | NotFound | LoggedRefusal):
         log_denial(problem)
     if isinstance(problem, NotFresh) and request.method == "POST" and not _is_api():
         return ask_again()
@@ -46,7 +46,8 @@ def answer_problem(problem: Problem) -> Response:
     versions = {}
     if isinstance(problem, Conflict) and isinstance(problem.yours, Mapping):  # the API has put both into its shapes
         versions = {"yours": problem.yours, "theirs": problem.theirs}
-    response = _answer(problem.status, tell(problem.title), tell(problem.sentence), fields, versions)
+    remedy = {"sign_in_again": "/api/v1/me/sign-in-again"} if isinstance(problem, NotFresh) else {}
+    response = _answer(problem.status, tell(problem.title), tell(problem.sentence), fields, {**versions, **remedy})
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(problem.retry_after)
     return response

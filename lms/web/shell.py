@@ -12,9 +12,9 @@ from flask import Flask, current_app, request, url_for
 from markupsafe import Markup
 from wtforms import Field
 
-from lms.guard import actor_or_none
+from lms.guard import access_of, actor_or_none
 from lms.kernel.text import N_
-from lms.people.access import Actor, Relation
+from lms.people.access import Actor, Relation, may_at_all
 from lms.signin import signed_in
 from lms.web.charts import dial_of, wheel_of
 from lms.web.language import tell
@@ -113,6 +113,7 @@ PORTALS = (
         Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER, Relation.SUPERVISOR,
     ), (
         Place("employer.home", N_("Today"), "today"),
+        Place("employer.approvals", N_("Hours to approve"), "clock"),
         Place("employer.portfolio", N_("Savings"), "dollar"),
         Place("employer.projects", N_("Projects"), "factory"),
         Place("employer.employees", N_("Employees"), "users"),
@@ -123,7 +124,10 @@ PORTALS = (
         Place("employer.spoke_needs", N_("Spokes we need"), "route"),
         Place("employer.topics", N_("Topics"), "message"),
     )),
-    Portal("admin", N_("Program"), "settings", (Relation.PROGRAM_ADMIN, Relation.AUDITOR, Relation.REVIEWER), (
+    Portal("reviewer", N_("Savings review"), "check", (Relation.REVIEWER,), (
+        Place("reviewer.home", N_("To review"), "inbox"),
+    )),
+    Portal("admin", N_("Program"), "settings", (Relation.PROGRAM_ADMIN, Relation.AUDITOR), (
         Place("admin.home", N_("Today"), "today"),
         Place("admin.people", N_("People"), "users"),
         Place("admin.appointments", N_("Firm appointments"), "building"),
@@ -147,7 +151,7 @@ def navigation() -> Navigation:
     actor = actor_or_none()
     mine = portals_of(actor) if actor else []
     here = next((portal for portal in mine if portal.name == request.blueprint), mine[0] if mine else None)
-    links = tuple(_link(place) for place in here.places if has_page(place.endpoint)) if here else ()
+    links = tuple(_link(place) for place in here.places if actor and _opens(actor, place.endpoint)) if here else ()
     many = len(links) > FIRST_PLACES + 1
     return Navigation(
         places=links,
@@ -161,6 +165,12 @@ def navigation() -> Navigation:
 def _address(endpoint: str, root_path: str) -> str:
     """Of a page without parameters; kept, since every page offers a dozen of them."""
     return url_for(endpoint)
+
+
+def _opens(actor: Actor, endpoint: str) -> bool:
+    """Whether the product has that page and `actor` may open it: a supervisor is not led to the firm's money."""
+    action = access_of(current_app, endpoint).action if has_page(endpoint) else None
+    return has_page(endpoint) and (action is None or may_at_all(actor, action))
 
 
 def _link(place: Place) -> Link:

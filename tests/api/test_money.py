@@ -89,6 +89,22 @@ def test_the_last_step_of_every_explanation_is_the_figure(world: World) -> None:
         assert all(fact["id"] for fact in explained["facts"])
 
 
+@pytest.mark.one_engine
+def test_funnel_waterfall_and_realization_say_why_through_both_doors(world: World) -> None:
+    project, program = _golden(world), caller(world, "Dee")
+    path = f"/projects/{project.public_id}"
+    funnel = _json(program, f"{path}/funnel/explain")
+    assert _money(CASE["first_12_months_hard"]) in [step["value"] for step in funnel["steps"]]
+    waterfall = _json(program, f"{path}/waterfall/explain")
+    net = _money(CASE["first_12_months_hard"] - CASE["cost_firm_total"])
+    assert waterfall["value"] == waterfall["steps"][-1]["value"] == net
+    assert _json(program, f"{path}/realization/explain")["steps"]
+    for page in (f"/employer/projects/{project.public_id}", "/employer/savings"):
+        shown = world.browser_of("Dee").get(page).text
+        assert "Why is so much left in the waterfall?" in shown
+        assert "Why has each level what it has?" in shown
+
+
 def test_the_ledger_sums_to_its_levels_and_says_why(world: World) -> None:
     project, program = _golden(world), caller(world, "Dee")
     ledger = _json(program, f"/projects/{project.public_id}/ledger")

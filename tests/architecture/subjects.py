@@ -16,6 +16,7 @@ from lms.capstone.mentors.models import Mentorship
 from lms.capstone.mentors.services import assign_mentor
 from lms.capstone.projects.models import Project
 from lms.capstone.savings.models import Evidence, Posting
+from lms.capstone.savings.rules.kinds import EntryKind
 from lms.hub.attendance.models import Dispute, Excuse, SafetyGate, SafetySignOff
 from lms.hub.attendance.rules.register import Mark
 from lms.hub.attendance.services.disputes import dispute
@@ -57,15 +58,14 @@ from lms.topics.services import propose_topic
 from tests.api.support import token_of
 from tests.capstone import stage
 from tests.hub.attendance import made as attended
-from tests.hub.attendance.made import NEXT_SATURDAY, SATURDAY, excuse, save
-from tests.hub.attendance.made import lab as lab_on
-from tests.hub.calendar.made import applied, snow_day
+from tests.hub.calendar.made import applied, lab, snow_day
 from tests.hub.competencies import made
 from tests.hub.coursework.made import hand_in, set_work
 from tests.hub.hours.weeks import hand_in as hand_in_week
 from tests.hub.hours.weeks import log_capstone, log_week
 from tests.hub.roster.made import ADA, NOA, ZOE, give, open_acme
 from tests.hub.roster.made import apply as apply_roster
+from tests.support.cast import PASSWORD
 from tests.support.unfrozen import unfrozen
 from tests.support.web import World
 
@@ -87,12 +87,6 @@ ROWS: dict[str, type[Base]] = {
     "entry": HoursEntry,
     "evidence": Evidence,
     "evidence_row": CompetencyEvidence,
-    "file": SubmissionFile,
-    "firm": Firm,
-    "holiday": Holiday,
-    "dispute": Dispute,
-    "excuse": Excuse,
-    "gate": SafetyGate,
     "excuse": Excuse,
     "file": SubmissionFile,
     "firm": Firm,
@@ -108,14 +102,13 @@ ROWS: dict[str, type[Base]] = {
     "program": Program,
     "project": Project,
     "roster": RosterImport,
+    "request": LeaveRequest,
     "run": SpokeRun,
     "safety": SafetySignOff,
     "seat": Seat,
-    "request": LeaveRequest,
     "section": Section,
     "session": Session,
     "sheet": WeekSheet,
-    "safety": SafetySignOff,
     "sign_off": SignOff,
     "site": Site,
     "spell": EmploymentSpell,
@@ -131,9 +124,9 @@ VALUES: dict[str, Any] = {
     "monday": date(2026, 10, 26),
     "day": date(2026, 10, 27),
     "language": "es",
-    "what": "status",
     "code": "PC",
     "where": "course/PC",
+    "what": "status",
 }
 # Where one name means something else, by endpoint and name.
 EXCEPTIONS = {
@@ -168,9 +161,6 @@ def _make_week(world: World) -> None:
 
 def _make_attendance(world: World) -> None:
     """A lab that Ada missed and objects to, another one that she asks to be excused from, and its safety gate."""
-    meeting = lab_on(world, SATURDAY, stations=4)
-    save(world, meeting, {"Ada": Mark(Presence.ABSENT)})
-    excuse(world, lab_on(world, NEXT_SATURDAY))
     if not world.all(Session):
         _make_lab(world)  # the first session is one that is still to come
     meeting = attended.lab(world, attended.SATURDAY, stations=4)
@@ -191,6 +181,12 @@ def _make_consent(world: World) -> None:
     with transaction():
         firm = world.one(Firm, name="Acme")
         sign_consent(world.actor("Ada"), world.enrollment("Ada"), firm, [RecordType.HOURS], Purpose.SPONSORSHIP)
+
+
+def _make_request(world: World) -> None:
+    with transaction():
+        days = date(2026, 11, 9), date(2026, 11, 20)
+        ask_leave(world.actor("Ada"), world.enrollment("Ada"), LeaveKind.FAMILY, *days, "A newborn.")
 
 
 def _make_roster(world: World) -> None:
@@ -246,16 +242,14 @@ def _make_item(world: World) -> None:
         session.add(item)
 
 
-def _make_request(world: World) -> None:
-    with transaction():
-        days = date(2026, 11, 9), date(2026, 11, 20)
-        ask_leave(world.actor("Ada"), world.enrollment("Ada"), LeaveKind.FAMILY, *days, "A newborn.")
-
-
 def _make_topic(world: World) -> None:
     with transaction():
         firm, program = world.one(Firm, name="Acme"), world.one(Program)
         propose_topic(world.actor("Dee"), firm, program, "Vision sensors", "Every new cell comes with it.", "ROB")
+
+
+def _make_lab(world: World) -> None:
+    lab(world, LAB)
 
 
 def _make_break(world: World) -> None:
@@ -283,12 +277,6 @@ def _make_seat(world: World) -> None:
     give(world, open_acme(world), "Ole", "ole@example.org")
 
 
-def _make_appointment(world: World) -> None:
-    with transaction():
-        acme = world.one(Firm, name="Acme")
-        ask_appointment(world.actor("Dee"), acme, Relation.FINANCE, "Max", "max@example.org")
-
-
 MAKERS: dict[type[Base], Callable[[World], None]] = {
     Activity: _make_work,
     Submission: _make_work,
@@ -308,6 +296,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     BreakPlan: _make_break,
     CohortPlan: _make_cohort_plan,
     Holiday: _make_holiday,
+    Session: _make_lab,
     Competency: _make_sign_off,
     CompetencyEvidence: _make_sign_off,
     CreditRequest: _make_credit,
@@ -319,11 +308,6 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     RosterImport: _make_roster,
     Seat: _make_seat,
     SeatContract: _make_seat,
-    Dispute: _make_session,
-    Excuse: _make_session,
-    SafetyGate: _make_session,
-    SafetySignOff: _make_session,
-    Session: _make_session,
     HoursEntry: _make_week,
     LeaveRequest: _make_request,
     WeekSheet: _make_week,
@@ -350,12 +334,41 @@ MULTIPART = (
     b"--x--\r\n"
 )
 SKILLS = [{"skill": skill.value, "level": 2} for skill in Skill]
+
 LEAVE = {"kind": "family", "from_day": "2026-11-23", "to_day": "2026-11-27"}
 STATUS = {"status": "completed", "effective_on": "2026-10-28", "reason": "finished"}
 GIVEN = {"from_day": "2026-10-28", "extra_days": 2, "note": "Letter of the disability office."}
+MONEY = {"amount": "100.00", "currency": "USD"}
+LINE_DRAFT = {"benefit_class": "hard_pl", "unit_value": "100", "go_live": "2026-10-01"}
 
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.post_check_in": lambda _: {"json": {"code": "1234 5678"}},
+    "api.post_accommodation": lambda _: {"json": GIVEN},
+    "api.post_leave_decision": lambda _: {"json": {"is_granted": True}},
+    "api.post_leave_request": lambda _: {"json": LEAVE},
+    "api.post_status_change": lambda _: {"json": STATUS},
+    "api.amend_line": lambda _: {"json": {**LINE_DRAFT, "why": "known now"}},
+    "api.dispute_claim": lambda _: {"json": {"comment": "in doubt"}},
+    "api.enter_cost": lambda _: {"json": {"kind": "travel", "payer": "firm", "amount": MONEY, "day": "2026-10-20"}},
+    "api.enter_count": lambda subjects: {
+        "json": {"enrollment": subjects.value("", "enrollment"), "monday": "2026-10-12", "minutes": 60}
+    },
+    "api.enter_go_live": lambda _: {"json": {"go_live": "2026-10-01"}},
+    "api.enter_rate": lambda _: {"json": {"rate": MONEY, "effective_on": "2026-10-01"}},
+    "api.enter_wages": lambda _: {"json": {"through": "2026-10-25"}},
+    "api.give_back_claim": lambda _: {"json": {"comment": "which line?"}},
+    "api.new_evidence": lambda _: {"json": {"kind": "meter", "reference": "Meter 7"}},
+    "api.new_line": lambda _: {"json": {**LINE_DRAFT, "title": "Scrap on line 2"}},
+    "api.realize_months": lambda _: {"json": {"months": [{"month": "2026-10", "amount": MONEY}]}},
+    "api.confirm_claim": lambda _: {"json": {}},
+    "api.report_claim": lambda _: {"json": {}},
+    "api.review_claim": lambda _: {"json": {"checklist": []}},
+    "api.say_lapsed": lambda _: {"json": {}},
+    "api.say_sustained": lambda _: {"json": {}},
+    "api.reverse_posting": lambda _: {"json": {"reason": "other", "note": "wrong line"}},
+    "api.sign_token_in_again": lambda _: {"json": {"password": PASSWORD}},
+    "api.take_back_claim": lambda _: {"json": {"reason": "other"}},
+    "api.verify_claim": lambda _: {"json": {"amount": MONEY, "account": "5100"}},
     "api.claim_line": lambda subjects: {"json": {"line": subjects.value("", "line")}},
     "api.open_seat_contract": lambda subjects: {"json": {**SEATS, "firm": subjects.value("", "firm")}},
     "api.post_applicant": lambda subjects: {"json": {**SOMEBODY, "section": subjects.value("", "section")}},
@@ -363,10 +376,6 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.post_clock_hours": lambda _: {"json": CLOCK},
     "api.post_endorsement": lambda _: {"json": {"is_endorsed": True}},
     "api.post_firm_person": lambda _: {"json": {**SOMEBODY, "relation": "firm_viewer"}},
-    "api.post_accommodation": lambda _: {"json": GIVEN},
-    "api.post_leave_decision": lambda _: {"json": {"is_granted": True}},
-    "api.post_leave_request": lambda _: {"json": LEAVE},
-    "api.post_status_change": lambda _: {"json": STATUS},
     "api.post_hours": lambda _: {"json": NEW_HOURS},
     "api.post_one_score": lambda _: SCORE,
     "api.post_reassignment": lambda _: {"json": SOMEBODY},
@@ -414,16 +423,6 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "instructor.revoke": lambda _: {"data": {"reason": "The wrong student."}},
     "instructor.sign": lambda _: {"data": {"level": "2"}},
     "instructor.take_evidence_back": lambda _: {"data": {"reason": "The wrong student."}},
-    "coordinator.add_gate": lambda subjects: {
-        "data": {"cohort": subjects.value("", "cohort"), "unit": subjects.value("", "unit"), "code": "SAFE-CNC"}
-    },
-    "instructor.answer_objection": lambda _: {"data": {"answer": "stands", "reason": "Nobody saw you."}},
-    "instructor.decide": lambda _: {"data": {"verdict": "granted"}},
-    "instructor.sign_safety": lambda subjects: {
-        "data": {"student": subjects.value("", "enrollment"), "code": "SAFE-CNC", "valid_until": "2026-12-31"}
-    },
-    "instructor.write_register": lambda subjects: {"data": {"version": subjects.register_version()}},
-    "student.make_up": lambda subjects: {"data": {"session": subjects.value("", "session")}},
     "admin.add_topic": lambda subjects: {"data": {"program": subjects.value("", "program")}},
     "admin.draft": lambda subjects: {"data": {"program": subjects.value("", "program"), "source": ""}},
     "instructor.exempt_student": lambda _: {"data": {"version": "0.0", "reason": "at the firm that week"}},
@@ -457,6 +456,9 @@ class Subjects:
             return EXCEPTIONS[endpoint, name]
         if (endpoint, name) in OTHERS:
             return self._public_id(OTHERS[endpoint, name])
+        if name == "claim":
+            self._public_id(Posting)  # the first posting is the forecast
+            return self.world.all(Posting, kind=EntryKind.CLAIM)[0].public_id
         if name == "grant_id":  # Ben's, since the first one is Ada's own
             return self.world.one(
                 GrantRow, relation=Relation.INSTRUCTOR, place_id=self.world.all(Section)[0].id

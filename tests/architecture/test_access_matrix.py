@@ -32,7 +32,7 @@ from tests.support.web import World, _let_go, with_form_token
 TABLE = Path(__file__).with_name("access_matrix.csv")
 NOBODY = "nobody"
 PEOPLE = ("Ada", "Zoe", "Eli", "Ben", "Hana", "Cleo", "Ivo", "Gus", "Dee", "Finn", "Fay", "Sam")
-DOORS = ("public", "student", "instructor", "coordinator", "employer", "admin", "api")
+DOORS = ("public", "student", "instructor", "coordinator", "employer", "reviewer", "admin", "api")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 pytestmark = [pytest.mark.one_engine, pytest.mark.timeout(300)]

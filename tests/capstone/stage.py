@@ -68,8 +68,8 @@ def chartered(world, student="Ada", sponsor="Dee", finance="Finn", coach="Ben"):
     return project
 
 
-def live(world, drafts=None, student="Ada", coach="Ben", **people):
-    """A project that went live with these lines (by title)."""
+def started(world, student="Ada", coach="Ben", **people):
+    """A project whose team works on it, on a locked baseline."""
     project = chartered(world, student, coach=coach, **people)
     measured = Measured("Changeover time", "minutes", "Shift log", 45 * SCALE, date(2026, 6, 1), date(2026, 8, 31))
     with transaction():
@@ -78,6 +78,12 @@ def live(world, drafts=None, student="Ada", coach="Ben", **people):
         lock_baseline(world.actor(coach), project)
     with transaction():
         start_work(world.actor(student), project)
+    return project
+
+
+def live(world, drafts=None, student="Ada", coach="Ben", **people):
+    """A project that went live with these lines (by title)."""
+    project = started(world, student, coach, **people)
     for title, each in (drafts or {"Scrap": draft()}).items():
         with transaction():
             add_line(world.actor(student), project, title, each)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -27,6 +28,7 @@ from lms.capstone.roi import Why
 from lms.capstone.savings.rules import attest, rows
 from lms.capstone.savings.rules.figures import waterfall
 from lms.capstone.savings.rules.kinds import Decision, EntryKind, Level, Reason
+from lms.capstone.savings.rules.sustained import AfterYear
 from lms.kernel import money
 from lms.kernel.errors import RuleBroken
 from tests.capstone.shapes import GO_LIVE, Book, Line, replace
@@ -262,9 +264,17 @@ def test_e23_every_bad_field_is_named_at_once():
 
 
 def test_e25_a_saving_that_fell_below_four_fifths_is_not_sustained():
-    attest.check_sustained(realized=240_000, run_rate=1_200_000)
+    months = (date(2026, 12, 1), date(2027, 1, 1), date(2027, 2, 1))
+
+    def after(realized):
+        kept = dict.fromkeys(months, realized)
+        return AfterYear("USD", months, kept, Fraction(300_000), due_on=date(2027, 3, 1))
+
+    after(80_000).check_kept()
+    assert after(80_000).explain().value.bp == 8000
     with pytest.raises(RuleBroken):
-        attest.check_sustained(realized=239_999, run_rate=1_200_000)
+        after(79_999).check_kept()
+    AfterYear("USD", months, dict.fromkeys(months, -90_000), Fraction(-150_000), date(2027, 3, 1)).check_kept()
 
 
 def test_e26_what_finance_takes_off_is_a_bar_of_the_waterfall():

@@ -41,6 +41,7 @@ def test_every_setting_is_listed_with_its_meaning_and_no_secret(make_app: MakeAp
 def test_a_letter_in_doubt_is_decided_by_somebody(world: World, word: str, state: State) -> None:
     with transaction():
         notify(world.person("Ada").id, "score-released", "1", activity="Lab 3")
+    with transaction():
         message = outbox.claim()
         assert message is not None
         outbox.settle(message, State.IN_DOUBT, "the line broke")

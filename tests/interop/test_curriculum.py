@@ -163,3 +163,46 @@ def test_lines_are_found_past_multiline_strings_lists_and_comments() -> None:
     assert lines.of(("t", 1, "k", "x")) == 12
     assert lines.of(("t", 1, "u", 0, "z")) == 14
     assert lines.of(("fake", "b")) == 1
+
+
+CATEGORY = """\
+[[course.category]]
+code = "LABS"
+title = "Labs"
+weight = {weight}
+{more}
+"""
+
+
+def with_categories(weight: int = 100, more: str = "", activity: str = 'category = "LABS"') -> str:
+    """The small curriculum, its course with one category."""
+    text = SMALL.replace("[[course.activity]]", CATEGORY.format(weight=weight, more=more) + "[[course.activity]]")
+    return text.replace('kind = "lab"', f'kind = "lab"\n{activity}')
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        (with_categories(weight=90), 27, "come to 90 percent instead of 100"),
+        (
+            with_categories(more="drop_lowest = 1\nkeep_highest = 2"),
+            27,
+            "drops the lowest or keeps the highest, not both",
+        ),
+        (with_categories(activity='category = "QUIZZES"'), 36, "has no category QUIZZES"),
+        (with_categories(activity=""), 32, "names none of its course's categories"),
+        (SMALL.replace('kind = "lab"', 'kind = "lab"\ncategory = "LABS"'), 31, "has no category LABS"),
+        (with_categories(more='[[course.category]]\ncode = "LABS"\ntitle = "Again"\nweight = 0'), 31, "stands twice"),
+        (with_categories(more="extra_credit = true"), 31, "not a key that may stand here"),
+    ],
+)
+def test_categories_that_cannot_be_graded_by_are_named_with_their_line(
+    tmp_path: Path, text: str, line: int, words: str
+) -> None:
+    (fault,) = faults_of(tmp_path, text)
+    assert fault.startswith(f"c.toml:{line}: error:"), fault
+    assert words in fault
+
+
+def test_a_category_that_drops_the_lowest_is_read(tmp_path: Path) -> None:
+    assert faults_of(tmp_path, with_categories(more="drop_lowest = 1")) == []

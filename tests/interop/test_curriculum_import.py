@@ -6,7 +6,10 @@ import pytest
 from flask import Flask
 
 from lms.hub.catalog.models import Program, ProgramVersion
+from lms.hub.catalog.queries import list_courses
 from lms.hub.coursework.models import Activity
+from lms.hub.grading.books import categories_of
+from lms.hub.grading.entries import WHOLE
 from lms.hub.grading.models import Criterion, Level, Rubric
 from lms.interop.curriculum_import import import_curriculum
 from lms.kernel.audit import AuditEntry
@@ -63,3 +66,16 @@ def test_verify_is_green_on_an_empty_database(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["verify"])
     assert result.exit_code == 0, result.output
     assert "chains" in result.output
+
+
+def test_the_gradebook_of_the_sample_follows_the_categories_of_its_file(world: World) -> None:
+    with transaction():
+        made = import_curriculum(SYSTEM, SAMPLE, publish=True)
+        courses = {course.code: course for course in list_courses(made.version.id)}
+        found = {code: categories_of(course) for code, course in courses.items()}
+    assert [(one.code, one.weight_bp, one.drop_lowest) for one in found["PC"]] == [
+        ("PROBLEMS", 4_000, 1),
+        ("LABS", 6_000, 0),
+    ]
+    assert [one.code for one in found["MS"]] == [WHOLE]  # a course without categories of its own
+    assert {row.category for row in world.all(Activity) if row.course_id == courses["PC"].id} == {"PROBLEMS", "LABS"}

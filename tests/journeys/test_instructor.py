@@ -56,8 +56,10 @@ def test_work_is_graded_and_released_and_the_gradebook_shows_it(world: World, pa
     check_page(page)
 
 
-@pytest.mark.parametrize("width", [1280])
-def test_a_second_grader_sees_both_versions_and_loses_nothing(world: World, new_page: NewPage, width: int) -> None:
+@WIDTHS
+def test_a_second_grader_sees_both_versions_and_loses_nothing(
+    world: World, new_page: NewPage, check_page: Check, width: int
+) -> None:
     (activity,) = set_work(world)
     hand_in_work(world, "Ada", activity)
     first, second = new_page(), new_page()
@@ -74,3 +76,4 @@ def test_a_second_grader_sees_both_versions_and_loses_nothing(world: World, new_
     has(second, "Somebody else has saved this attempt since you opened it.")
     expect(second.get_by_label("Comment for the student")).to_have_value("Axis labels are missing.")
     expect(second.get_by_label("Points")).to_have_value("60")
+    check_page(second)

@@ -74,10 +74,10 @@ def test_values_are_written_the_reader_s_way_and_zone(world: World, mailbox: Mai
         session.add(ada)
         ada.zone = "America/Los_Angeles"
         due = datetime(2026, 10, 30, 17, tzinfo=UTC)
-        notify(ada.id, "activity-due", "7", activity="Lab 3", due=due)
+        notify(ada.id, "follow-up-due", "7", project="Chiller", due=due)
         notify(world.person("Dee").id, "saving-to-report", "8", project="Chiller", amount=Money(4_280_050, "USD"))
     send_due(_settings(world.app, mailbox))
-    assert mailbox.messages[0]["Subject"] == "Lab 3 is due on Fri, Oct 30, 10:00 AM PDT"
+    assert "Fri, Oct 30, 10:00 AM PDT" in " ".join(mailbox.messages[0].get_content().split())
     assert "$42,800.50" in mailbox.messages[1].get_content()
 
 

@@ -1,5 +1,7 @@
 """The first page of every role: it opens, it is only for that role, and it costs the same for all."""
 
+import re
+
 import pytest
 
 from tests.support.statements import count_statements
@@ -39,3 +41,18 @@ def test_the_coordinator_sees_who_did_not_hand_in_last_week_at_the_own_site_only
     assert "Ada" in shown
     assert "Zoe" in shown
     assert "Eli" not in shown
+
+
+@pytest.mark.parametrize("name", ["Ada", "Ben", "Cleo", "Gus", "Dee", "Finn", "Sam"])
+def test_the_navigation_leads_nowhere_that_is_closed(world: World, name: str) -> None:
+    browser = world.browser_of(name)
+    page = browser.get("/", follow_redirects=True).text
+    places = re.findall(r'<a href="([^"]+)"', page[page.index('class="rail"') : page.index("</nav>")])
+    assert places
+    assert [place for place in places if browser.get(place).status_code != 200] == []
+
+
+def test_a_supervisor_finds_the_hours_to_sign_and_not_the_firms_money(world: World) -> None:
+    page = world.browser_of("Sam").get("/employer/").text
+    assert "/employer/approvals" in page
+    assert "/employer/savings" not in page

@@ -90,7 +90,7 @@ def list_firms(actor: Actor, query: Paged) -> FirmsOut:
 def get_portfolio(actor: Actor, firm: str, query: ReturnQuery) -> PortfolioOut:
     """What the firm's projects returned together."""
     found = find(actor, Action.PORTFOLIO_READ, Firm, firm)
-    parts, made = _returns(found, query)
+    parts, made = _returns(actor, found, query)
     return PortfolioOut(
         as_of=query.as_of,
         perspective=query.perspective,
@@ -119,12 +119,12 @@ def get_portfolio(actor: Actor, firm: str, query: ReturnQuery) -> PortfolioOut:
 def explain_portfolio(actor: Actor, firm: str, query: PortfolioQuery) -> Why:
     """Why a figure of the portfolio is what it is."""
     found = find(actor, Action.PORTFOLIO_READ, Firm, firm)
-    return why(EXPLAINED[FigureName(query.figure)](_returns(found, query)[1]))
+    return why(EXPLAINED[FigureName(query.figure)](_returns(actor, found, query)[1]))
 
 
-def _returns(firm: Firm, query: ReturnQuery) -> tuple[dict[tuple[str, str], Return], Return]:
+def _returns(actor: Actor, firm: Firm, query: ReturnQuery) -> tuple[dict[tuple[str, str], Return], Return]:
     """Each project's return by its id and title, and all of them as one, as the page shows them."""
-    figures = firm_figures(firm, query.as_of)
+    figures = firm_figures(firm, query.as_of, actor)
     level, perspective = level_of(query), Perspective(query.perspective)
     parts = {(one.project.public_id, one.project.title): one.at(level, perspective) for one in figures.projects}
     return parts, figures.at(level, perspective)

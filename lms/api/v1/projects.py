@@ -1,25 +1,21 @@
-"""Capstone projects, their benefit lines and the claims on them."""
+"""Capstone projects and their benefit lines."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
 
-from pydantic import Field, StringConstraints
 from sqlalchemy import select
 
 from lms.api.finding import part_of
 from lms.api.kit import operation
-from lms.api.shapes import Amount, AsOf, Paged, PublicId, Shape
+from lms.api.shapes import Amount, AsOf, Paged, Shape
 from lms.capstone.lines.models import BenefitLine, LineVersion
-from lms.capstone.lines.queries import find_line, lines_of, newest, versions_of
+from lms.capstone.lines.queries import lines_of, newest, versions_of
 from lms.capstone.lines.rules.worth import schedule
 from lms.capstone.projects.models import Project
 from lms.capstone.projects.queries import find_project, go_live_of, steps_of
 from lms.capstone.savings.queries import ledger_of
 from lms.capstone.savings.rules.kinds import Level
 from lms.capstone.savings.rules.ledger import Ledger
-from lms.capstone.savings.services.claims import submit_claim
-from lms.kernel.errors import NotFound
 from lms.people.access import Action, Actor
 from lms.people.scope import scoped
 
@@ -69,24 +65,6 @@ class LinesOut(Shape):
     items: list[LineOut]
 
 
-class NewClaim(Shape):
-    """`request_key`: drawn by you; sent again, it gives the claim that it made before."""
-
-    line: PublicId
-    request_key: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,64}$")] | None = Field(default=None)
-
-
-class ClaimOut(Shape):
-    """A posting on the project's ledger. `level`: V0 until the sponsor reports it."""
-
-    id: str
-    number: int
-    line: str
-    kind: str
-    level: str
-    effective_on: date
-
-
 @operation("GET /projects", Action.PROJECT_READ, gives=ProjectsOut, query=Paged)
 def list_projects(actor: Actor, query: Paged) -> ProjectsOut:
     """The projects that you may see: your own, your section's, your firm's."""
@@ -107,23 +85,6 @@ def list_lines(actor: Actor, project: str, query: AsOf) -> LinesOut:
     versions, ledger = versions_of([found], query.as_of).values(), ledger_of(found, query.as_of)
     items = [_line(line, newest(versions, line.id), ledger, found.currency) for line in lines_of([found])]
     return LinesOut(items=items)
-
-
-@operation(f"POST {PROJECT}/claims", Action.CLAIM_SUBMIT, gives=ClaimOut, body=NewClaim, status=201)
-def claim_line(actor: Actor, project: str, body: NewClaim) -> ClaimOut:
-    """The team claims what the newest version of a line says, month by month; it waits for the sponsor."""
-    found, line = find_project(actor, project), find_line(actor, body.line)
-    if line.project_id != found.id:
-        raise NotFound()
-    made = submit_claim(actor, line, body.request_key)
-    return ClaimOut(
-        id=made.public_id,
-        number=made.number,
-        line=line.public_id,
-        kind=made.kind,
-        level=level_name(made.level),
-        effective_on=made.effective_on,
-    )
 
 
 def level_name(level: Level) -> str:

@@ -7,25 +7,21 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from pydantic import Field
-from sqlalchemy import select
 
 from lms.api.kit import operation
 from lms.api.shapes import Amount, AsOf, Decimals, Shape, Why, why
 from lms.api.v1.projects import PROJECT
-from lms.capstone.lines.queries import versions_of
 from lms.capstone.lines.rules.kinds import Perspective
 from lms.capstone.projects.models import Project
 from lms.capstone.projects.queries import find_project
-from lms.capstone.returns import NOT_AVAILABLE, Return, project_return
+from lms.capstone.queries import project_figures
+from lms.capstone.returns import NOT_AVAILABLE, Return
 from lms.capstone.roi import Figure
-from lms.capstone.savings.queries import ledger_of, refs_of
+from lms.capstone.savings.rules.figures import explain_funnel, explain_waterfall
 from lms.capstone.savings.rules.kinds import Level
-from lms.kernel.db import session
 from lms.kernel.explain import Explained
 from lms.kernel.money import Money, round_half_away
 from lms.people.access import Action, Actor
-from lms.people.orgs.models import Firm
-from lms.people.scope import unscoped
 from lms.web.language import tell
 
 PLACES = 4
@@ -110,7 +106,7 @@ EXPLAINED: Mapping[FigureName, Callable[[Return], Explained[Any]]] = {
 def get_roi(actor: Actor, project: str, query: ReturnQuery) -> ReturnOut:
     """What the project returned."""
     found = find_project(actor, project, Action.SAVINGS_READ)
-    made = project_return_of(found, query)
+    made = project_return_of(actor, found, query)
     return ReturnOut(
         as_of=query.as_of,
         perspective=query.perspective,
@@ -133,22 +129,35 @@ def get_roi(actor: Actor, project: str, query: ReturnQuery) -> ReturnOut:
 def explain_roi(actor: Actor, project: str, query: FigureQuery) -> Why:
     """Why a figure of the project's return is what it is."""
     found = find_project(actor, project, Action.SAVINGS_READ)
-    return why(EXPLAINED[query.figure](project_return_of(found, query)))
+    return why(EXPLAINED[query.figure](project_return_of(actor, found, query)))
 
 
-def project_return_of(project: Project, query: ReturnQuery) -> Return:
-    """The return of a project that the caller has found. Five queries."""
-    ledger = ledger_of(project, query.as_of)
-    firm = session.scalars(unscoped(select(Firm).where(Firm.id == project.firm_id), "a found project's firm")).one()
-    return project_return(
-        ledger,
-        versions_of([project], query.as_of),
-        project.currency,
-        level_of(query),
-        Perspective(query.perspective),
-        firm.hurdle_rate_bp,
-        refs_of(ledger),
-    )
+@operation(f"GET {PROJECT}/funnel/explain", Action.SAVINGS_READ, gives=Why, query=AsOf)
+def explain_project_funnel(actor: Actor, project: str, query: AsOf) -> Why:
+    """What has reached each level, and why."""
+    figures = project_figures(find_project(actor, project, Action.SAVINGS_READ), query.as_of, actor)
+    return why(explain_funnel(figures.funnel(), figures.project.currency, figures.at().facts))
+
+
+@operation(f"GET {PROJECT}/waterfall/explain", Action.SAVINGS_READ, gives=Why, query=ReturnQuery)
+def explain_project_waterfall(actor: Actor, project: str, query: ReturnQuery) -> Why:
+    """From gross to net after cost, step by step."""
+    figures = project_figures(find_project(actor, project, Action.SAVINGS_READ), query.as_of, actor)
+    bars = figures.waterfall(level_of(query), Perspective(query.perspective))
+    return why(explain_waterfall(bars, figures.project.currency, figures.at().facts))
+
+
+@operation(f"GET {PROJECT}/realization/explain", Action.SAVINGS_READ, gives=Why, query=AsOf)
+def explain_realization(actor: Actor, project: str, query: AsOf) -> Why:
+    """What part of the forecast was realized in the months that are over, and why."""
+    figures = project_figures(find_project(actor, project, Action.SAVINGS_READ), query.as_of, actor)
+    return why(figures.realized().explain_rate())
+
+
+def project_return_of(actor: Actor, project: Project, query: ReturnQuery) -> Return:
+    """The return of a project that the caller has found, as `actor` may see it. Seven queries."""
+    figures = project_figures(project, query.as_of, actor)
+    return figures.at(level_of(query), Perspective(query.perspective))
 
 
 def level_of(query: ReturnQuery) -> Level:

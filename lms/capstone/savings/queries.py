@@ -11,6 +11,7 @@ from lms.capstone.projects.models import Project
 from lms.capstone.savings.models import Evidence, Posting, ProjectSummary, SavingsEntry, Verification
 from lms.capstone.savings.rules.kinds import Decision, EntryKind
 from lms.capstone.savings.rules.ledger import Ledger
+from lms.capstone.savings.rules.review import REVIEW
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.explain import FactRef
@@ -112,6 +113,18 @@ def reporters_of(ledger: Ledger, posting_ids: Sequence[int]) -> set[int]:
         if isinstance(posting, Posting) and posting.id in posting_ids and posting.kind is EntryKind.AMEND
     }
     return {person for person in people if person is not None}
+
+
+def first_reviewers(ledger: Ledger, posting: Posting) -> set[int]:
+    """Who has reviewed the claim since finance last verified or doubted it, without lifting it."""
+    found: set[int] = set()
+    for made in ledger.decisions:
+        if isinstance(made, Verification) and made.posting_id == posting.id:
+            if made.reason == REVIEW and made.recorded_by_id is not None:
+                found.add(made.recorded_by_id)
+            else:
+                found.clear()
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from lms.hub.catalog.rules import Finding, Severity, findings, refuse_errors
 from lms.hub.catalog.spec import ActivitySpec, CourseSpec, Curriculum, UnitSpec
 from lms.kernel.text import N_, say
 
+PERCENT = 100
+
 
 def judge(curriculum: Curriculum) -> list[Finding]:
     """Every finding, errors first; an empty list for a sound curriculum."""
@@ -26,6 +28,7 @@ def _error(where: tuple[str, ...], message: str, **values: object) -> Finding:
 def _references(curriculum: Curriculum) -> Iterator[Finding]:
     times = Counter(activity.code for course in curriculum.courses for activity in course.activity)
     for course in curriculum.courses:
+        yield from _categories(course)
         weeks = {week for unit in course.unit for week in range(unit.first_week, unit.last_week + 1)}
         for activity in course.activity:
             if times[activity.code] > 1:
@@ -33,6 +36,27 @@ def _references(curriculum: Curriculum) -> Iterator[Finding]:
                 message = N_("The activity code %(code)s stands twice.")
                 yield _error((course.code, activity.code), message, code=activity.code)
             yield from _activity(curriculum, course, activity, weeks)
+
+
+def _categories(course: CourseSpec) -> Iterator[Finding]:
+    """Weights that do not come to 100, categories that stand twice or are not there, activities in none."""
+    codes = [category.code for category in course.category]
+    total = sum(category.weight for category in course.category)
+    if codes and total != PERCENT:
+        message = N_("The weights of course %(code)s come to %(total)s percent instead of 100.")
+        yield _error((course.code, "category", "0"), message, code=course.code, total=total)
+    for nth, code in enumerate(codes):
+        if code in codes[:nth]:
+            where = (course.code, "category", str(nth))
+            yield _error(where, N_("The category %(code)s stands twice."), code=code)
+    for activity in course.activity:
+        if activity.category is not None and activity.category not in codes:
+            message = N_("Course %(course)s has no category %(code)s.")
+            where = (course.code, activity.code, "category")
+            yield _error(where, message, course=course.code, code=activity.category)
+        if codes and activity.category is None:
+            message = N_("Activity %(code)s names none of its course's categories.")
+            yield _error((course.code, activity.code), message, code=activity.code)
 
 
 def _activity(curriculum: Curriculum, course: CourseSpec, activity: ActivitySpec, weeks: set[int]) -> Iterator[Finding]:

@@ -123,8 +123,30 @@ class CriterionSpec(_Spec):
         return self.levels[0].points
 
 
+class CategorySpec(_Spec):
+    """A group of a course's activities in its grade. weight: percent of the grade; a course's come to 100.
+
+    drop_lowest: so many of the lowest scores do not count; keep_highest: only so many of the highest do. Not both.
+    """
+
+    code: Code
+    title: Line
+    weight: int = Field(ge=0, le=100)
+    drop_lowest: int = Field(default=0, ge=0, le=50)
+    keep_highest: int | None = Field(default=None, ge=1, le=50)
+
+    @model_validator(mode="after")
+    def _drops_or_keeps(self) -> "CategorySpec":
+        if self.drop_lowest and self.keep_highest is not None:
+            raise ValueError("a category drops the lowest or keeps the highest, not both")
+        return self
+
+
 class ActivitySpec(_Spec):
-    """A graded piece of work. due: weekday and local time in cohort week `week`. rubrics: shared ones, by name."""
+    """A graded piece of work. due: weekday and local time in cohort week `week`. rubrics: shared ones, by name.
+
+    category: of the course; needed where the course has any. weight: beside the others of its category.
+    """
 
     code: Code
     title: Line
@@ -133,6 +155,7 @@ class ActivitySpec(_Spec):
     due: str = "Sun 23:59"
     attempts: int = Field(default=2, ge=1, le=10)
     weight: int = Field(default=1, ge=0, le=100)
+    category: Code | None = None
     files: tuple[str, ...] = ()
     brief: Text
     rubrics: tuple[str, ...] = ()
@@ -167,6 +190,7 @@ class CourseSpec(_Spec):
     sample: bool = False
     outcome: tuple[OutcomeSpec, ...] = ()
     unit: tuple[UnitSpec, ...] = ()
+    category: tuple[CategorySpec, ...] = ()
     activity: tuple[ActivitySpec, ...] = ()
 
     @property

@@ -157,6 +157,12 @@ def find_work(enrollment: Enrollment, activity: Activity, as_of: datetime | None
     return _last(_ask(statement))
 
 
+def list_work_where(enrollments: Sequence[Enrollment], *without: ColumnElement[bool]) -> list[Work]:
+    """Every scheduled activity of several enrollments that were found; without: further conditions. One query."""
+    statement = within(_work(None).where(*without), enrollments, on=PlanUnit)
+    return _ask(statement)
+
+
 def _last(found: Sequence[Work]) -> Work:
     if not found:
         raise NotFound()

@@ -20,6 +20,7 @@ from lms.kernel.weeks import clock_time
 
 DEFAULT_GRACE_MINUTES = 15  # product.md D20: a label one minute after the deadline only makes people anxious (P14)
 DEFAULT_WINDOW_DAYS = 14  # days that a student normally has for an activity; leave inside them is given back
+REMIND_BEFORE = timedelta(hours=48)  # two evenings: time to do something about it, late enough to be about now
 MAX_TEXT_CHARACTERS = 100_000
 MAX_FILES = 20
 MAX_LINK_CHARACTERS = 2_000
@@ -181,6 +182,11 @@ def effective_due(dates: DueDates) -> Due:
     """The latest of all dates that could hold; of equal ones the most general. Source: product.md D21."""
     reason, at = max(due_candidates(dates), key=lambda candidate: candidate[1])
     return Due(at, reason, dates.base)
+
+
+def is_reminder_due(due_at: datetime, now: datetime) -> bool:
+    """Whether it is time to remind of work that is not in: from two days before it is due until it is due."""
+    return timedelta() < due_at - now <= REMIND_BEFORE
 
 
 def explain_due(dates: DueDates, facts: tuple[FactRef, ...] = ()) -> Explained[datetime]:

@@ -77,6 +77,11 @@ def set_categories(
     actor: Actor, version: ProgramVersion, course: Course, categories: Sequence[Category]
 ) -> list[GradeCategory]:
     """Give a course its categories; those with a code of before are superseded."""
+    return write_categories(course, categories)
+
+
+def write_categories(course: Course, categories: Sequence[Category]) -> list[GradeCategory]:
+    """The rows of a course's categories, for a version that is being laid out."""
     check_categories(categories)
     standing = session.scalars(select(GradeCategory).where(GradeCategory.course_id == course.id, stands(GradeCategory)))
     before = {category.code: category for category in standing}

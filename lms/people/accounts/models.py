@@ -65,6 +65,7 @@ class ApiToken(HasPublicId, Base):
     """A personal token for the API: `prefix` is shown, the secret only once; here stands its SHA-256.
 
     scopes: action names; what the token may do is these and what its owner may do when it is used.
+    fresh_until: until when its owner's last password check with this token counts; None if there was none.
     """
 
     __tablename__ = "api_token"
@@ -79,6 +80,7 @@ class ApiToken(HasPublicId, Base):
     expires_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    fresh_until: Mapped[datetime | None]
 
 
 class Invitation(HasPublicId, Base):

@@ -75,16 +75,25 @@ def open_session(person: Person, moment: datetime, device: str) -> tuple[SignIn,
     return row, secret
 
 
-def refresh(signed_in: SignIn, person: Person, password: str, address: str) -> bool:
-    """Check the password again for what needs a fresh sign-in; whether it was right. Throttled like signing in."""
-    keys, moment = [f"account:{person.email}", f"address:{address}"], now()
+def refresh(signed_in: SignIn | ApiToken, person: Person, password: str, address: str) -> bool:
+    """Check the password again for what needs a fresh sign-in; whether it was right. Throttled like signing in.
+
+    signed_in: what becomes fresh for 15 minutes, a session or a token of the API.
+    """
+    keys, moment = keys_of(person, address), now()
     refuse_if_throttled(keys, moment)
     if not is_right(password, person.password_hash):
         count_failure(keys, moment)
         return False
     signed_in.fresh_until = moment + FRESH_FOR
-    audit.record(person_id=person.id, action="account:fresh", via="web", subject=person)
+    via = "api" if isinstance(signed_in, ApiToken) else "web"
+    audit.record(person_id=person.id, action="account:fresh", via=via, subject=person)
     return True
+
+
+def keys_of(person: Person, address: str) -> list[str]:
+    """Under which keys the throttle counts: one count of a person's account over all doors, one of an address."""
+    return [f"account:{person.email}", f"address:{address}"]
 
 
 def sign_out(signed_in: SignIn) -> None:
@@ -153,6 +162,8 @@ def set_password(link: Invitation, person: Person, password: str) -> None:
     link.used_at = now()
     for row in session.scalars(unscoped(select(SignIn).where(SignIn.person_id == person.id), "end sessions")):
         session.delete(row)
+    for token in session.scalars(unscoped(select(ApiToken).where(ApiToken.person_id == person.id), "stale tokens")):
+        token.fresh_until = None
     audit.record(person_id=person.id, action=f"account:{link.purpose}", via="web", subject=person)
 
 

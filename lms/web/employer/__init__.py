@@ -2,11 +2,12 @@
 
 from flask import Blueprint
 
-from lms.web.savings.words import named, tone
+from lms.web.savings.words import named, reason_name, tone
 
 bp = Blueprint("employer", __name__, url_prefix="/employer")
 bp.add_app_template_filter(named, "named")
 bp.add_app_template_filter(tone, "tone")
+bp.add_app_template_filter(reason_name, "reason_name")
 
 # The views register themselves on the blueprint when their files are imported.
 from lms.web.employer import (  # noqa: E402, F401
@@ -26,6 +27,7 @@ from lms.web.employer import (  # noqa: E402, F401
     return_plan,
     seats,
     spoke_needs,
+    sustained,
     topics,
     waiting,
 )

@@ -7,26 +7,25 @@ from flask import Response
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from lms.capstone.lines.models import LineVersion
 from lms.capstone.lines.rules.kinds import COUNTED
 from lms.capstone.projects.models import Project
-from lms.capstone.queries import project_figures
-from lms.capstone.savings.models import Posting, Verification
-from lms.capstone.savings.queries import evidence_of, find_posting, names_of
+from lms.capstone.savings.models import Posting
+from lms.capstone.savings.queries import find_posting
 from lms.capstone.savings.rules.kinds import Level, Reason
-from lms.capstone.savings.services.claims import project_of_posting, report, return_claim, withdraw_claim
+from lms.capstone.savings.services.claims import report, return_claim, withdraw_claim
 from lms.capstone.savings.services.verifying import dispute, verify
 from lms.guard import current_actor, requires
-from lms.kernel.errors import NotFound, RuleBroken
-from lms.kernel.prose import prose_of
+from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action
+from lms.people.scope import policy_day
 from lms.web.employer import bp
 from lms.web.fields import MoneyField
 from lms.web.forms import ProductForm
 from lms.web.pages import broken_into, page, redirect_to, tell_next
+from lms.web.savings.claims import claim_values, view_of
 from lms.web.savings.forms import options
-from lms.web.savings.lines import LineView, line_view
+from lms.web.savings.lines import LineView
 from lms.web.savings.may import may_do
 
 
@@ -107,7 +106,7 @@ def dispute_claim(posting: str) -> Response:
 @requires(Action.SAVINGS_VERIFY, fresh=True)
 def verification(posting: str) -> Response:
     found = find_posting(current_actor(), posting, Action.SAVINGS_VERIFY)
-    view, project = _view(found)
+    view, project = view_of(found)
     form = VerifyForm(amount=view.totals[Level.REPORTED]).offer()
     return _verification(found, project, view, form)
 
@@ -117,7 +116,7 @@ def verification(posting: str) -> Response:
 def verify_claim(posting: str) -> Response:
     actor, form = current_actor(), VerifyForm().offer()
     found = find_posting(actor, posting, Action.SAVINGS_VERIFY)
-    view, project = _view(found)
+    view, project = view_of(found)
     form.amount.currency = project.currency
     if not form.validate():
         return _verification(found, project, view, form, 422)
@@ -149,48 +148,17 @@ def _decided(posting: Posting, form: ProductForm, deed: Callable[[], object], do
     return redirect_to("employer.claim", posting=posting.public_id)
 
 
-def _view(posting: Posting) -> tuple[LineView, Project]:
-    project = project_of_posting(posting)
-    figures = project_figures(project)
-    line = next((line for line in figures.lines if line.id == posting.line_id), None)
-    view = line_view(figures, line) if line else None
-    if view is None:
-        raise NotFound()
-    return view, project
-
-
 def _shown(posting: Posting, form: ProductForm | None = None, status: int = 200) -> Response:
-    project = project_of_posting(posting)
-    figures = project_figures(project)
-    view, _ = _view(posting)
-    own = {other.id for other in figures.ledger.postings if other.line_id == posting.line_id}
-    decisions = [made for made in figures.ledger.decisions if isinstance(made, Verification) and made.posting_id in own]
-    evidence = evidence_of([view.line])[view.line.id]
-    versions = [view.version, *view.proposed]
+    values = claim_values(posting)
     return page(
         "employer/claim.html",
         status,
-        posting=posting,
-        project=project,
-        view=view,
-        is_open=figures.ledger.stands(posting),
-        decisions=decisions,
-        comments=prose_of(decisions, "comment"),
-        accounts=prose_of(decisions, "account"),
-        names=names_of(_who(decisions, versions)),
-        evidence=evidence,
-        references=prose_of(evidence, "reference"),
-        basis=prose_of(versions, "basis"),
-        whys=prose_of(versions, "why"),
-        may=may_do(current_actor(), project),
+        **values,
+        may=may_do(current_actor(), values["project"]),
+        today=policy_day(),
         form=form or CommentForm(formdata=None),
         withdraw_form=WithdrawForm(formdata=None).offer(),
     )
-
-
-def _who(decisions: list[Verification], versions: list[LineVersion]) -> set[int]:
-    people = {row.recorded_by_id for row in decisions} | {row.recorded_by_id for row in versions}
-    return {person for person in people if person is not None}
 
 
 def _verification(posting: Posting, project: Project, view: LineView, form: VerifyForm, status: int = 200) -> Response:

@@ -220,7 +220,7 @@ def _costs(project: Project, form: CostForm, status: int = 200) -> Response:
         due={number: (source, sum(weeks.values())) for number, (source, weeks) in due.items()},
         hours={number: (source, sum(minutes.values())) for number, (source, minutes) in hours.items()},
         members=members,
-        figures=project_figures(project),
+        figures=project_figures(project, actor=current_actor()),
         perspectives=list(Perspective),
     )
 

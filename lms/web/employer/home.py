@@ -7,6 +7,7 @@ from lms.capstone.queries import firm_figures
 from lms.capstone.returns import in_words
 from lms.capstone.savings.rules.kinds import Level
 from lms.guard import current_actor, requires
+from lms.hub.hours.queries.waiting import parts_waiting
 from lms.people.access import Action, Relation
 from lms.web.employer import bp
 from lms.web.employer.finding import own_firm
@@ -20,9 +21,9 @@ from lms.web.savings.figures import figure_rows
 def home() -> Response:
     actor = current_actor()
     if not actor.holds(Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER):
-        return page("employer/supervisor.html")
+        return page("employer/supervisor.html", parts=parts_waiting(actor))
     firm = own_firm(actor)
-    figures = firm_figures(firm)
+    figures = firm_figures(firm, actor=actor)
     made, everybody = (figures.at(Level.VERIFIED, perspective) for perspective in Perspective)
     waiting = things_waiting(actor, figures)
     return page(

@@ -1,23 +1,19 @@
-"""A project's ledger, entry by entry, as a page and as CSV; wages are shown in sum to those who may not see rates."""
+"""A project's ledger, entry by entry, as a page and as CSV; what would tell an hourly rate is shown in sum."""
 
 import csv
 import io
-from dataclasses import dataclass
-from datetime import date, datetime
 
 from flask import Response
 
-from lms.capstone.lines.rules.kinds import CostKind
-from lms.capstone.projects.models import Project
+from lms.capstone.ledger import ShownRow, shown_rows
 from lms.capstone.projects.queries import find_project
 from lms.capstone.projects.services import chain_name
 from lms.capstone.queries import project_figures
-from lms.capstone.savings.queries import LedgerRow, ledger_rows
 from lms.capstone.savings.rules.kinds import Level
 from lms.guard import current_actor, requires
 from lms.kernel import chain
 from lms.kernel.money import decimal_text
-from lms.people.access import Action, Actor, Relation
+from lms.people.access import Action
 from lms.web.asof import asked_as_of
 from lms.web.employer import bp
 from lms.web.pages import page
@@ -26,15 +22,6 @@ COLUMNS = (
     "posting", "entry", "kind", "line", "period", "class", "cost_kind", "payer", "amount", "currency",
     "level_at_posting", "reason", "recorded_at", "by", "posting_id", "entry_id",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A row of the ledger as the reader may see it; hidden wages have no period and are one row a posting."""
-
-    row: LedgerRow
-    period: date | None
-    minor: int
 
 
 @bp.get("/projects/<public_id:project>/ledger")
@@ -64,37 +51,22 @@ def ledger_csv(project: str) -> Response:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    writer.writerows(_cells(shown) for shown in shown_rows(actor, found, as_of))
+    writer.writerows(_cells(shown, found.currency) for shown in shown_rows(actor, found, as_of))
     answer = Response(text.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="ledger-{found.public_id}.csv"'
     return answer
 
 
-def shown_rows(actor: Actor, project: Project, as_of: datetime | None) -> list[Shown]:
-    """The ledger's entries in order; sums stay the same whoever reads them."""
-    sees_wages = actor.is_system or project.firm_id in actor.places(Relation.FINANCE)
-    found: list[Shown] = []
-    wages: dict[int, int] = {}
-    for row in ledger_rows(project, as_of):
-        if row.entry.cost_kind is not CostKind.WAGES or sees_wages:
-            found.append(Shown(row, row.entry.period, row.entry.amount_minor))
-        elif row.posting.id in wages:
-            place = wages[row.posting.id]
-            found[place] = Shown(found[place].row, None, found[place].minor + row.entry.amount_minor)
-        else:
-            wages[row.posting.id] = len(found)
-            found.append(Shown(row, None, row.entry.amount_minor))
-    return found
-
-
-def _cells(shown: Shown) -> list[object]:
+def _cells(shown: ShownRow, currency: str) -> list[object]:
+    costs = [shown.cost_kind and shown.cost_kind.value, shown.payer and shown.payer.value]
+    money = [decimal_text(shown.minor, currency), currency]
+    if shown.row is None:
+        return [_safe(cell) for cell in [*[None] * 6, *costs, *money, *[None] * 6]]
     entry, posting = shown.row.entry, shown.row.posting
     cells = [
         posting.number, entry.number, posting.kind.value, shown.row.line_title,
-        shown.period.isoformat() if shown.period else None,
-        entry.benefit_class and entry.benefit_class.value, entry.cost_kind and entry.cost_kind.value,
-        entry.payer and entry.payer.value, decimal_text(shown.minor, entry.currency), entry.currency,
-        f"V{posting.level.value}", posting.reason, entry.recorded_at.isoformat(), shown.row.by,
+        shown.period.isoformat() if shown.period else None, entry.benefit_class and entry.benefit_class.value,
+        *costs, *money, f"V{posting.level.value}", posting.reason, entry.recorded_at.isoformat(), shown.row.by,
         posting.public_id, entry.public_id,
     ]  # fmt: skip
     return [_safe(cell) for cell in cells]

@@ -4,6 +4,7 @@ from flask import Response, request
 
 from lms.capstone.lines.rules.kinds import Perspective
 from lms.capstone.queries import firm_figures
+from lms.capstone.savings.rules.figures import explain_funnel, explain_waterfall
 from lms.capstone.savings.rules.kinds import Level
 from lms.guard import current_actor, requires
 from lms.people.access import Action
@@ -17,11 +18,13 @@ from lms.web.savings.figures import figure_rows, funnel_chart, waterfall_chart
 @bp.get("/savings")
 @requires(Action.PORTFOLIO_READ)
 def portfolio() -> Response:
-    firm = own_firm(current_actor())
+    actor = current_actor()
+    firm = own_firm(actor)
     day, as_of = asked_as_of(firm.zone)
     level, perspective = asked_level(), asked_perspective()
-    figures = firm_figures(firm, as_of)
+    figures = firm_figures(firm, as_of, actor)
     made, everybody = (figures.at(level, each) for each in Perspective)
+    funnel, waterfall = figures.funnel(), figures.waterfall(level, perspective)
     return page(
         "employer/portfolio.html",
         firm=firm,
@@ -34,8 +37,10 @@ def portfolio() -> Response:
         made=made,
         rows=figure_rows(made, everybody),
         parts=[(each, each.at(level, perspective)) for each in figures.projects],
-        funnel=funnel_chart(figures.funnel(), firm.currency),
-        waterfall=waterfall_chart(figures.waterfall(level, perspective), firm.currency, level),
+        funnel=funnel_chart(funnel, firm.currency),
+        funnel_why=explain_funnel(funnel, firm.currency, made.facts),
+        waterfall=waterfall_chart(waterfall, firm.currency, level),
+        waterfall_why=explain_waterfall(waterfall, firm.currency, made.facts),
     )
 
 

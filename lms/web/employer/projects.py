@@ -16,6 +16,7 @@ from lms.capstone.projects.services import lock_baseline
 from lms.capstone.queries import ProjectFigures, figures_of, project_figures
 from lms.capstone.returns import in_words
 from lms.capstone.savings.queries import names_of, summaries_of
+from lms.capstone.savings.rules.figures import explain_funnel, explain_waterfall
 from lms.capstone.savings.rules.kinds import Level
 from lms.guard import current_actor, requires
 from lms.kernel.prose import prose_of
@@ -37,7 +38,7 @@ def projects() -> Response:
     found = list_projects(current_actor(), Action.PORTFOLIO_READ)
     return page(
         "employer/projects.html",
-        figures=figures_of(found),
+        figures=figures_of(found, actor=current_actor()),
         summaries=summaries_of(found),
         team=team_of(found),
     )
@@ -50,8 +51,9 @@ def project(project: str) -> Response:
     found = find_project(actor, project, Action.SAVINGS_READ)
     day, as_of = asked_as_of(actor.zone)
     level = asked_level()
-    figures = project_figures(found, as_of)
+    figures = project_figures(found, as_of, actor)
     made, everybody = (figures.at(level, perspective) for perspective in Perspective)
+    funnel, waterfall = figures.funnel(), figures.waterfall(level, Perspective.FIRM)
     return page(
         "employer/project.html",
         project=found,
@@ -63,8 +65,10 @@ def project(project: str) -> Response:
         rows=figure_rows(made, everybody),
         words=in_words(level, made),
         lines=line_views(figures),
-        funnel=funnel_chart(figures.funnel(), found.currency),
-        waterfall=waterfall_chart(figures.waterfall(level, Perspective.FIRM), found.currency, level),
+        funnel=funnel_chart(funnel, found.currency),
+        funnel_why=explain_funnel(funnel, found.currency, made.facts),
+        waterfall=waterfall_chart(waterfall, found.currency, level),
+        waterfall_why=explain_waterfall(waterfall, found.currency, made.facts),
         net=net_chart(made),
         **_around(actor, figures),
     )

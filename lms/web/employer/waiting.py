@@ -6,19 +6,24 @@ from datetime import datetime
 
 from flask import Response, url_for
 
+from lms.capstone.lines.models import BenefitLine
 from lms.capstone.projects.models import Project
 from lms.capstone.projects.rules import ProjectState
 from lms.capstone.queries import FirmFigures, ProjectFigures, firm_figures
 from lms.capstone.savings.models import Posting
 from lms.capstone.savings.rules.kinds import Level
 from lms.capstone.savings.rules.rows import line_total, waiting_amendments
+from lms.capstone.savings.rules.sustained import last_word
 from lms.guard import current_actor, requires
 from lms.kernel.money import Money
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor, Relation
+from lms.people.scope import policy_day
 from lms.web.employer import bp
 from lms.web.employer.finding import own_firm
 from lms.web.pages import page
+from lms.web.savings.claims import year_of
+from lms.web.savings.lines import line_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,19 @@ def _of_project(actor: Actor, figures: ProjectFigures) -> Iterator[Waiting]:
                 yield Waiting(N_("Report the saving"), line.title, project, url, claim.recorded_at, amount, reports)
             elif level is Level.REPORTED or waiting_amendments(figures.ledger, line.id):
                 yield Waiting(N_("Verify the saving"), line.title, project, url, claim.recorded_at, amount, verifies)
+            if _may_be_judged(figures, line, claim):
+                url_year = url_for("employer.after_a_year", posting=claim.public_id)
+                yield Waiting(N_("Say whether it lasts"), line.title, project, url_year, None, amount, verifies)
             yield from _amendments(figures, line.id, line.title, url, reports)
+
+
+def _may_be_judged(figures: ProjectFigures, line: BenefitLine, claim: Posting) -> bool:
+    """Whether the first year of a reviewed saving is over and finance has not said yet whether it lasts."""
+    if figures.ledger.states[claim.id].level is not Level.REVIEWED or last_word(claim, figures.ledger.decisions):
+        return False
+    view = line_view(figures, line)
+    year = year_of(figures, view) if view else None
+    return year is not None and year.ended_after is None and policy_day() >= year.due_on
 
 
 def _amendments(figures: ProjectFigures, line_id: int, title: str, url: str, is_mine: bool) -> Iterator[Waiting]:

@@ -16,7 +16,7 @@ from lms.web.fields import DayField
 from lms.web.forms import ProductForm, choice
 from lms.web.language import tell
 from lms.web.savings.fields import PercentField, QuantityField, RampField, UnitValueField
-from lms.web.savings.words import NAMES
+from lms.web.savings.words import named
 
 WHOLE = 10_000
 T = TypeVar("T")
@@ -32,7 +32,7 @@ def given(value: T | None) -> T:
 def options(kinds: Iterable[Enum], empty: str = "") -> list[Any]:
     """The choices of a select, in the reader's words; empty: a first choice for none."""
     first = [choice("", tell(empty))] if empty else []
-    return [*first, *(choice(kind.value, tell(NAMES[kind])) for kind in kinds)]
+    return [*first, *(choice(kind.value, named(kind)) for kind in kinds)]
 
 
 class LineForm(ProductForm):

@@ -10,16 +10,9 @@ from typing import Protocol
 from lms.capstone.lines.rules.kinds import COUNTED, BenefitClass, Isolation
 from lms.capstone.savings.rules.kinds import EntryKind, Level
 from lms.capstone.savings.rules.ledger import CLAIMED, Ledger, Posting
-from lms.kernel.errors import RuleBroken
-from lms.kernel.money import BASIS_POINTS, Money
+from lms.kernel.errors import LoggedRefusal, RuleBroken
+from lms.kernel.money import Money
 from lms.kernel.text import N_
-from lms.kernel.units import Share
-
-SUSTAINED_BP = 8000
-"""A saving is sustained while at least 80 % of its verified run-rate is realized. Source: the method, level V4."""
-
-SUSTAINED_MONTHS = 3
-"""Judged over the last three months of the first year."""
 
 
 class Proven(Protocol):
@@ -61,11 +54,13 @@ def check_reportable(version: Proven, *, basis: str, evidence: int) -> None:
 
 
 def check_verifier(actor_id: int, team_ids: Collection[int], reporter_ids: Collection[int]) -> None:
-    """Raises RuleBroken if the person who verifies is in the team or reported the saving."""
+    """Raises LoggedRefusal, which is logged, if the person who verifies is in the team or reported the saving."""
     if actor_id in team_ids:
-        raise RuleBroken(N_("You are in this project's team. Somebody else of your firm's finance has to verify it."))
+        raise LoggedRefusal(
+            N_("You are in this project's team. Somebody else of your firm's finance has to verify it.")
+        )
     if actor_id in reporter_ids:
-        raise RuleBroken(N_("You reported this saving. Somebody else of your firm's finance has to verify it."))
+        raise LoggedRefusal(N_("You reported this saving. Somebody else of your firm's finance has to verify it."))
 
 
 def check_level(state_level: Level, wanted: Level) -> None:
@@ -105,17 +100,6 @@ def check_reversible(ledger: Ledger, posting: Posting) -> None:
         last = ledger.claimed_postings(posting.line_id)[-1]
         if last.id != posting.id:
             raise RuleBroken(N_("This line was amended later. Reverse its latest amendment first."))
-
-
-def check_sustained(realized: int, run_rate: int) -> None:
-    """Raises RuleBroken if the last three months brought less than 80 % of the verified run-rate (V4 is refused)."""
-    expected = run_rate * SUSTAINED_MONTHS * SUSTAINED_BP
-    if realized * 12 * BASIS_POINTS < expected:
-        raise RuleBroken(
-            N_("Less than %(share)s of the verified savings were realized in the last %(months)s months."),
-            share=Share(SUSTAINED_BP),
-            months=SUSTAINED_MONTHS,
-        )
 
 
 def counts_for_program(period: date, withdrew_on: date | None, reattested: bool) -> bool:

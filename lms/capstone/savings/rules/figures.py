@@ -13,7 +13,9 @@ from lms.capstone.lines.rules.kinds import COUNTED, CostKind
 from lms.capstone.lines.rules.worth import Line, attributed, gross, schedule, spread
 from lms.capstone.savings.rules.kinds import EntryKind, Level, Reason
 from lms.capstone.savings.rules.ledger import Ledger
-from lms.kernel.text import N_
+from lms.kernel.explain import Explained, FactRef, Step
+from lms.kernel.money import Money
+from lms.kernel.text import N_, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,34 @@ def _sum_of(ledger: Ledger, line_id: int, level: Level, kind: EntryKind, reason:
 
 def _cost_bars(costs: CostTotals) -> list[WaterfallBar]:
     sums = [(name, sum(costs.by_kind.get(kind, 0) for kind in kinds)) for name, kinds in COST_BARS]
-    return [WaterfallBar(name, -minor) for name, minor in sums if minor]
+    together = costs.net_minor - sum(minor for _, minor in sums)  # where the reader may not tell the kinds apart
+    return [WaterfallBar(name, -minor) for name, minor in (*sums, (N_("Costs together"), together)) if minor]
+
+
+def explain_funnel(bars: Sequence[FunnelBar], currency: str, facts: tuple[FactRef, ...] = ()) -> Explained[Money]:
+    """Why each level has what it has; the value is that of the last."""
+    steps = tuple(Step(say(bar.name), Money(bar.minor, currency)) for bar in bars)
+    return Explained(
+        Money(bars[-1].minor if bars else 0, currency),
+        say(N_("Each level counts the first-year hard savings that were attested at least so far.")),
+        say(N_("Capstone method, levels V0 to V4")),
+        facts,
+        steps,
+    )
+
+
+def explain_waterfall(bars: Sequence[WaterfallBar], currency: str, facts: tuple[FactRef, ...] = ()) -> Explained[Money]:
+    """Why so much is left: every bar, of which the last is the value."""
+    steps = tuple(Step(say(bar.name), Money(bar.minor, currency)) for bar in bars)
+    return Explained(
+        Money(bars[-1].minor if bars else 0, currency),
+        say(
+            N_("Each bar is a sum of ledger entries or the difference of two such sums; totals are what stands before.")
+        ),
+        say(N_("Capstone method, 4.6: the waterfall foots to the ledger")),
+        facts,
+        steps,
+    )
 
 
 @dataclass(frozen=True, slots=True)

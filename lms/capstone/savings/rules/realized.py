@@ -17,6 +17,7 @@ from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.money import BASIS_POINTS, LARGEST_MINOR, Money, hround
 from lms.kernel.months import add_months
 from lms.kernel.text import N_, say
+from lms.kernel.units import Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,21 @@ class Realized:
             say(N_("Capstone method, 2.1: realization")),
             self.facts,
             (*steps, Step(say(N_("Together")), Money(self.minor, self.currency))),
+        )
+
+    def explain_rate(self) -> Explained[Share | None]:
+        """Why the conservative rate is what it is; None where no month is over."""
+        rate = None if self.rate_bp is None else Share(self.rate_bp)
+        return Explained(
+            rate,
+            say(N_("Realized divided by forecast over the months that are over; unconfirmed ones count as nothing.")),
+            say(N_("Capstone method, 2.1: realization")),
+            self.facts,
+            (
+                Step(say(N_("Realized")), Money(self.minor, self.currency)),
+                Step(say(N_("Forecast for the same months")), Money(self.expected_minor, self.currency)),
+                Step(say(N_("Realization rate")), rate if rate is not None else say(N_("no month is due yet"))),
+            ),
         )
 
     @property

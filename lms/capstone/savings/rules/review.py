@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from enum import StrEnum
 
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import LoggedRefusal, RuleBroken
 from lms.kernel.text import N_
 
 TWO_REVIEWERS_MINOR = 10_000_000
@@ -24,9 +24,9 @@ class Check(StrEnum):
 
 
 def check_reviewer(actor_id: int, coach_id: int | None, team_ids: Collection[int]) -> None:
-    """Raises RuleBroken if the reviewer coaches the project or is in its team."""
+    """Raises LoggedRefusal, which is logged, if the reviewer coaches the project or is in its team."""
     if actor_id == coach_id or actor_id in team_ids:
-        raise RuleBroken(N_("You are part of this project. Another reviewer of the program has to look at it."))
+        raise LoggedRefusal(N_("You are part of this project. Another reviewer of the program has to look at it."))
 
 
 def check_answers(answers: Collection[Check]) -> None:

@@ -7,10 +7,10 @@ from lms.capstone.lines.rules.worth import adjusted
 from lms.capstone.mentors.queries import mentors_of_team
 from lms.capstone.mentors.rules import check_no_mentor
 from lms.capstone.projects.queries import charter_of, team_of
-from lms.capstone.savings.models import Posting, Verification
+from lms.capstone.savings.models import Posting
+from lms.capstone.savings.queries import first_reviewers
 from lms.capstone.savings.rules.attest import check_level
 from lms.capstone.savings.rules.kinds import Decision, Level
-from lms.capstone.savings.rules.ledger import Ledger
 from lms.capstone.savings.rules.review import REVIEW, Check, check_answers, check_reviewer, needs_second
 from lms.capstone.savings.rules.rows import line_total
 from lms.capstone.savings.services.claims import open_claim, version_of
@@ -36,7 +36,7 @@ def review(actor: Actor, posting: Posting, answers: Collection[Check], comment: 
     standing = [p for p in ledger.claimed_postings(posting.line_id or 0) if isinstance(p, Posting)]
     for each in standing:
         check_level(ledger.states[each.id].level, Level.REVIEWED)
-    before = _first_reviewers(ledger, posting)
+    before = first_reviewers(ledger, posting)
     if actor.person_id in before:
         raise RuleBroken(N_("You have reviewed this. A second person has to look at it too."))
     version = version_of(standing[-1])
@@ -48,15 +48,3 @@ def review(actor: Actor, posting: Posting, answers: Collection[Check], comment: 
         scribe.decide(each, Decision.ATTESTED, level, reason=REVIEW, amount_minor=amount, comment=comment.strip())
     scribe.done()
     return posting
-
-
-def _first_reviewers(ledger: Ledger, posting: Posting) -> set[int]:
-    """Who has reviewed the claim since finance last verified or doubted it, without lifting it."""
-    found: set[int] = set()
-    for made in ledger.decisions:
-        if isinstance(made, Verification) and made.posting_id == posting.id:
-            if made.reason == REVIEW and made.recorded_by_id is not None:
-                found.add(made.recorded_by_id)
-            else:
-                found.clear()
-    return found

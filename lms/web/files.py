@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
-from lms.hub.coursework.queries import Attached, find_file
+from lms.hub.coursework.contents import Attached, find_file
 from lms.people.access import Actor
 from lms.web.downloads import attachment
 from lms.web.previews import has_picture, pages_in, picture_of, text_in

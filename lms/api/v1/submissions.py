@@ -12,8 +12,8 @@ from lms.api.finding import part_of
 from lms.api.kit import Answer, operation
 from lms.api.shapes import NO_NUL, Paged, Shape
 from lms.api.v1.activities import work_of
+from lms.hub.coursework.contents import find_file, find_submission, read_submission
 from lms.hub.coursework.models import Submission
-from lms.hub.coursework.queries import find_file, find_submission, read_submission
 from lms.hub.coursework.rules import MAX_LINK_CHARACTERS, MAX_TEXT_CHARACTERS
 from lms.hub.coursework.services import attach_file, submit
 from lms.kernel.errors import RuleBroken

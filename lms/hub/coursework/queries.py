@@ -15,12 +15,8 @@ from lms.hub.coursework.carried import counts_for
 from lms.hub.coursework.models import (
     Activity,
     Deadline,
-    Draft,
-    DraftFile,
     Extension,
     Submission,
-    SubmissionFile,
-    Upload,
 )
 from lms.hub.coursework.rules import (
     Due,
@@ -41,10 +37,9 @@ from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.facts import kept_for_now, runs_on, stands
 from lms.kernel.jsonrows import day_in, instant_in, rows_of
-from lms.kernel.prose import all_prose_of, prose_of
 from lms.people.access import Action, Actor
 from lms.people.orgs.models import Site
-from lms.people.scope import ask, policy_day, scoped, scoped_kept, within, within_a
+from lms.people.scope import ask, policy_day, scoped_kept, within, within_a
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,37 +310,6 @@ def _handed_in(public_id: str, attempt: int, received_at: str, late_seconds: int
     return HandedIn(public_id, attempt, instant_in(received_at), late_seconds, client_key)
 
 
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """A file on a draft or in a submission."""
-
-    public_id: str
-    name: str
-    kind: str
-    size: int
-    sha256: str
-    upload_id: int
-
-
-def find_draft(enrollment: Enrollment, activity: Activity) -> tuple[Draft | None, list[Attached]]:
-    """The student's draft, None if there is none, and its files, the first attached first. One query."""
-    statement = (
-        select(Draft, DraftFile, Upload)
-        .outerjoin(DraftFile, DraftFile.draft_id == Draft.id)
-        .outerjoin(Upload, Upload.id == DraftFile.upload_id)
-        .where(Draft.activity_id == activity.id)
-        .order_by(DraftFile.id)
-        .execution_options(populate_existing=True)
-    )
-    rows = session.execute(within(statement, enrollment, on=Draft)).all()
-    files = [_attached(file, upload, file.name) for _, file, upload in rows if file is not None]
-    return (rows[0][0] if rows else None), files
-
-
-def _attached(file: DraftFile | SubmissionFile, upload: Upload, name: str) -> Attached:
-    return Attached(file.public_id, name, upload.kind, upload.size, upload.sha256, upload.id)
-
-
 def find_activity(public_id: str) -> Activity:
     """The activity with this public id, if it was not superseded. Raises NotFound. One query."""
     found = session.scalar(select(Activity).where(Activity.public_id == public_id, stands(Activity)))
@@ -358,50 +322,3 @@ def list_activities(course: Course, as_of: datetime | None = None) -> list[Activ
     """The activities of a course in its order. One query."""
     statement = select(Activity).where(Activity.course_id == course.id, stands(Activity, as_of))
     return list(session.scalars(statement.order_by(Activity.week, Activity.position, Activity.code)))
-
-
-def find_submission(actor: Actor, public_id: str) -> Submission:
-    """The submission with this public id that `actor` may read. Raises NotFound. One query."""
-    statement = scoped(select(Submission).where(Submission.public_id == public_id), actor, Action.SUBMISSION_READ)
-    found = session.scalar(statement)
-    if found is None:
-        raise NotFound()
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What stands in a submission. text and link are "" where nothing was given or it was erased."""
-
-    text: str
-    link: str
-    files: tuple[Attached, ...]
-
-
-def read_submission(submission: Submission) -> Contents:
-    """Text, link and files of a submission that the caller has found. Two queries."""
-    statement = (
-        select(SubmissionFile, Upload)
-        .join(Upload, Upload.id == SubmissionFile.upload_id)
-        .order_by(SubmissionFile.position)
-    )
-    rows = session.execute(within(statement, submission, on=SubmissionFile)).all()
-    words = all_prose_of([submission])[submission.public_id]
-    files = tuple(_attached(file, upload, words.get(f"file-{file.position}", upload.kind)) for file, upload in rows)
-    return Contents(words.get("text", ""), words.get("link", ""), files)
-
-
-def find_file(actor: Actor, public_id: str) -> Attached:
-    """A file of a submission that `actor` may read. Raises NotFound. Two queries."""
-    statement = (
-        select(SubmissionFile, Upload, Submission)
-        .join(Upload, Upload.id == SubmissionFile.upload_id)
-        .join(Submission, Submission.id == SubmissionFile.submission_id)
-        .where(SubmissionFile.public_id == public_id)
-    )
-    row = session.execute(scoped(statement, actor, Action.SUBMISSION_READ, on=SubmissionFile)).one_or_none()
-    if row is None:
-        raise NotFound()
-    file, upload, submission = row
-    names = prose_of([submission], f"file-{file.position}")
-    return _attached(file, upload, names.get(submission.public_id, f"file.{upload.kind}"))

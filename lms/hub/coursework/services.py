@@ -9,9 +9,10 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.hub.coursework import rules
+from lms.hub.coursework.contents import Attached, find_draft
 from lms.hub.coursework.filetypes import MAX_FILE_BYTES, check_file
 from lms.hub.coursework.models import Draft, DraftFile, Submission, SubmissionFile, Upload
-from lms.hub.coursework.queries import Attached, Work, find_draft
+from lms.hub.coursework.queries import Work
 from lms.hub.enrollment.models import Enrollment
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session

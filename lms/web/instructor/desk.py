@@ -6,7 +6,7 @@ Each address comes twice: for an attempt, and for an activity to which nothing w
 from flask import Response, make_response, request
 
 from lms.guard import current_actor, requires
-from lms.hub.coursework.queries import Contents, read_submission
+from lms.hub.coursework.contents import Contents, read_submission
 from lms.hub.grading.queries import (
     Marking,
     Written,

@@ -9,17 +9,10 @@ from werkzeug.datastructures import FileStorage
 from wtforms import HiddenField, IntegerField, MultipleFileField, StringField, TextAreaField
 
 from lms.guard import current_actor, requires
+from lms.hub.coursework.contents import Attached, find_draft, find_submission, read_submission
 from lms.hub.coursework.filetypes import extensions_of
 from lms.hub.coursework.models import Draft
-from lms.hub.coursework.queries import (
-    Attached,
-    Work,
-    find_draft,
-    find_own_work,
-    find_submission,
-    list_own_work,
-    read_submission,
-)
+from lms.hub.coursework.queries import Work, find_own_work, list_own_work
 from lms.hub.coursework.rules import Progress, due_reason
 from lms.hub.coursework.services import attach_file, detach_file, save_draft, submit
 from lms.hub.grading.entries import Entry

@@ -11,17 +11,10 @@ import time_machine
 from lms.hub.catalog.models import Course
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework import rules
+from lms.hub.coursework.contents import find_draft, find_file, find_submission, read_submission
 from lms.hub.coursework.kinds import DueReason, ExtensionReason
 from lms.hub.coursework.models import Draft, DraftFile, Submission, SubmissionFile, Upload
-from lms.hub.coursework.queries import (
-    find_draft,
-    find_file,
-    find_own_work,
-    find_submission,
-    find_work,
-    list_own_work,
-    read_submission,
-)
+from lms.hub.coursework.queries import find_own_work, find_work, list_own_work
 from lms.hub.coursework.rules import Progress
 from lms.hub.coursework.services import attach_file, detach_file, save_draft, submit
 from lms.hub.coursework.setting import extend, lift_extension, move_deadline, resolve_deadlines, write_activity

@@ -1,0 +1,91 @@
+"""What a draft and a submission hold: words and files, for whoever may read them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from lms.hub.coursework.models import Activity, Draft, DraftFile, Submission, SubmissionFile, Upload
+from lms.hub.enrollment.models import Enrollment
+from lms.kernel.db import session
+from lms.kernel.errors import NotFound
+from lms.kernel.prose import all_prose_of, prose_of
+from lms.people.access import Action, Actor
+from lms.people.scope import scoped, within
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file on a draft or in a submission."""
+
+    public_id: str
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    upload_id: int
+
+
+def find_draft(enrollment: Enrollment, activity: Activity) -> tuple[Draft | None, list[Attached]]:
+    """The student's draft, None if there is none, and its files, the first attached first. One query."""
+    statement = (
+        select(Draft, DraftFile, Upload)
+        .outerjoin(DraftFile, DraftFile.draft_id == Draft.id)
+        .outerjoin(Upload, Upload.id == DraftFile.upload_id)
+        .where(Draft.activity_id == activity.id)
+        .order_by(DraftFile.id)
+        .execution_options(populate_existing=True)
+    )
+    rows = session.execute(within(statement, enrollment, on=Draft)).all()
+    files = [_attached(file, upload, file.name) for _, file, upload in rows if file is not None]
+    return (rows[0][0] if rows else None), files
+
+
+def _attached(file: DraftFile | SubmissionFile, upload: Upload, name: str) -> Attached:
+    return Attached(file.public_id, name, upload.kind, upload.size, upload.sha256, upload.id)
+
+
+def find_submission(actor: Actor, public_id: str) -> Submission:
+    """The submission with this public id that `actor` may read. Raises NotFound. One query."""
+    statement = scoped(select(Submission).where(Submission.public_id == public_id), actor, Action.SUBMISSION_READ)
+    found = session.scalar(statement)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What stands in a submission. text and link are "" where nothing was given or it was erased."""
+
+    text: str
+    link: str
+    files: tuple[Attached, ...]
+
+
+def read_submission(submission: Submission) -> Contents:
+    """Text, link and files of a submission that the caller has found. Two queries."""
+    statement = (
+        select(SubmissionFile, Upload)
+        .join(Upload, Upload.id == SubmissionFile.upload_id)
+        .order_by(SubmissionFile.position)
+    )
+    rows = session.execute(within(statement, submission, on=SubmissionFile)).all()
+    words = all_prose_of([submission])[submission.public_id]
+    files = tuple(_attached(file, upload, words.get(f"file-{file.position}", upload.kind)) for file, upload in rows)
+    return Contents(words.get("text", ""), words.get("link", ""), files)
+
+
+def find_file(actor: Actor, public_id: str) -> Attached:
+    """A file of a submission that `actor` may read. Raises NotFound. Two queries."""
+    statement = (
+        select(SubmissionFile, Upload, Submission)
+        .join(Upload, Upload.id == SubmissionFile.upload_id)
+        .join(Submission, Submission.id == SubmissionFile.submission_id)
+        .where(SubmissionFile.public_id == public_id)
+    )
+    row = session.execute(scoped(statement, actor, Action.SUBMISSION_READ, on=SubmissionFile)).one_or_none()
+    if row is None:
+        raise NotFound()
+    file, upload, submission = row
+    names = prose_of([submission], f"file-{file.position}")
+    return _attached(file, upload, names.get(submission.public_id, f"file.{upload.kind}"))

@@ -5,6 +5,10 @@ import re
 
 import pytest
 
+import lms.models  # noqa: F401 - every table
+from lms.kernel.db import Base
+from lms.kernel.facts import Fact
+from lms.web.words import FACTS
 from tests.architecture.sources import TOP, modules, tracked
 
 TEXTS = ("*.py", "*.md", "*.html", "*.css", "*.js", "*.toml", "*.yaml", "*.conf", "*.service", "*.csv", "*.txt", "dev")
@@ -43,3 +47,8 @@ def test_only_the_clock_module_reads_the_clock() -> None:
             if (node.func.attr in clocks and whose in {"datetime", "date"}) or ast.unparse(node.func) == "time.time":
                 found.append(f"{name}:{node.lineno}")
     assert not found, "use lms.kernel.clock"
+
+
+def test_every_kind_of_fact_has_a_name_that_people_read() -> None:
+    kinds = {mapper.class_.__tablename__ for mapper in Base.registry.mappers if issubclass(mapper.class_, Fact)}
+    assert kinds == set(FACTS), "an explanation lists facts by these names: lms/web/words.py"

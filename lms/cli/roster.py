@@ -61,7 +61,7 @@ def confirm(public_id: str) -> None:
 @click.argument("public_id")
 def undo(public_id: str) -> None:
     """Take back the import PUBLIC_ID, as far as nobody has built on it."""
-    from lms.hub.roster.kinds import LineKind
+    from lms.hub.roster.kinds import PlanKind
     from lms.hub.roster.queries.imports import find_import, kept, list_lines
     from lms.hub.roster.services.undoing import undo_roster
     from lms.kernel.db import transaction
@@ -73,7 +73,7 @@ def undo(public_id: str) -> None:
             made = undo_roster(SYSTEM, find_import(SYSTEM, public_id))
         except (NotFound, RuleBroken) as problem:
             raise click.ClickException(str(problem.sentence)) from None
-        for line in list_lines(made, LineKind.JOIN, LineKind.CHANGE):
+        for line in list_lines(made, PlanKind.JOIN, PlanKind.CHANGE):
             click.echo(f"{line.number:6}  {line.name}  {kept(line) or 'taken back'}")
 
 
@@ -96,18 +96,18 @@ def _named(cohort_name: str, site_name: str):  # type: ignore[no-untyped-def]  #
 
 
 def _say(made: "RosterImport") -> None:
-    from lms.hub.roster.kinds import LineKind
+    from lms.hub.roster.kinds import PlanKind
     from lms.hub.roster.queries.imports import changes_of, fault_of, list_lines
 
     click.echo(
         f"{made.rows} rows: {made.joins} join, {made.changes} change, {made.unchanged} stay as they are; "
         f"{made.leavers} are not in the file."
     )
-    for line in list_lines(made, *LineKind):
-        if line.kind is LineKind.FAULT:
+    for line in list_lines(made, *PlanKind):
+        if line.kind is PlanKind.FAULT:
             column, sentence = fault_of(line)
             click.echo(f"row {line.number}, {column or 'row'}: {sentence}", err=True)
-        elif line.kind is LineKind.LEAVER:
+        elif line.kind is PlanKind.LEAVER:
             click.echo(f"not in the file: {line.name}")
         else:
             said = "; ".join(f"{one.field} {one.old or '-'} -> {one.new}" for one in changes_of(line))

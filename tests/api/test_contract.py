@@ -28,7 +28,8 @@ def _settings(world: World, examples: int, *, safe: bool) -> SchemathesisConfig:
     headers = {name: {"Authorization": f"Bearer {token_of(world, name)[1]}"} for name in CALLERS}
 
     def operation(declared: Operation) -> dict[str, Any]:
-        name = next(name for name in CALLERS if may_at_all(actors[name], declared.action))
+        allowed = [name for name in CALLERS if may_at_all(actors[name], declared.action)]
+        name = allowed[0] if allowed else CALLERS[0]  # what nobody of the cast may do is refused by its contract too
         path = PLACE.sub(r"{\2}", declared.rule)
         endpoint, names = f"api.{declared.name}", [place for _, place in PLACE.findall(declared.rule)]
         values: dict[str, Any] = {f"path.{place}": subjects.value(endpoint, place) for place in names}

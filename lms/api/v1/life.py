@@ -149,7 +149,7 @@ class Pace(AsOf):
     pace: Annotated[str, Field(pattern=r"^[0-9]{1,4}$")] = Field(default="840", description="Minutes in a full week.")
 
 
-class AttendanceOut(Shape):
+class LastAttendanceOut(Shape):
     """The last day with evidence that the student took part."""
 
     day: date | None
@@ -300,11 +300,11 @@ def get_catch_up(actor: Actor, enrollment: str, query: Pace) -> CatchUpOut:
     )
 
 
-@operation(f"GET {OF}/last-attendance", Action.ENROLLMENT_HISTORY, gives=AttendanceOut, query=AsOf)
-def get_last_attendance(actor: Actor, enrollment: str, query: AsOf) -> AttendanceOut:
+@operation(f"GET {OF}/last-attendance", Action.ENROLLMENT_HISTORY, gives=LastAttendanceOut, query=AsOf)
+def get_last_attendance(actor: Actor, enrollment: str, query: AsOf) -> LastAttendanceOut:
     """The last date of attendance, from the evidence."""
     found = last_attendance_of(find_enrollment(actor, enrollment, Action.ENROLLMENT_HISTORY), query.as_of)
-    return AttendanceOut(day=found.value, why=why(found))
+    return LastAttendanceOut(day=found.value, why=why(found))
 
 
 @operation("GET /cohorts/<public_id:cohort>/completion", Action.COMPLETION_READ, gives=CompletionOut, query=AsOf)

@@ -109,7 +109,7 @@ class RealizedMonths(Shape):
     request_key: RequestKey | None = None
 
 
-class VersionOut(Shape):
+class LineVersionOut(Shape):
     """A version of a line. `is_amendment`: proposed for a claimed line; it counts once the sponsor accepts it."""
 
     id: str
@@ -132,7 +132,7 @@ class PostingOut(Shape):
 class AmendedOut(Shape):
     """`posting`: what the amendment changed, month by month; null while it waits for the sponsor."""
 
-    version: VersionOut
+    version: LineVersionOut
     posting: PostingOut | None
 
 
@@ -151,8 +151,8 @@ class LiveOut(Shape):
     go_live: date
 
 
-@operation(f"POST {PROJECT}/lines", Action.LINE_DRAFT, gives=VersionOut, body=NewLine, status=201)
-def new_line(actor: Actor, project: str, body: NewLine) -> VersionOut:
+@operation(f"POST {PROJECT}/lines", Action.LINE_DRAFT, gives=LineVersionOut, body=NewLine, status=201)
+def new_line(actor: Actor, project: str, body: NewLine) -> LineVersionOut:
     """The team describes one thing that the project saves. Every field that cannot stand is named at once."""
     found = find_project(actor, project)
     made = add_line(actor, found, body.title, _draft(body, found))
@@ -231,10 +231,10 @@ def posting_out(posting: Posting, reverses: Posting | None = None) -> PostingOut
     )
 
 
-def _version(version: LineVersion) -> VersionOut:
+def _version(version: LineVersion) -> LineVersionOut:
     statement = select(BenefitLine).where(BenefitLine.id == version.line_id)
     line = session.scalars(unscoped(statement, "the line of a version that was found")).one()
-    return VersionOut(
+    return LineVersionOut(
         id=version.public_id, line=line.public_id, number=version.number, is_amendment=version.is_amendment
     )
 

@@ -11,7 +11,7 @@ from lms.api.kit import operation
 from lms.api.shapes import Paged, Shape
 from lms.hub.cohorts.queries import find_cohort
 from lms.hub.enrollment.models import Enrollment
-from lms.hub.roster.kinds import LineKind
+from lms.hub.roster.kinds import PlanKind
 from lms.hub.roster.models.imports import RosterImport, RosterLine
 from lms.hub.roster.queries.imports import (
     changes_of,
@@ -75,10 +75,10 @@ class RostersOut(Shape):
 class LinesQuery(Paged):
     """Which part of the plan."""
 
-    kind: LineKind = Field(default=LineKind.FAULT, description="Errors, joins, changes, or who is not in the file.")
+    kind: PlanKind = Field(default=PlanKind.FAULT, description="Errors, joins, changes, or who is not in the file.")
 
 
-class ChangeOut(Shape):
+class RosterChangeOut(Shape):
     """One field. `old` is empty for somebody new."""
 
     field: str
@@ -86,23 +86,23 @@ class ChangeOut(Shape):
     new: str
 
 
-class LineOut(Shape):
+class RosterLineOut(Shape):
     """One line of the plan. `row`: of the file, 0 for a leaver. `kept_because`: why undoing left it."""
 
     row: int
-    kind: LineKind
+    kind: PlanKind
     name: str
     column: str | None
     error: str | None
-    changes: list[ChangeOut]
+    changes: list[RosterChangeOut]
     is_undone: bool | None
     kept_because: str | None
 
 
-class LinesOut(Shape):
+class RosterLinesOut(Shape):
     """`next`: send it as `after` for the following page; null on the last one."""
 
-    items: list[LineOut]
+    items: list[RosterLineOut]
     next: str | None
 
 
@@ -151,11 +151,11 @@ def get_roster(actor: Actor, roster: str) -> RosterOut:
     return _found(find_import(actor, roster))
 
 
-@operation(f"GET {ROSTER}/lines", Action.ROSTER_IMPORT, gives=LinesOut, query=LinesQuery)
-def list_roster_lines(actor: Actor, roster: str, query: LinesQuery) -> LinesOut:
+@operation(f"GET {ROSTER}/lines", Action.ROSTER_IMPORT, gives=RosterLinesOut, query=LinesQuery)
+def list_roster_lines(actor: Actor, roster: str, query: LinesQuery) -> RosterLinesOut:
     """One part of the plan, in the file's order."""
     page = page_of_lines(find_import(actor, roster), query.kind, query.after, query.limit)
-    return LinesOut(items=[_line(line) for line in page.items], next=page.after)
+    return RosterLinesOut(items=[_line(line) for line in page.items], next=page.after)
 
 
 @operation(f"POST {ROSTER}/confirmation", Action.ROSTER_IMPORT, gives=RosterOut)
@@ -240,17 +240,17 @@ def _roster(made: RosterImport, cohort_id: str, site: str) -> RosterOut:
     )
 
 
-def _line(line: RosterLine) -> LineOut:
-    is_fault, why = line.kind is LineKind.FAULT, kept(line)
+def _line(line: RosterLine) -> RosterLineOut:
+    is_fault, why = line.kind is PlanKind.FAULT, kept(line)
     column, sentence = fault_of(line) if is_fault else (None, None)
     changes = () if is_fault else changes_of(line)
-    return LineOut(
+    return RosterLineOut(
         row=line.number,
         kind=line.kind,
         name=line.name,
         column=column,
         error=tell(sentence) if sentence else None,
-        changes=[ChangeOut(field=one.field, old=one.old, new=one.new) for one in changes],
+        changes=[RosterChangeOut(field=one.field, old=one.old, new=one.new) for one in changes],
         is_undone=line.is_undone,
         kept_because=tell(why) if why else None,
     )

@@ -5,7 +5,7 @@ from enum import IntEnum, StrEnum
 from lms.kernel.text import N_
 
 
-class LineKind(StrEnum):
+class PlanKind(StrEnum):
     """What a roster says of one person, compared with what stands."""
 
     JOIN = "join"

@@ -14,7 +14,7 @@ from lms.hub.cohorts.queries import find_cohort, list_cohorts
 from lms.hub.enrollment.kinds import Status, StatusReason
 from lms.hub.enrollment.queries import find_enrollment
 from lms.hub.enrollment.services import change_status
-from lms.hub.roster.kinds import LineKind
+from lms.hub.roster.kinds import PlanKind
 from lms.hub.roster.models.imports import RosterImport
 from lms.hub.roster.queries.export import roster_rows
 from lms.hub.roster.queries.imports import (
@@ -56,10 +56,10 @@ REASONS = {
     StatusReason.OTHER: N_("another reason"),
 }
 KINDS = {
-    LineKind.FAULT: N_("Errors"),
-    LineKind.JOIN: N_("Joins"),
-    LineKind.CHANGE: N_("Changes"),
-    LineKind.LEAVER: N_("Not in the file"),
+    PlanKind.FAULT: N_("Errors"),
+    PlanKind.JOIN: N_("Joins"),
+    PlanKind.CHANGE: N_("Changes"),
+    PlanKind.LEAVER: N_("Not in the file"),
 }
 ERRORS = ("row", "column", "value", "error")
 
@@ -145,7 +145,7 @@ def roster_errors(roster: str) -> Response:
 
 
 def _errors(made: RosterImport) -> Iterator[Sequence[object]]:
-    for line in list_lines(made, LineKind.FAULT):
+    for line in list_lines(made, PlanKind.FAULT):
         column, sentence = fault_of(line)
         yield line.number, column, line.name, tell(sentence)
 
@@ -191,7 +191,7 @@ def let_go(roster: str, enrollment: str) -> Response:
                 actor, found, Status.WITHDRAWN, first_day_out, StatusReason(form.reason.data), form.note.data or ""
             )
             tell_next(N_("Recorded. What they did stays."))
-            return redirect_to("coordinator.roster_plan", roster=roster, kind=LineKind.LEAVER)
+            return redirect_to("coordinator.roster_plan", roster=roster, kind=PlanKind.LEAVER)
     except RuleBroken as broken:
         broken_into(form, broken)
     return _plan(actor, made, form=form, broken_at=found.id, status=422)
@@ -229,7 +229,7 @@ def _plan(
 ) -> Response:
     (past,) = past_of([made])
     counts = dict(zip(KINDS, (made.faults, made.joins, made.changes, made.leavers), strict=True))
-    kind = _kind(counts) if form is None else LineKind.LEAVER
+    kind = _kind(counts) if form is None else PlanKind.LEAVER
     lines = page_of_lines(made, kind, request.args.get("after"))
     return page(
         "coordinator/roster_plan.html",
@@ -245,7 +245,7 @@ def _plan(
         fault_of=fault_of,
         kept=kept,
         status_words=STATUS,
-        leavers=leaver_states(lines.items) if kind is LineKind.LEAVER else {},
+        leavers=leaver_states(lines.items) if kind is PlanKind.LEAVER else {},
         form=form or LeaverForm(formdata=None),
         broken_at=broken_at,
         error=tell(broken.sentence) if broken else "",
@@ -253,9 +253,9 @@ def _plan(
     )
 
 
-def _kind(counts: dict[LineKind, int]) -> LineKind:
+def _kind(counts: dict[PlanKind, int]) -> PlanKind:
     """The part that the address names, else the first that has something."""
     asked = request.args.get("kind", "")
-    if asked in set(LineKind):
-        return LineKind(asked)
-    return next((kind for kind, count in counts.items() if count), LineKind.JOIN)
+    if asked in set(PlanKind):
+        return PlanKind(asked)
+    return next((kind for kind, count in counts.items() if count), PlanKind.JOIN)

@@ -8,7 +8,7 @@ from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.kinds import Shift, Status
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement, PlanUnit, StatusChange
 from lms.hub.enrollment.queries import find_enrollment, roster, status_of
-from lms.hub.roster.kinds import LineKind
+from lms.hub.roster.kinds import PlanKind
 from lms.hub.roster.models.imports import RosterImport, RosterLine, StudentNumber
 from lms.hub.roster.queries.imports import changes_of, find_import, list_imports
 from lms.hub.roster.services.importing import confirm_roster, plan_roster
@@ -25,16 +25,16 @@ from tests.support.web import NOW, World
 DAY = NOW.date()
 
 
-def lines(world: World, made: RosterImport, kind: LineKind) -> list[RosterLine]:
+def lines(world: World, made: RosterImport, kind: PlanKind) -> list[RosterLine]:
     return world.all(RosterLine, roster_import_id=made.id, kind=kind)
 
 
 def test_looking_at_a_file_says_what_it_would_do_and_does_nothing(world: World) -> None:
     made = plan(world, {**ADA, "shift": "night"}, NOA)
     assert (made.joins, made.changes, made.leavers, made.unchanged, made.faults) == (1, 1, 1, 0, 0)
-    (change,) = lines(world, made, LineKind.CHANGE)
+    (change,) = lines(world, made, PlanKind.CHANGE)
     assert [(one.field, one.old, one.new) for one in changes_of(change)] == [("shift", "day", "night")]
-    assert [line.name for line in lines(world, made, LineKind.LEAVER)] == ["Zoe"]
+    assert [line.name for line in lines(world, made, PlanKind.LEAVER)] == ["Zoe"]
     assert len(world.all(Enrollment)) == 3
     assert not world.all(Person, email="noa@example.org")
     assert world.one(AuditEntry, action="roster:import").result_id == made.public_id

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from lms.hub.cohorts.models import Cohort
 from lms.hub.enrollment.models import Enrollment
-from lms.hub.roster.kinds import LineKind
+from lms.hub.roster.kinds import PlanKind
 from lms.hub.roster.models.imports import RosterLine
 from lms.hub.roster.queries.imports import fault_of
 from lms.hub.roster.services.importing import confirm_roster, plan_roster
@@ -93,7 +93,7 @@ def test_every_planted_error_is_found_and_the_corrected_file_goes_in_at_once(
     before = count(Person), count(Enrollment)
     with transaction():
         made = plan_roster(cleo, cohort, lowell, "spoiled.csv", file_of(*spoiled))
-    found = {line.number: fault_of(line)[0] for line in world.all(RosterLine, kind=LineKind.FAULT)}
+    found = {line.number: fault_of(line)[0] for line in world.all(RosterLine, kind=PlanKind.FAULT)}
     assert made.faults == PLANTED
     assert found == planted
     with pytest.raises(RuleBroken, match="errors"), transaction():

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.hub.enrollment.kinds import Status
-from lms.hub.roster.kinds import LineKind
+from lms.hub.roster.kinds import PlanKind
 from lms.hub.roster.rules.plan import Plan, make_plan
 from lms.hub.roster.rules.reading import read_roster
 from lms.hub.roster.rules.state import Before, Known, Member
@@ -92,7 +92,7 @@ def test_one_wrong_cell_is_one_error_in_its_column(changed: dict[str, str], colu
 
 def test_the_sound_row_of_these_tests_is_sound() -> None:
     found = planned(before(member(1, "Ada")), NOA)
-    assert [(line.kind, line.name) for line in found.lines] == [(LineKind.JOIN, "Noa Lind"), (LineKind.LEAVER, "Ada")]
+    assert [(line.kind, line.name) for line in found.lines] == [(PlanKind.JOIN, "Noa Lind"), (PlanKind.LEAVER, "Ada")]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_who_has_left_is_an_error_and_no_leaver() -> None:
 
 def test_somebody_at_another_site_is_an_error_and_no_leaver() -> None:
     found = planned(before(member(1, "Ada", is_elsewhere=True, site="Providence")), NOA)
-    assert [line.kind for line in found.lines] == [LineKind.JOIN]
+    assert [line.kind for line in found.lines] == [PlanKind.JOIN]
     assert faults(before(member(1, "Ada", is_elsewhere=True)), ADA) == [(2, "email")]
 
 
@@ -187,7 +187,7 @@ def test_more_rows_than_fit_are_an_error() -> None:
 
 def test_semicolons_and_a_byte_order_mark_are_read() -> None:
     assert (
-        planned(before(), data="\ufeffname;email;section\nNoa;noa@example.org;Lowell\n".encode()).count(LineKind.JOIN)
+        planned(before(), data="\ufeffname;email;section\nNoa;noa@example.org;Lowell\n".encode()).count(PlanKind.JOIN)
         == 1
     )
 
@@ -203,9 +203,9 @@ def test_everybody_is_in_exactly_one_part_of_the_plan(
     state = before(*(member(number, f"P{number}") for number, _ in there))
     rows = [{"name": name, "email": f"p{number}@example.org", "section": "Lowell"} for number, name in asked]
     found = planned(state, *rows) if rows else make_plan([], state)
-    count = {kind: found.count(kind) for kind in LineKind}
-    assert count[LineKind.JOIN] + count[LineKind.CHANGE] + found.unchanged + count[LineKind.FAULT] == len(rows)
-    assert count[LineKind.LEAVER] == len({n for n, _ in there} - {n for n, _ in asked})
+    count = {kind: found.count(kind) for kind in PlanKind}
+    assert count[PlanKind.JOIN] + count[PlanKind.CHANGE] + found.unchanged + count[PlanKind.FAULT] == len(rows)
+    assert count[PlanKind.LEAVER] == len({n for n, _ in there} - {n for n, _ in asked})
 
 
 @given(st.binary(max_size=300))
@@ -225,4 +225,4 @@ def test_every_cell_is_read_or_named(cells: list[str]) -> None:
         found = planned(before(), data=buffer.getvalue().encode("utf-8", "surrogatepass"))
     except RuleBroken:
         return
-    assert found.count(LineKind.JOIN) + found.count(LineKind.FAULT) <= 1 or found.faults
+    assert found.count(PlanKind.JOIN) + found.count(PlanKind.FAULT) <= 1 or found.faults

@@ -10,7 +10,7 @@ from lms.hub.enrollment.kinds import Status
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment
 from lms.hub.enrollment.queries import placement_on, standing, status_of
 from lms.hub.enrollment.rules import at_or_none
-from lms.hub.roster.kinds import LineKind
+from lms.hub.roster.kinds import PlanKind
 from lms.hub.roster.models.imports import RosterImport, RosterLine, StudentNumber
 from lms.hub.roster.services.importing import confirm_roster
 from lms.hub.roster.services.undoing import undo_roster
@@ -49,7 +49,7 @@ def test_joins_that_nobody_used_are_taken_back_and_nobody_is_deleted(world: Worl
         assert status_of(world.enrollment("Ada"), DAY) is Status.ACTIVE
     assert not world.all(StudentNumber)
     assert made.undone_by_id == world.person("Cleo").id
-    assert world.one(RosterLine, kind=LineKind.JOIN).is_undone is True
+    assert world.one(RosterLine, kind=PlanKind.JOIN).is_undone is True
     assert len(world.all(AuditEntry, action="roster:import", result_id=made.public_id)) == 3
 
 
@@ -75,7 +75,7 @@ def test_who_has_accepted_or_worked_stays_and_the_line_says_why(world: World) ->
         link, person = find_link(new_link(world.one(Person, email="noa@example.org"), "invite"))
         set_password(link, person, "a long enough password")
     undo(world, made)
-    by_name = {line.name: line for line in world.all(RosterLine, kind=LineKind.JOIN)}
+    by_name = {line.name: line for line in world.all(RosterLine, kind=PlanKind.JOIN)}
     assert by_name["Ole Berg"].is_undone is True
     assert by_name["Noa Lind"].is_undone is False
     assert "accepted" in by_name["Noa Lind"].kept_because["message"]
@@ -93,7 +93,7 @@ def test_changes_are_put_back_where_they_still_stand(world: World) -> None:
             {**NOA, "name": "Noa Linde", "email": "noa.l@example.org", "firm": "Acme", "start_date": "2026-11-04"},
         )
     undo(world, made)
-    assert [line.is_undone for line in world.all(RosterLine, roster_import_id=made.id, kind=LineKind.CHANGE)] == [
+    assert [line.is_undone for line in world.all(RosterLine, roster_import_id=made.id, kind=PlanKind.CHANGE)] == [
         True
     ] * 3
     noa = world.one(Person, name="Noa Lind")
@@ -116,7 +116,7 @@ def test_a_change_that_was_changed_again_stays(world: World) -> None:
     with time_machine.travel(NOW + timedelta(hours=1), tick=False):
         apply(world, {**ADA, "shift": "evening"}, ZOE)
     undo(world, first)
-    assert world.one(RosterLine, roster_import_id=first.id, kind=LineKind.CHANGE).is_undone is False
+    assert world.one(RosterLine, roster_import_id=first.id, kind=PlanKind.CHANGE).is_undone is False
 
 
 def test_an_enrollment_with_hours_is_not_taken_back(world: World) -> None:
@@ -142,7 +142,7 @@ def brought_in_ada(world: World) -> RosterImport:
     session.flush()
     session.add(
         RosterLine(
-            roster_import_id=made.id, number=2, kind=LineKind.JOIN, name="Ada", person_id=ada.person_id,
+            roster_import_id=made.id, number=2, kind=PlanKind.JOIN, name="Ada", person_id=ada.person_id,
             enrollment_id=ada.id, detail=[],
         )
     )  # fmt: skip

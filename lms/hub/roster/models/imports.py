@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.hub.roster.kinds import LineKind
+from lms.hub.roster.kinds import PlanKind
 from lms.kernel.columns import Json
 from lms.kernel.db import Base
 from lms.kernel.facts import HasPublicId
@@ -69,7 +69,7 @@ class RosterLine(HasPublicId, Base):
 
     roster_import_id: Mapped[int] = mapped_column(ForeignKey("roster_import.id"))
     number: Mapped[int]
-    kind: Mapped[LineKind]
+    kind: Mapped[PlanKind]
     name: Mapped[str]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     enrollment_id: Mapped[int | None] = mapped_column(ForeignKey("enrollment.id"), index=True)

@@ -10,7 +10,7 @@ from lms.hub.enrollment.kinds import Status
 from lms.hub.enrollment.models import Enrollment, StatusChange
 from lms.hub.enrollment.queries import grouped, standing
 from lms.hub.enrollment.rules import latest
-from lms.hub.roster.kinds import LineKind
+from lms.hub.roster.kinds import PlanKind
 from lms.hub.roster.models.imports import RosterImport, RosterLine
 from lms.hub.roster.rules.plan import Change, Line
 from lms.kernel.db import session
@@ -73,13 +73,13 @@ def past_of(rosters: Sequence[RosterImport]) -> list[Past]:
     ]
 
 
-def page_of_lines(made: RosterImport, kind: LineKind, after: str | None = None, size: int = SIZE) -> Page[RosterLine]:
+def page_of_lines(made: RosterImport, kind: PlanKind, after: str | None = None, size: int = SIZE) -> Page[RosterLine]:
     """Lines of one kind, in the file's order. One query."""
     statement = within(select(RosterLine).where(RosterLine.kind == kind), made)
     return page_of(statement, (RosterLine.number.asc(), RosterLine.id.asc()), after, size)
 
 
-def list_lines(made: RosterImport, *kinds: LineKind) -> Sequence[RosterLine]:
+def list_lines(made: RosterImport, *kinds: PlanKind) -> Sequence[RosterLine]:
     """Every line of these kinds. One query."""
     statement = within(select(RosterLine).where(RosterLine.kind.in_(kinds)), made)
     return session.scalars(statement.order_by(RosterLine.number, RosterLine.id)).all()
@@ -92,7 +92,7 @@ def lines_to_apply(made: RosterImport) -> list[tuple[int, Line]]:
             row.id,
             Line(row.number, row.kind, row.name, row.person_id, row.enrollment_id, changes_of(row)),
         )
-        for row in list_lines(made, LineKind.JOIN, LineKind.CHANGE)
+        for row in list_lines(made, PlanKind.JOIN, PlanKind.CHANGE)
     ]
 
 

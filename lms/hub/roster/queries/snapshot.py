@@ -12,7 +12,7 @@ from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.kinds import Status
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement, StatusChange
 from lms.hub.enrollment.rules import at_or_none, latest
-from lms.hub.roster.kinds import AppointmentState, LineKind
+from lms.hub.roster.kinds import AppointmentState, PlanKind
 from lms.hub.roster.models.imports import RosterLine, StudentNumber
 from lms.hub.roster.models.seats import Appointment
 from lms.hub.roster.rules.reading import Row
@@ -137,7 +137,7 @@ def _members(
 
 def _taken_back(here: Any) -> frozenset[int]:
     """The enrollments that undoing a roster withdrew."""
-    undone = select(RosterLine.enrollment_id).where(RosterLine.is_undone.is_(True), RosterLine.kind == LineKind.JOIN)
+    undone = select(RosterLine.enrollment_id).where(RosterLine.is_undone.is_(True), RosterLine.kind == PlanKind.JOIN)
     found = session.scalars(unscoped(undone.where(RosterLine.enrollment_id.in_(here)), WHY))
     return frozenset(number for number in found if number is not None)
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from lms.hub.enrollment.kinds import Status
 from lms.hub.enrollment.rules import ENDED
-from lms.hub.roster.kinds import LineKind
+from lms.hub.roster.kinds import PlanKind
 from lms.hub.roster.rules.columns import FORWARD
 from lms.hub.roster.rules.desk import Desk, Who, offset_of, own_day
 from lms.hub.roster.rules.objections import objections
@@ -31,7 +31,7 @@ class Line:
     """What becomes of one person. number: the file's row, 0 for a leaver."""
 
     number: int
-    kind: LineKind
+    kind: PlanKind
     name: str
     person_id: int | None = None
     enrollment_id: int | None = None
@@ -46,9 +46,9 @@ class Plan:
     faults: tuple[Fault, ...]
     unchanged: int
 
-    def count(self, kind: LineKind) -> int:
+    def count(self, kind: PlanKind) -> int:
         """How many lines of one kind; faults by the rows they are in."""
-        if kind is LineKind.FAULT:
+        if kind is PlanKind.FAULT:
             return len({fault.row for fault in self.faults})
         return sum(line.kind is kind for line in self.lines)
 
@@ -87,7 +87,7 @@ def _line(desk: Desk, row: Row, who: Who) -> Line | None:
         return None
     return Line(
         number=row.number,
-        kind=LineKind.JOIN if joins else LineKind.CHANGE,
+        kind=PlanKind.JOIN if joins else PlanKind.CHANGE,
         name=(person.name if person else "") or row.get("name"),
         person_id=person.person_id if person else None,
         enrollment_id=who.enrollment_id if isinstance(who, Member) else None,
@@ -98,7 +98,7 @@ def _line(desk: Desk, row: Row, who: Who) -> Line | None:
 def _leavers(desk: Desk, seen: Mapping[int, int]) -> list[Line]:
     """Who is in the cohort, here, still on the way, and in no row."""
     return [
-        Line(0, LineKind.LEAVER, member.person.name, member.person.person_id, member.enrollment_id)
+        Line(0, PlanKind.LEAVER, member.person.name, member.person.person_id, member.enrollment_id)
         for member in desk.before.members
         if member.person.person_id not in seen and member.status not in ENDED and not member.is_elsewhere
     ]

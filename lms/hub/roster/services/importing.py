@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from lms.hub.cohorts.models import Cohort
 from lms.hub.roster.anchors import roster_place
-from lms.hub.roster.kinds import LineKind
+from lms.hub.roster.kinds import PlanKind
 from lms.hub.roster.models.imports import RosterImport, RosterLine
 from lms.hub.roster.queries.imports import cohort_of_import, lines_to_apply, site_of_import
 from lms.hub.roster.queries.snapshot import Asked, snapshot
@@ -60,9 +60,9 @@ def _store(actor: Actor, place: Anchor, cohort: Cohort, site: Site | None, file_
         base_sha256=before.digest(),
         asked={"emails": list(asked.emails), "numbers": list(asked.numbers), "firms": list(asked.firms)},
         rows=reading.count,
-        joins=plan.count(LineKind.JOIN),
-        changes=plan.count(LineKind.CHANGE),
-        leavers=plan.count(LineKind.LEAVER),
+        joins=plan.count(PlanKind.JOIN),
+        changes=plan.count(PlanKind.CHANGE),
+        leavers=plan.count(PlanKind.LEAVER),
         unchanged=plan.unchanged,
         faults=len(plan.faults),
         made_at=acting_at(),
@@ -91,7 +91,7 @@ def _rows(plan: Plan) -> Iterable[dict[str, Any]]:
     for fault in plan.faults:
         yield {
             "number": fault.row,
-            "kind": LineKind.FAULT,
+            "kind": PlanKind.FAULT,
             "name": fault.value,
             "person_id": None,
             "enrollment_id": None,
@@ -143,8 +143,8 @@ def apply_lines(writing: Writing, made: RosterImport) -> None:
     pairs = [(number, Entry.of(line)) for number, line in lines]
     entries = [entry for _, entry in pairs]
     kinds = [line.kind for _, line in lines]
-    joins = [entry for kind, entry in zip(kinds, entries, strict=True) if kind is LineKind.JOIN]
-    others = [entry for kind, entry in zip(kinds, entries, strict=True) if kind is LineKind.CHANGE]
+    joins = [entry for kind, entry in zip(kinds, entries, strict=True) if kind is PlanKind.JOIN]
+    others = [entry for kind, entry in zip(kinds, entries, strict=True) if kind is PlanKind.CHANGE]
     change_accounts(entries)
     set_offsets(writing, entries)
     open_accounts(writing, joins)

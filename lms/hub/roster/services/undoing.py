@@ -11,7 +11,7 @@ from sqlalchemy import delete, or_, select
 
 from lms.hub.enrollment.kinds import Status, StatusReason
 from lms.hub.enrollment.models import StatusChange
-from lms.hub.roster.kinds import LineKind
+from lms.hub.roster.kinds import PlanKind
 from lms.hub.roster.models.imports import RosterImport, RosterLine, StudentNumber
 from lms.hub.roster.queries.imports import changes_of, cohort_of_import, list_lines, site_of_import
 from lms.hub.roster.queries.snapshot import Asked, Snapshot, snapshot
@@ -48,9 +48,9 @@ def undo_roster(actor: Actor, made: RosterImport) -> RosterImport:
     if made.undone_at is not None:
         raise RuleBroken(N_("This roster was taken back already."))
     cohort = cohort_of_import(made)
-    lines = list_lines(made, LineKind.JOIN, LineKind.CHANGE)
+    lines = list_lines(made, PlanKind.JOIN, PlanKind.CHANGE)
     snap = snapshot(cohort, site_of_import(made), _asked(lines))
-    joins = [line for line in lines if line.kind is LineKind.JOIN]
+    joins = [line for line in lines if line.kind is PlanKind.JOIN]
     numbers = [line.enrollment_id for line in lines if line.enrollment_id]
     used = used_since(numbers, made.applied_at)
     accepted = _accepted(joins, made)
@@ -61,10 +61,10 @@ def undo_roster(actor: Actor, made: RosterImport) -> RosterImport:
         if not why:
             gone.append(line)
     _take_out(gone, snap, today(cohort.zone))
-    changed = [line.enrollment_id for line in lines if line.kind is LineKind.CHANGE and line.enrollment_id]
+    changed = [line.enrollment_id for line in lines if line.kind is PlanKind.CHANGE and line.enrollment_id]
     reverting = Reverting(snap, made.applied_at, used, changed)
     for line in lines:
-        if line.kind is LineKind.CHANGE:
+        if line.kind is PlanKind.CHANGE:
             _note(line, reverting.revert(line))
     reverting.write()
     made.undone_at, made.undone_by_id = acting_at(), acting_person_id()

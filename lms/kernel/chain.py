@@ -77,7 +77,8 @@ def _locked(name: str) -> Chain:
 
 
 def _lock(name: str) -> Chain:
-    chain = session.scalar(select(Chain).where(Chain.name == name).with_for_update())
+    statement = select(Chain).where(Chain.name == name).with_for_update()
+    chain = session.scalar(statement.execution_options(populate_existing=True))  # others may have gone on meanwhile
     if chain is None:
         chain = Chain(name=name, length=0, head=START)
         session.add(chain)
@@ -108,7 +109,7 @@ def departures(kept: Mapping[str, Sequence[Any]]) -> Iterator[str]:
 def breaks() -> Iterator[str]:
     """Every break in every chain, as a sentence for the operator; nothing if all hold. Reads every chained fact."""
     write_now("chain")
-    for chain in session.scalars(select(Chain).order_by(Chain.id)).all():
+    for chain in session.scalars(select(Chain).order_by(Chain.id).execution_options(populate_existing=True)).all():
         yield from _breaks_of(chain)
 
 

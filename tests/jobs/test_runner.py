@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -22,7 +23,7 @@ from lms.kernel.outbox import OutboxMessage
 from lms.kernel.storage import names_files, storage
 from lms.messages.services import notify
 from lms.people.accounts.models import SignIn
-from tests.support.web import World
+from tests.support.web import MakeApp, World
 
 
 def _wait_for(what: Callable[[], bool], seconds: float = 10) -> None:
@@ -205,6 +206,7 @@ def test_ended_sessions_are_removed(world: World) -> None:
 def test_what_a_letter_said_is_forgotten_after_90_days(world: World) -> None:
     with transaction():
         notify(world.person("Ada").id, "score-released", "1", activity="Lab 3")
+    with transaction():
         message = world.one(OutboxMessage)
         message.ended_at = clock.now()
     with time_machine.travel(clock.now() + timedelta(days=91)):
@@ -213,7 +215,10 @@ def test_what_a_letter_said_is_forgotten_after_90_days(world: World) -> None:
     assert world.one(OutboxMessage).values == {}
 
 
-def test_a_file_that_no_row_names_is_removed_after_a_day(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_no_row_names_is_removed_after_a_day(
+    make_app: MakeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(data_dir=tmp_path)  # other tests of this process leave files of their own
     with app.app_context():
         kept = storage().put(io.BytesIO(b"named"), 100).sha256
         given_up = storage().put(io.BytesIO(b"given up"), 100).sha256

@@ -2,7 +2,6 @@
 
 from flask import Response
 
-from lms.capstone.standings import bars_of, cohort_lines
 from lms.guard import current_actor, requires
 from lms.hub.cohorts.queries import list_cohorts
 from lms.people.access import Action
@@ -18,11 +17,9 @@ SHOWN = 8
 def home() -> Response:
     actor = current_actor()
     denied = search_audit(actor, Wanted(is_denied=True), size=SHOWN)
-    cohorts = list_cohorts(actor)
     return page(
         "admin/home.html",
-        cohorts=cohorts,
-        progress=bars_of(cohort_lines(actor, cohorts[0])) if cohorts else [],
+        cohorts=list_cohorts(actor),
         denied=denied.items,
         names=names_of(denied),
     )

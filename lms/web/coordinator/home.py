@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from flask import Response
 
-from lms.capstone.standings import bars_of, cohort_lines
 from lms.guard import current_actor, requires
 from lms.hub.cohorts.queries import list_cohorts
 from lms.hub.credits.queries import requests_waiting
@@ -27,7 +26,6 @@ def home() -> Response:
     actor = current_actor()
     monday = monday_of(policy_day()) - WEEK
     missing = not_handed_in(actor, monday)
-    cohorts = list_cohorts(actor)
     return page(
         "coordinator/home.html",
         monday=monday,
@@ -35,8 +33,7 @@ def home() -> Response:
         missing_count=len(missing),
         parts=parts_waiting(actor),
         spokes=spokes_waiting(actor),
-        cohorts=cohorts,
+        cohorts=list_cohorts(actor),
         credits=requests_waiting(actor),
         switches=len(switches_waiting(actor)),
-        progress=bars_of(cohort_lines(actor, cohorts[0])) if cohorts else [],
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import ColumnElement, ForeignKey, Select, and_, or_, select
@@ -61,31 +61,47 @@ def stands(model: type[Fact], as_of: datetime | None = None) -> ColumnElement[bo
     return and_(model.recorded_at <= as_of, ~replaced.where(newer.recorded_at <= as_of).exists())
 
 
+Replaced = tuple[type[Fact], "Select[int]"]
 _standing: dict[Any, ColumnElement[bool]] = {}
+_replacing: dict[Any, Replaced] = {}
 
 
 def _stands_now(model: type[Fact]) -> ColumnElement[bool]:
     """Built once for each table: building the condition costs more than asking it."""
-    mapped: Any = model
-    if not isinstance(mapped, type):  # an alias, which lives no longer than its statement
+    if _lives_short(model):
         return ~_replaced(model)[1].exists()
     if model not in _standing:
         _standing[model] = ~_replaced(model)[1].exists()
     return _standing[model]
 
 
-def _replaced(model: type[Fact]) -> tuple[type[Fact], Select[int]]:
+def _replaced(model: type[Fact]) -> Replaced:
+    """The later rows of `model`, and which of them replace a row of it; built once for each table too."""
+    if _lives_short(model):
+        return _replaced_in(model)
+    if model not in _replacing:
+        _replacing[model] = _replaced_in(model)
+    return _replacing[model]
+
+
+def _replaced_in(model: type[Fact]) -> Replaced:
     newer = aliased(model)
     return newer, select(newer.id).where(newer.supersedes_id == model.id)
+
+
+def _lives_short(model: Any) -> bool:
+    """Whether it is an alias, which lives no longer than its statement."""
+    return not isinstance(model, type)
 
 
 def kept_for_now(build: Callable[[datetime | None], T]) -> Callable[[datetime | None], T]:
     """`build(as_of)` gives a statement with `bindparam`s; the one of now is built once and asked again and again.
 
+    So are those of the last moments asked for: one page asks for the same moment several times.
     Building costs more than asking, and a statement that stays the same object keeps its place in SQLAlchemy's cache.
     """
-    now = cache(lambda: build(None))
-    return wraps(build)(lambda as_of: now() if as_of is None else build(as_of))
+    now, then = cache(lambda: build(None)), lru_cache(maxsize=4)(build)
+    return wraps(build)(lambda as_of: now() if as_of is None else then(as_of))
 
 
 def known(statement: S, model: type[Fact], as_of: datetime | None) -> S:

@@ -114,10 +114,12 @@ def seats_at(cohort: Cohort, site_id: int, day: date) -> list[Seat]:
     return found
 
 
-def choices_of(cohort: Cohort, enrollments: Enrollment | Iterable[Enrollment]) -> dict[int, Choice]:
+def choices_of(
+    cohort: Cohort, enrollments: Enrollment | Iterable[Enrollment], as_of: datetime | None = None
+) -> dict[int, Choice]:
     """The standing ranking of each enrollment that has one, by row number. Four queries."""
-    rows = standing(SpokeChoice, enrollments)
-    decisions = {d.spoke_choice_id: d for d in standing(SpokeDecision, enrollments)}
+    rows = standing(SpokeChoice, enrollments, as_of)
+    decisions = {d.spoke_choice_id: d for d in standing(SpokeDecision, enrollments, as_of)}
     reasons = prose_of(decisions.values(), "reason")
     courses = {course.id: course for course in list_spokes(cohort)}
     found = {}

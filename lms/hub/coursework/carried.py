@@ -64,9 +64,11 @@ def rescaled(points: int | None, of: int, to: int) -> int | None:
     return (2 * points * to + of) // (2 * of)
 
 
-def carried_to(enrollment: Enrollment, activity_ids: Iterable[int]) -> dict[int, list[int]]:
+def carried_to(
+    enrollment: Enrollment, activity_ids: Iterable[int], as_of: datetime | None = None
+) -> dict[int, list[int]]:
     """The activities whose work was carried to each of `activity_ids`, by that activity. One query."""
-    statement = select(WorkCarry).where(stands(WorkCarry), WorkCarry.to_activity_id.in_(list(activity_ids)))
+    statement = select(WorkCarry).where(stands(WorkCarry, as_of), WorkCarry.to_activity_id.in_(list(activity_ids)))
     found: dict[int, list[int]] = {}
     for row in session.scalars(within(statement, enrollment)):
         found.setdefault(row.to_activity_id, []).append(row.from_activity_id)

@@ -57,10 +57,10 @@ def rulings_of(enrollments: Sequence[Enrollment], as_of: datetime | None = None)
     return found
 
 
-def requests_of(enrollment: Enrollment) -> list[Asked]:
+def requests_of(enrollment: Enrollment, as_of: datetime | None = None) -> list[Asked]:
     """Every request of a student who was found, the last first. Three queries."""
-    rows = standing(CreditRequest, enrollment)
-    decisions = {row.request_id: row for row in standing(CreditDecision, enrollment)}
+    rows = standing(CreditRequest, enrollment, as_of)
+    decisions = {row.request_id: row for row in standing(CreditDecision, enrollment, as_of)}
     return list(reversed(_with_words(rows, decisions)))
 
 

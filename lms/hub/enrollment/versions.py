@@ -33,12 +33,12 @@ def bound_version(as_of: datetime | None = None, day: date | None = None) -> Col
     return func.coalesce(pinned, Cohort.program_version_id)
 
 
-def lived_in_cohort() -> ColumnElement[bool]:
+def lived_in_cohort(as_of: datetime | None = None) -> ColumnElement[bool]:
     """For a statement with `Course` and `Cohort`: the cohort's own version, or one that a student of it is bound to."""
     pinned = (
         select(VersionPin.program_version_id)
         .join(Enrollment, Enrollment.id == VersionPin.enrollment_id)
-        .where(Enrollment.cohort_id == Cohort.id, stands(VersionPin))
+        .where(Enrollment.cohort_id == Cohort.id, stands(VersionPin, as_of))
         .correlate(Cohort)
     )
     return or_(Course.program_version_id == Cohort.program_version_id, Course.program_version_id.in_(pinned))

@@ -11,7 +11,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, null, select
+from sqlalchemy import Select, and_, exists, null, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from lms.hub.catalog.models import Course, ProgramVersion
@@ -38,7 +38,7 @@ from lms.kernel.jsonrows import instant_in, rows_of
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
 from lms.people.orgs.models import Site
-from lms.people.scope import scoped, unscoped, within
+from lms.people.scope import reachable, scoped, unscoped, within
 
 PAGE = 50
 Place = tuple[str, int]  # a student's name and number: where a page ends
@@ -70,6 +70,7 @@ class Book:
     as_of: datetime | None
     released_only: bool
     has_carried: bool  # whether work of an older version counts for somebody; asked once, since it costs every cell
+    may_read: ColumnElement[bool]  # of an `Enrollment`: permission is judged now, also where it is asked as of a day
 
     @cached_property
     def usual_dues(self) -> Mapping[int, datetime]:
@@ -83,7 +84,7 @@ def find_book(actor: Actor, section_id: str, course_id: str, as_of: datetime | N
         select(Section, Cohort, Course, Site.zone, ProgramVersion.policy)
         .join(Cohort, Cohort.id == Section.cohort_id)
         .join(Site, Site.id == Section.site_id)
-        .join(Course, lived_in_cohort())
+        .join(Course, lived_in_cohort(as_of))
         .join(ProgramVersion, ProgramVersion.id == Course.program_version_id)
         .where(Section.public_id == section_id, Course.public_id == course_id)
     )
@@ -91,7 +92,8 @@ def find_book(actor: Actor, section_id: str, course_id: str, as_of: datetime | N
     if row is None:
         raise NotFound()
     section, cohort, course, zone, policy = row
-    return _book(section, cohort, course, zone, policy, as_of, released_only=False)
+    may_read = reachable(actor, Action.GRADEBOOK_READ, Enrollment) if as_of else true()
+    return _book(section, cohort, course, zone, policy, as_of, may_read, released_only=False)
 
 
 def _book(
@@ -101,6 +103,7 @@ def _book(
     zone: str,
     policy: Mapping[str, Any],
     as_of: datetime | None,
+    may_read: ColumnElement[bool],
     *,
     released_only: bool,
 ) -> Book:
@@ -118,6 +121,7 @@ def _book(
         as_of=as_of,
         released_only=released_only,
         has_carried=has_carried([activity.id for activity in activities]),
+        may_read=may_read,
     )
 
 
@@ -186,12 +190,9 @@ def find_line(
         select(Section, Cohort, Course, Site.zone, ProgramVersion.policy, Enrollment)
         .select_from(Enrollment)
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
-        .join(Course, lived_in_cohort())
+        .join(Course, lived_in_cohort(as_of))
         .join(ProgramVersion, ProgramVersion.id == Course.program_version_id)
-        .join(
-            Placement,
-            placed_today(),
-        )
+        .join(Placement, placed_today(as_of))
         .join(Section, Section.id == Placement.section_id)
         .join(Site, Site.id == Section.site_id)
         .where(Enrollment.public_id == enrollment_id, Course.public_id == course_id)
@@ -201,7 +202,7 @@ def find_line(
     if row is None:
         raise NotFound()
     section, cohort, course, zone, policy, enrollment = row
-    book = _book(section, cohort, course, zone, policy, as_of, released_only=action is Action.GRADE_READ)
+    book = _book(section, cohort, course, zone, policy, as_of, true(), released_only=action is Action.GRADE_READ)
     is_one = _taking(book).where(Placement.section_id == section.id)
     one = _rows(book).where(Enrollment.id.in_(within(is_one, enrollment, on=Placement)))
     found = session.execute(unscoped(one, "the student of an enrollment that was found")).first()
@@ -211,12 +212,12 @@ def find_line(
 
 
 def _taking(book: Book) -> Select[int]:
-    """The enrollments of those who are taught today and have the course in their plan."""
+    """The enrollments of those who are taught today, or were as of the day, and have the course in their plan."""
     planned = select(PlanUnit.enrollment_id).where(
         PlanUnit.course_id == book.course.id, PlanUnit.is_dropped.is_(False), stands(PlanUnit, book.as_of)
     )
     students = select(Enrollment.id).join(Person, Person.id == Enrollment.person_id)
-    return students.join(Placement, placed_today()).where(Enrollment.id.in_(planned))
+    return students.join(Placement, placed_today(book.as_of)).where(Enrollment.id.in_(planned), book.may_read)
 
 
 def _rows(book: Book) -> Select[Any]:

@@ -140,13 +140,13 @@ class Feedback:
     late_reason: str
 
 
-def feedback_on(enrollment: Enrollment, activity: Activity) -> list[Feedback]:
+def feedback_on(enrollment: Enrollment, activity: Activity, as_of: datetime | None = None) -> list[Feedback]:
     """The released feedback on every attempt, the last attempt first. At most five queries."""
-    ids = [activity.id, *carried_to(enrollment, [activity.id]).get(activity.id, ())]
+    ids = [activity.id, *carried_to(enrollment, [activity.id], as_of).get(activity.id, ())]
     statement = (
         select(Score, Release.recorded_at)
         .join(Release, Release.score_id == Score.id)
-        .where(Score.activity_id.in_(ids), stands(Release))
+        .where(Score.activity_id.in_(ids), stands(Release, as_of))
         .order_by(Score.attempt.desc())
     )
     rows = session.execute(within(statement, enrollment, on=Score)).all()

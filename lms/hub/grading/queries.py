@@ -190,9 +190,10 @@ def _marking(attempt: Any, handed_in: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def placed_today() -> ColumnElement[bool]:
-    """Where each `Enrollment` of a statement is taught today."""
-    return and_(Placement.enrollment_id == Enrollment.id, stands(Placement), runs_on(Placement, policy_day()))
+def placed_today(as_of: datetime | None = None) -> ColumnElement[bool]:
+    """Where each `Enrollment` of a statement is taught today; as_of: on the day of that instant, as known then."""
+    on_the_day = runs_on(Placement, policy_day(as_of))
+    return and_(Placement.enrollment_id == Enrollment.id, stands(Placement, as_of), on_the_day)
 
 
 def _same_attempt(model: Any, attempt: Any) -> ColumnElement[bool]:

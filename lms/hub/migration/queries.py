@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -158,9 +159,9 @@ def moves_to(target: ProgramVersion, enrollments: Sequence[Enrollment]) -> list[
     ]
 
 
-def moves_made(enrollment: Enrollment) -> list[Trace]:
+def moves_made(enrollment: Enrollment, as_of: datetime | None = None) -> list[Trace]:
     """The moves that were carried out for one student, the last first. Three queries."""
-    pins = standing(VersionPin, enrollment)
+    pins = standing(VersionPin, enrollment, as_of)
     reasons = prose_of(pins, "reason")
     ids = {pin.program_version_id for pin in pins}
     versions = {v.id: v for v in session.scalars(select(ProgramVersion).where(ProgramVersion.id.in_(ids)))}

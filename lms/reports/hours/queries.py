@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from lms.hub.catalog.models import Course, ProgramVersion, Unit
-from lms.hub.cohorts.models import Attendance, Cohort, Session
+from lms.hub.cohorts.models import Attendance, Cohort, Session, SessionTime
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment
 from lms.hub.hours.models import HoursEntry
 from lms.hub.hours.queries.situation import situations_of
@@ -16,7 +16,7 @@ from lms.hub.hours.rules.entry import Entry
 from lms.hub.hours.rules.week import level
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session
-from lms.kernel.facts import known
+from lms.kernel.facts import known, stands
 from lms.kernel.weeks import local_day, minutes_between, monday_of
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
@@ -118,21 +118,21 @@ def _names(cohort: Cohort, enrollments: Sequence[Enrollment]) -> Names:
 
 
 def _sessions(enrollments: Sequence[Enrollment], names: Names, as_of: datetime | None) -> dict[int, list[SessionLine]]:
-    statement = select(Attendance, Session).join(Session, Session.id == Attendance.session_id)
+    statement = (
+        select(Attendance, SessionTime, Session.unit_id)
+        .join(Session, Session.id == Attendance.session_id)
+        .join(SessionTime, and_(SessionTime.session_id == Session.id, stands(SessionTime, as_of)))
+    )
     statement = known(within(statement, enrollments, on=Attendance), Attendance, as_of)
     found: dict[int, list[SessionLine]] = {}
-    for row, meeting in session.execute(statement.order_by(Session.starts_at, Attendance.id)):
+    for row, time, unit_id in session.execute(statement.order_by(SessionTime.starts_at, Attendance.id)):
         line = SessionLine(
-            day=_day(meeting),
-            course=names.units.get(meeting.unit_id, ("", ""))[0],
-            planned=minutes_between(meeting.starts_at, meeting.ends_at),
+            day=local_day(time.starts_at, time.zone),
+            course=names.units.get(unit_id, ("", ""))[0],
+            planned=minutes_between(time.starts_at, time.ends_at),
             attended=row.minutes,
             presence=row.presence,
             fact=row.ref,
         )
         found.setdefault(row.enrollment_id, []).append(line)
     return found
-
-
-def _day(meeting: Session) -> date:
-    return local_day(meeting.starts_at, meeting.zone)

@@ -13,9 +13,10 @@ from lms.hub.attendance.services.register import Closed, close_register, save_re
 from lms.hub.attendance.services.stations import book_station
 from lms.hub.catalog.models import Unit
 from lms.hub.cohorts.kinds import Presence
-from lms.hub.cohorts.models import Section, Session
+from lms.hub.cohorts.models import Section
+from lms.hub.cohorts.times import When, add_sessions
 from lms.hub.hours.services.attendance import Taken
-from lms.kernel.db import session, transaction
+from lms.kernel.db import transaction
 from lms.kernel.weeks import clock_time
 from tests.hub.hours.weeks import NOW, at
 from tests.support.web import World
@@ -42,17 +43,9 @@ def lab(
     """A session of three hours."""
     found = world.one(Unit, code=unit)
     with transaction():
-        row = Session(
-            section_id=world.one(Section, name=section).id,
-            unit_id=found.id,
-            kind=found.kind,
-            starts_at=instant(day, hour),
-            ends_at=instant(day, hour) + timedelta(minutes=minutes),
-            zone=ZONE,
-            room="Lab 2",
-            stations=stations,
-        )
-        session.add(row)
+        starts_at = instant(day, hour)
+        when = When(starts_at, starts_at + timedelta(minutes=minutes), ZONE, "Lab 2", stations)
+        (row,) = add_sessions(world.one(Section, name=section), [(found, when)])
     with transaction(write=False):
         return meeting_by(row.public_id)
 

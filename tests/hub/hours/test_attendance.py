@@ -9,6 +9,7 @@ from lms.hub.catalog.kinds import Kind
 from lms.hub.catalog.models import Unit
 from lms.hub.cohorts.kinds import Presence
 from lms.hub.cohorts.models import Attendance, Section, Session
+from lms.hub.cohorts.times import When, add_sessions
 from lms.hub.hours.models import Adjustment, HoursEntry
 from lms.hub.hours.rules.attendance import attended
 from lms.hub.hours.rules.entry import Evidence, Source
@@ -16,7 +17,7 @@ from lms.hub.hours.services.attendance import Line, Taken, take_attendance
 from lms.hub.hours.services.decisions import approve_part
 from lms.hub.hours.services.entries import ClockHours, log_by_clock
 from lms.kernel.audit import AuditEntry
-from lms.kernel.db import session, transaction
+from lms.kernel.db import transaction
 from lms.kernel.errors import NotAllowed, RuleBroken
 from lms.kernel.weeks import clock_time
 from tests.hub.hours.weeks import MONDAY, NOW, at, hand_in, log_week, part_of, week
@@ -32,15 +33,8 @@ def instant(hour: int, day: date = SATURDAY) -> datetime:
 
 def meeting(world: World, day: date = SATURDAY) -> Session:
     with transaction():
-        row = Session(
-            section_id=world.one(Section, name="Lowell").id,
-            unit_id=world.one(Unit, code="ROB-1").id,
-            kind=Kind.LAB_IN_PERSON,
-            starts_at=instant(9, day),
-            ends_at=instant(12, day),
-            zone=ZONE,
-        )
-        session.add(row)
+        when = When(instant(9, day), instant(12, day), ZONE)
+        (row,) = add_sessions(world.one(Section, name="Lowell"), [(world.one(Unit, code="ROB-1"), when)])
     return row
 
 

@@ -8,11 +8,12 @@ import time_machine
 from lms.hub.catalog import editing
 from lms.hub.catalog.models import Course, Program, ProgramVersion
 from lms.hub.catalog.services import publish_version, start_draft
-from lms.hub.cohorts.models import Cohort
+from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.models import Draft, WorkCarry
 from lms.hub.coursework.queries import list_work
 from lms.hub.enrollment.models import VersionPin
 from lms.hub.enrollment.queries import planned_courses
+from lms.hub.enrollment.services import place
 from lms.hub.enrollment.versions import version_of
 from lms.hub.grading.books import find_book, lines_of
 from lms.hub.grading.grades import feedback_on, grades_of
@@ -205,3 +206,15 @@ def test_the_preview_of_many_costs_what_the_preview_of_one_costs(world: World) -
     with transaction(write=False), count_statements() as many:
         assert len(moves_to(version, everybody)) == 3
     assert many.count == one.count <= 11
+
+
+def test_a_past_gradebook_has_those_of_that_day_whom_the_reader_may_read_now(world: World) -> None:
+    graded(world)
+    section, course = world.one(Section, name="Lowell"), world.one(Course, code="PC")
+    with time_machine.travel(NOW + timedelta(days=2), tick=False):
+        with transaction():
+            place(world.actor("Cleo"), world.enrollment("Ada"), world.one(Section, name="Providence"), NOW.date())
+        with transaction(write=False):
+            for name, shown in (("Gus", ["Ada", "Zoe"]), ("Ben", ["Zoe"])):
+                book = find_book(world.actor(name), section.public_id, course.public_id, NOW + timedelta(days=1))
+                assert [line.student for line in lines_of(book)[0]] == shown

@@ -1,16 +1,17 @@
 """Sessions with their unit, course, section and site."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 
 from lms.hub.attendance.kinds import BookingState
 from lms.hub.attendance.models import Booking
 from lms.hub.catalog.models import Course, Unit
-from lms.hub.cohorts.models import Cohort, Section, Session
+from lms.hub.cohorts.models import Cohort, Section, Session, SessionTime
+from lms.hub.cohorts.times import when_of
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.facts import stands
@@ -19,6 +20,7 @@ from lms.people.access import Action, Actor
 from lms.people.orgs.models import Site
 from lms.people.scope import scoped, unscoped
 
+WIDTH = 5  # columns of `joined` without a fact of the time
 OPEN_TO_ALL = "a student may go to a session of the same unit at any site of the program"
 
 
@@ -47,22 +49,35 @@ class Meeting:
         return local_day(self.session.starts_at, self.session.zone)
 
 
-def joined() -> Select[*tuple[Any, ...]]:
-    """Every session that is on, with what belongs to it, in the order of time; for `meetings_in`."""
-    return (
+def joined(as_of: datetime | None = None) -> Select[*tuple[Any, ...]]:
+    """Every session that is on, with what belongs to it, in the order of time; for `meetings_in`.
+
+    as_of: when and where each was to be, as known then; one that was not planned yet is left out.
+    """
+    statement = (
         select(Session, Unit, Course, Section, Site)
         .join(Unit, Unit.id == Session.unit_id)
         .join(Course, Course.id == Unit.course_id)
         .join(Section, Section.id == Session.section_id)
         .join(Site, Site.id == Section.site_id)
-        .where(~Session.is_cancelled)
-        .order_by(Session.starts_at, Session.id)
     )
+    if as_of is None:
+        return statement.where(~Session.is_cancelled).order_by(Session.starts_at, Session.id)
+    then = and_(SessionTime.session_id == Session.id, stands(SessionTime, as_of))
+    planned = statement.join(SessionTime, then).add_columns(SessionTime).where(~SessionTime.is_cancelled)
+    return planned.order_by(SessionTime.starts_at, Session.id)
 
 
 def meetings_in(statement: Select[*tuple[Any, ...]]) -> list[Meeting]:
     """The rows of a statement made from `joined`, which the caller has scoped. One query."""
-    return [Meeting(*row) for row in session.execute(statement)]
+    return [Meeting(*row) if len(row) == WIDTH else _as_then(*row) for row in session.execute(statement)]
+
+
+def _as_then(now: Session, unit: Unit, course: Course, section: Section, site: Site, time: SessionTime) -> Meeting:
+    """With a copy of the session, which is never written, as its fact said."""
+    values = {"id": now.id, "public_id": now.public_id, "kind": now.kind, **asdict(when_of(time))}
+    then = Session(section_id=section.id, unit_id=unit.id, **values)
+    return Meeting(then, unit, course, section, site)
 
 
 def find_meeting(actor: Actor, public_id: str, action: Action) -> Meeting:

@@ -153,15 +153,15 @@ def roll_of(enrollment: Enrollment, as_of: datetime | None = None) -> Roll:
 def rolls_of(enrollments: Sequence[Enrollment], as_of: datetime | None = None) -> dict[int, Roll]:
     """Several students' sessions by the enrollment's row number. Five statements, however many.
 
-    as_of: which bookings and lines of the register were known then.
+    as_of: which bookings and lines of the register were known then, and when the sessions were to be.
     """
     placements = grouped(standing(Placement, enrollments, as_of))
     bookings = {(row.enrollment_id, row.session_id): row for row in standing(Booking, enrollments, as_of)}
     rows = {(row.enrollment_id, row.session_id): row for row in standing(Attendance, enrollments, as_of)}
     sections = {place.section_id for places in placements.values() for place in places}
     named = {number for _, number in (*bookings, *rows)}
-    statement = unscoped(joined(), "the sessions of students that were found")
-    meetings = meetings_in(statement.where(or_(Session.section_id.in_(sections), Session.id.in_(named))))
+    which = or_(Session.section_id.in_(sections), Session.id.in_(named))
+    meetings = meetings_in(unscoped(joined(as_of), "the sessions of students that were found").where(which))
     changes = grouped(standing(StatusChange, enrollments, as_of))
     rolls = {one.id: Roll(one, changes=changes.get(one.id, [])) for one in enrollments}
     for number, roll in rolls.items():

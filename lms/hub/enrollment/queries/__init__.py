@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
 
 from lms.hub.catalog.kinds import CourseKind
 from lms.hub.catalog.models import Course
@@ -180,7 +180,7 @@ def roster(
         scoped(
             select(Enrollment, Person)
             .join(Person, Person.id == Enrollment.person_id)
-            .where(Enrollment.cohort_id == cohort.id)
+            .where(Enrollment.cohort_id == cohort.id, was_known(as_of))
             .order_by(Person.name, Enrollment.id),
             actor,
             action,
@@ -188,6 +188,14 @@ def roster(
         )
     ).all()
     return members([(enrollment, person) for enrollment, person in people], day, as_of)
+
+
+def was_known(as_of: datetime | None) -> ColumnElement[bool]:
+    """Of an `Enrollment`: whether anything was said of it by then; every enrollment begins with a status."""
+    if as_of is None:
+        return true()
+    said = select(StatusChange.id).where(StatusChange.enrollment_id == Enrollment.id, StatusChange.recorded_at <= as_of)
+    return said.exists()
 
 
 def members(people: Sequence[tuple[Enrollment, Person]], day: date, as_of: datetime | None = None) -> list[Member]:

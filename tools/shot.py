@@ -19,13 +19,23 @@ from lms.sample.player import PASSWORD
 
 PAGES = {
     "ada": ("/student/", "/student/hours", "/student/coursework", "/student/grades", "/student/capstone",
-            "/student/spoke", "/student/consents"),
-    "ben": ("/instructor/", "/instructor/approvals", "/instructor/grading", "/instructor/gradebook"),
-    "cleo": ("/coordinator/", "/coordinator/board", "/coordinator/spokes"),
-    "dee": ("/employer/", "/employer/projects", "/employer/employees", "/employer/waiting"),
-    "finn": ("/employer/", "/employer/savings"),
+            "/student/spoke", "/student/consents", "/student/calendar", "/student/attendance", "/student/enrollment",
+            "/student/prior-learning", "/student/progress", "/student/competencies", "/student/content"),
+    "ben": ("/instructor/", "/instructor/approvals", "/instructor/grading", "/instructor/gradebook",
+            "/instructor/sessions", "/instructor/competencies", "/instructor/safety", "/instructor/arrangements",
+            "/instructor/calendar"),
+    "cleo": ("/coordinator/", "/coordinator/board", "/coordinator/spokes", "/coordinator/spokes/drafts",
+             "/coordinator/roster", "/coordinator/invitations", "/coordinator/applications", "/coordinator/seats",
+             "/coordinator/calendar", "/coordinator/cohorts", "/coordinator/attendance", "/coordinator/requirements",
+             "/coordinator/credits", "/coordinator/completion", "/coordinator/enrollments", "/coordinator/mentors",
+             "/coordinator/left", "/coordinator/reports/hours"),
+    "dee": ("/employer/", "/employer/projects", "/employer/employees", "/employer/waiting", "/employer/seats",
+            "/employer/topics", "/employer/people", "/employer/spoke-needs", "/employer/calendar"),
+    "finn": ("/employer/", "/employer/savings", "/employer/rates"),
     "sam": ("/employer/", "/employer/approvals"),
-    "gus": ("/admin/", "/admin/people", "/admin/audit"),
+    "rhea": ("/reviewer/",),
+    "gus": ("/admin/", "/admin/people", "/admin/audit", "/admin/curriculum", "/admin/frameworks", "/admin/sites",
+            "/admin/topics", "/admin/appointments"),
 }  # fmt: skip
 WIDTHS = (360, 1280)
 README = (("ada", "/student/", 360), ("dee", "/employer/", 1280))

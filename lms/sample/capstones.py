@@ -35,16 +35,17 @@ from lms.capstone.savings.rules.rows import line_total
 from lms.capstone.savings.services.amending import amend
 from lms.capstone.savings.services.claims import add_evidence, go_live, report, submit_claim
 from lms.capstone.savings.services.costs import post_cost, post_tuition, post_wages
-from lms.capstone.savings.services.realizing import due_months, realize
 from lms.capstone.savings.services.verifying import dispute, verify
 from lms.people.consent.models import Purpose, RecordType
 from lms.people.consent.services import sign_consent
+from lms.sample.reviews import realized, reviewed
 from lms.sample.stage import Employer, Learner, Stage
 
 SOURCE = Path(__file__).with_name("iac_sample.csv")
 RATES = (4_565, 4_200, 4_980, 5_240, 3_890)  # loaded cost of an hour in cents; invented, around the US private average
 FULL = 10_000
 REALIZED_WEEK = 25
+LOOKED_AT_ONCE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,49 +203,52 @@ class CapstonesPart:
     def _plan_project(self, play: Play) -> None:
         """The steps that every project takes; what follows depends on what became of the recommendation."""
         start = 8 + play.nth % 3
-        self._at(start, 1, partial(self._propose, play))
+        self._at(start, 1, partial(self.propose, play))
         if play.nth == 29:
             return  # proposed, not chartered yet
         self._at(start + 1, 2, partial(self._charter, play))
         self._at(start + 1, 3, partial(self._first_costs, play))
-        self._at(start + 2, 1, partial(self._measure, play))
+        self._at(start + 2, 1, partial(self.measure, play))
         if play.nth == 28:
             return  # chartered, the baseline waits for the coach
-        self._at(start + 3, 1, partial(self._lock, play))
-        self._at(start + 4, 1, partial(self._begin, play))
+        self._at(start + 3, 1, partial(self.lock, play))
+        self._at(start + 4, 1, partial(self.begin, play))
         after = {"I": self._plan_implemented, "K": self._plan_unknown, "N": self._plan_ended}.get(play.row.status)
         if after is not None:
             after(play, start + 5)
 
     def _plan_implemented(self, play: Play, week: int) -> None:
-        self._at(week, 4, partial(self._go_live, play))
-        self._at(week + 1, 1, partial(self._implementation_cost, play))
-        self._at(week + 3, 2, partial(self._claim, play))
+        self._at(week, 4, partial(self.go_live, play))
+        self._at(week + 1, 1, partial(self.implementation_cost, play))
+        self._at(week + 3, 2, partial(self.claim, play))
         if play.nth % 6 == 5:
             return  # claimed, the sponsor has not reported it yet (V0)
-        self._at(week + 4, 2, partial(self._report, play))
+        self._at(week + 4, 2, partial(self.report, play))
         if play.nth % 5 == 4:
             return  # reported, finance has not looked at it yet (V1)
-        self._at(week + 5, 3, partial(self._verify, play))
+        self._at(week + 5, 3, partial(self.verify, play))
         self._at(week + 6, 1, partial(self._wages, play))
         if play.nth % 8 == 2:
             self._at(week + 7, 1, partial(self._amend, play))
         if play.nth % 8 == 6:
             self._at(week + 7, 2, partial(self._dispute, play))
+        if play.nth % 3 == 0 and play.nth % 8 not in (2, 6):
+            self._at(week + 7, 3, partial(self._review, play))
         if play.nth % 4 == 0:
             self._at(week + 8, 1, partial(self._report_out, play))
         if play.nth % 3 != 1:
             self._at(REALIZED_WEEK, play.nth % 5, partial(self._realize, play))
 
     def _plan_unknown(self, play: Play, week: int) -> None:
-        self._at(week + 1, 4, partial(self._go_live, play))
-        self._at(week + 4, 2, partial(self._claim, play))
-        self._at(week + 5, 2, partial(self._report, play))
+        self._at(week + 1, 4, partial(self.go_live, play))
+        self._at(week + 4, 2, partial(self.claim, play))
+        self._at(week + 5, 2, partial(self.report, play))
 
     def _plan_ended(self, play: Play, week: int) -> None:
         self._at(week + 3, 2, partial(self._cancel, play))
 
-    def _propose(self, play: Play) -> None:
+    def propose(self, play: Play) -> None:
+        """The student proposes it."""
         play.project = propose(
             self.stage.actor(play.learner.person), play.learner.enrollment, play.idea.title, play.idea.problem
         )
@@ -265,7 +269,8 @@ class CapstonesPart:
         set_rate(finance, play.employer.firm, RATES[play.nth % len(RATES)], day)
         post_tuition(self.stage.actor(play.learner.section.coordinator), play.made)
 
-    def _measure(self, play: Play) -> None:
+    def measure(self, play: Play) -> None:
+        """Four weeks before anything changed."""
         today = self.stage.today()
         measured = Measured(
             metric=play.idea.metric,
@@ -278,10 +283,12 @@ class CapstonesPart:
         )
         record_baseline(self.stage.actor(play.learner.person), play.made, measured)
 
-    def _lock(self, play: Play) -> None:
+    def lock(self, play: Play) -> None:
+        """The coach locks the baseline."""
         lock_baseline(self.stage.actor(play.learner.section.instructor), play.made)
 
-    def _begin(self, play: Play) -> None:
+    def begin(self, play: Play) -> None:
+        """Work begins, with its lines."""
         actor = self.stage.actor(play.learner.person)
         start_work(actor, play.made)
         add_line(actor, play.made, play.idea.title, self._draft(play))
@@ -317,11 +324,13 @@ class CapstonesPart:
             unit="year",
         )
 
-    def _go_live(self, play: Play) -> None:
+    def go_live(self, play: Play) -> None:
+        """The change is in use from today on."""
         play.live_on = self.stage.today()
         go_live(self.stage.actor(play.learner.person), play.made, play.live_on)
 
-    def _implementation_cost(self, play: Play) -> None:
+    def implementation_cost(self, play: Play) -> None:
+        """What it cost the firm."""
         actor = self.stage.actor(play.employer.finance)
         note = f"Implementation cost of recommendation {play.row.id}"
         kind = CostKind.CAPEX if play.row.cost >= 10_000 else CostKind.MATERIALS
@@ -330,13 +339,15 @@ class CapstonesPart:
     def _lines(self, play: Play) -> list[BenefitLine]:
         return list(lines_of([play.made]))
 
-    def _claim(self, play: Play) -> None:
+    def claim(self, play: Play) -> None:
+        """The team claims each line, with evidence."""
         actor = self.stage.actor(play.learner.person)
         for line in self._lines(play):
             add_evidence(actor, line, play.idea.evidence, f"{play.idea.metric}, four weeks before and after (sample)")
             submit_claim(actor, line, self.stage.key())
 
-    def _report(self, play: Play) -> None:
+    def report(self, play: Play) -> None:
+        """The sponsor reports what was claimed."""
         actor = self.stage.actor(play.employer.sponsor)
         for posting in self._claims(play):
             report(actor, posting)
@@ -346,7 +357,7 @@ class CapstonesPart:
         found = [ledger.standing_claim(line.id) for line in self._lines(play)]
         return [posting for posting in found if isinstance(posting, Posting)]
 
-    def _verify(self, play: Play) -> None:
+    def verify(self, play: Play) -> None:
         """Finance attests the first line; at every third firm a little less than was reported."""
         actor, line = self.stage.actor(play.employer.finance), self._lines(play)[0]
         reported = line_total(ledger_of(play.made), line.id, Level.REPORTED)
@@ -369,12 +380,11 @@ class CapstonesPart:
 
     def _realize(self, play: Play) -> None:
         """Finance confirms the months that are over: a little more or less than was verified."""
-        line = self._lines(play)[0]
-        due = due_months(ledger_of(play.made), line.id, self.stage.today())
-        share = (96, 103, 88)[play.nth % 3]
-        if due:
-            months = {month: minor * share // 100 for month, minor in due.items()}
-            realize(self.stage.actor(play.employer.finance), line, months, "From the account (sample)")
+        realized(self.stage, play.made, play.employer, (96, 103, 88)[play.nth % 3])
+
+    def _review(self, play: Play) -> None:
+        """Both reviewers where it takes two, but once: there the second one has not looked yet."""
+        reviewed(self.stage, play.made, by=1 if play.nth == LOOKED_AT_ONCE else 2)
 
     def _report_out(self, play: Play) -> None:
         report_out(self.stage.actor(play.learner.person), play.made)

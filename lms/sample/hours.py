@@ -109,6 +109,8 @@ class HoursPart:
             for unit in tree.units:
                 if not unit.first_week <= week <= unit.last_week:
                     continue
+                if (week, unit.public_id) in learner.section.registered:
+                    continue  # the register gives these hours
                 minutes = max(STEP, round_to_step(unit.minutes_a_week * factor // 100))
                 days = DAYS_OF[unit.kind]
                 weekday = days[(learner.number + len(pieces)) % len(days)]
@@ -122,7 +124,7 @@ class HoursPart:
         if learner.is_away(monday + timedelta(days=6)) or learner.is_away(monday):
             return
         reason = ZeroReason.BREAK if monday == self.stage.monday(BREAK_WEEK) else ZeroReason.WORK_PEAK
-        empty = (learner.number, monday) not in self._worked
+        empty = (learner.number, monday) not in self._worked and monday not in learner.lab_weeks
         submit_sheet(
             self.stage.actor(learner.person), learner.enrollment, monday, zero_reason=reason if empty else None
         )

@@ -37,6 +37,10 @@ COORDINATORS = (
     "Cleo Marsh", "Rosa Delgado", "Owen Pike", "Tara Singh", "Ivo Novak", "Mina Farrow", "Jude Kessler",
 )  # fmt: skip
 ADMIN = "Gus Palmer"
+REVIEWERS = ("Rhea Quill", "Nils Okoro")
+MENTOR = "Mara Dunn"
+PILOT_TEACHER = "Walt Brandon"
+PILOT_STUDENTS = ("Vera Molina", "Hugh Sato")
 FIRMS = (
     "Acme Fixtures", "Bolt & Brace", "Cape Marine Castings", "Delta Springworks", "Eastfield Optics", "Ferro Forge",
     "Granite Gearing", "Harbor Plastics", "Ironbridge Tooling", "Juniper Packaging", "Keystone Valves",
@@ -81,6 +85,7 @@ CAST = (
     ("finn", "finance at Acme"),
     ("sam", "Ada's supervisor at Acme"),
     ("gus", "program admin"),
+    ("rhea", "reviewer of savings for the program"),
     ("eli", "student at another site and firm"),
     ("fay", "sponsor of that other firm"),
 )

@@ -1,6 +1,6 @@
 """Before the first day: program, sites, people, firms, the cohort and its enrollments."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 from lms.hub.calendar.services.sessions import Wanted, schedule_weekly
@@ -18,7 +18,7 @@ from lms.people.accounts.services import add_person
 from lms.people.grants.services import appoint
 from lms.people.orgs.services import open_firm, open_site
 from lms.sample import names
-from lms.sample.stage import ZONE, Employer, Learner, Room, Stage
+from lms.sample.stage import PILOT_WEEKS, ZONE, Employer, Learner, Room, Stage
 
 CURRICULUM = Path(__file__).parent / "curriculum.toml"
 COHORT = "First cohort (sample)"
@@ -30,7 +30,6 @@ SHIFTS = (Shift.DAY, Shift.DAY, Shift.EVENING, Shift.NIGHT, Shift.ROTATING)
 SIZES = ("1-49", "50-249", "250-999")
 LAB_TIMES = ((5, time(9)), (2, time(18)), (3, time(17)))  # Saturday morning, Wednesday and Thursday evening
 LAB_ROOMS = ("Bay 1", "Bay 2", "Controls lab")
-STATIONS = 12
 NAICS = ("332710", "326199", "333514", "331529", "334513", "311991", "336413", "322211")
 
 
@@ -41,13 +40,19 @@ class Opening:
         self.stage = stage
         self.password_hash = password_hash
         self.place = Anchor()
+        self.offices: dict[str, Person] = {}
+
+    def found(self) -> None:
+        """Program, sites and firms with their people, before anything is taught."""
+        self._program()
+        self._sites()
+        self._employers()
+        self.stage.grants_changed()
 
     def play(self) -> None:
-        """Everything, in order; the clock stands three weeks before week 1."""
-        self._program()
+        """The cohort with its sections and students; the clock stands three weeks before week 1."""
         self._cohort()
         self._rooms()
-        self._employers()
         self._learners()
 
     def person(self, name: str, *, email: str | None = None, language: str = "en") -> Person:
@@ -63,7 +68,23 @@ class Opening:
         stage.catalog = catalog_of(made.version)
         self.place = Anchor(programs=frozenset({made.program.id}))
         stage.admin = self.person(names.ADMIN, email=f"gus@{names.DOMAIN}")
-        appoint(SYSTEM, made.program, stage.admin, Relation.PROGRAM_ADMIN, stage.week_one - timedelta(days=60))
+        appoint(SYSTEM, made.program, stage.admin, Relation.PROGRAM_ADMIN, self._since())
+        stage.reviewers = [self._staff(name) for name in names.REVIEWERS]
+        for person in stage.reviewers:
+            appoint(SYSTEM, made.program, person, Relation.REVIEWER, self._since())
+
+    def _since(self) -> date:
+        return self.stage.monday(1 - PILOT_WEEKS) - timedelta(days=60)
+
+    def _sites(self) -> None:
+        actor, coordinators = self.stage.actor(self.stage.admin), iter(names.COORDINATORS)
+        for plan in names.PLACES:
+            site = open_site(actor, self.place, plan.name, plan.kind, plan.city, plan.state, ZONE)
+            self.stage.sites[plan.name] = site
+            people = [self._staff(next(coordinators)) for _ in range(plan.coordinators)]
+            for person in people:
+                appoint(actor, site, person, Relation.COORDINATOR, self._since())
+            self.offices[plan.name] = people[0]
 
     def _cohort(self) -> None:
         stage = self.stage
@@ -76,17 +97,14 @@ class Opening:
     def _rooms(self) -> None:
         stage, since = self.stage, self.stage.week_one - timedelta(days=30)
         actor = stage.actor(stage.admin)
-        instructors, coordinators = iter(names.INSTRUCTORS), iter(names.COORDINATORS)
+        instructors = iter(names.INSTRUCTORS)
         for plan in names.PLACES:
-            site = open_site(actor, self.place, plan.name, plan.kind, plan.city, plan.state, ZONE)
-            sections = [open_section(actor, stage.cohort, site, name) for name in plan.sections]
-            people = [self._staff(next(coordinators)) for _ in range(plan.coordinators)]
-            for person in people:
-                appoint(actor, site, person, Relation.COORDINATOR, since)
-            for section in sections:
+            site = stage.sites[plan.name]
+            for section in [open_section(actor, stage.cohort, site, name) for name in plan.sections]:
                 teacher = self._staff(next(instructors))
                 appoint(actor, section, teacher, Relation.INSTRUCTOR, since)
-                stage.rooms.append(Room(section, site, teacher, people[0]))
+                appoint(actor, section, teacher, Relation.ASSESSOR, since)
+                stage.rooms.append(Room(section, site, teacher, self.offices[plan.name]))
         resolve_deadlines(actor, stage.cohort)
         self._labs(actor)
         stage.grants_changed()
@@ -98,7 +116,7 @@ class Opening:
             weekday, starts = LAB_TIMES[number % len(LAB_TIMES)]
             for unit in (unit for unit in labs if unit.course_id in self._hub()):
                 ends = time(starts.hour + unit.minutes_a_week // 60, unit.minutes_a_week % 60)
-                wanted = Wanted(self.stage.cohort.starts_on, starts, ends, LAB_ROOMS[number % len(LAB_ROOMS)], STATIONS)
+                wanted = Wanted(self.stage.cohort.starts_on, starts, ends, LAB_ROOMS[number % len(LAB_ROOMS)])
                 schedule_weekly(actor, room.section, unit, weekday, wanted)
 
     def _hub(self) -> frozenset[int]:
@@ -108,7 +126,7 @@ class Opening:
         return self.person(name, email=f"{name.split()[0].lower()}@{names.DOMAIN}")
 
     def _employers(self) -> None:
-        stage, since = self.stage, self.stage.week_one - timedelta(days=30)
+        stage, since = self.stage, self._since()
         for number in range(len(names.FIRMS)):
             firm = open_firm(
                 SYSTEM,

@@ -20,13 +20,17 @@ from lms.people.scope import policy_day
 from lms.sample.timeline import Timeline
 
 WEEKS_LIVED = 26
+PILOT_WEEKS = 60  # the pilot cohort began so long before week 1
 ZONE = "America/New_York"
 ALWAYS_FRESH = datetime(9999, 1, 1, tzinfo=UTC)  # sample people have always just entered their password
 
 
 @dataclass(slots=True)
 class Learner:
-    """A sample student. care: how reliably things are done, ability: how well, both of 100."""
+    """A sample student. care: how reliably things are done, ability: how well, both of 100.
+
+    lab_weeks: the Mondays of weeks in which the register has hours of theirs.
+    """
 
     number: int
     person: Person
@@ -39,6 +43,7 @@ class Learner:
     on_leave: tuple[date, date] | None = None
     left_after: date | None = None
     spoke: str | None = None
+    lab_weeks: set[date] = field(default_factory=set)
 
     def is_away(self, day: date) -> bool:
         """On leave, or gone."""
@@ -48,13 +53,14 @@ class Learner:
 
 @dataclass(slots=True)
 class Room:
-    """A section with its people."""
+    """A section with its people. registered: cohort week and unit of the labs whose hours the register gives."""
 
     section: Section
     site: Site
     instructor: Person
     coordinator: Person
     learners: list[Learner] = field(default_factory=list)
+    registered: set[tuple[int, str]] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -85,6 +91,8 @@ class Stage:
         self.catalog: Catalog
         self.cohort: Cohort
         self.admin: Person
+        self.reviewers: list[Person] = []
+        self.sites: dict[str, Site] = {}
         self.rooms: list[Room] = []
         self.employers: list[Employer] = []
         self.learners: list[Learner] = []

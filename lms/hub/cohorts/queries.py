@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -12,7 +13,7 @@ from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.facts import stands
 from lms.people.access import Action, Actor
-from lms.people.scope import scoped, within
+from lms.people.scope import policy_day, scoped, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,17 @@ def find_cohort(actor: Actor, public_id: str) -> Cohort:
     return found
 
 
+def taught_first() -> tuple[Any, ...]:
+    """The order of cohorts: those that have begun, the latest first; then those to come.
+
+    Pages open with the first of them: the one that is taught now, also once the next one is planned.
+    """
+    return Cohort.starts_on > policy_day(), Cohort.starts_on.desc(), Cohort.id
+
+
 def list_cohorts(actor: Actor) -> Sequence[Cohort]:
-    """Every cohort that `actor` may see, the latest start first."""
-    statement = select(Cohort).where(Cohort.taken_back_at.is_(None)).order_by(Cohort.starts_on.desc(), Cohort.id)
+    """Every cohort that `actor` may see, in the order of `taught_first`."""
+    statement = select(Cohort).where(Cohort.taken_back_at.is_(None)).order_by(*taught_first())
     return session.scalars(scoped(statement, actor, Action.COHORT_READ)).all()
 
 

@@ -4,6 +4,7 @@ A firm that the student has left signs nothing any more; what is still open ther
 """
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -38,9 +39,15 @@ def _running(day: date) -> Select[int]:
 
 def _number_of(spell_id: Any) -> Any:
     """The employment's number for a row of it."""
-    named = aliased(EmploymentSpell)
+    named = _named()
     number = func.coalesce(named.first_id, named.id)
     return select(number).where(named.id == spell_id).correlate(SheetPart).scalar_subquery()
+
+
+@cache
+def _named() -> Any:
+    """Made once: an alias costs more than the query in which it stands."""
+    return aliased(EmploymentSpell)
 
 
 @places_of("sheet_part")

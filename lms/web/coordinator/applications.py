@@ -12,6 +12,7 @@ from lms.hub.roster.kinds import DECLINE_REASONS, Decision, DeclineReason
 from lms.hub.roster.queries.applications import find_applicant, list_applicants, sections_for, skills_of
 from lms.hub.roster.services.applications import decide
 from lms.hub.roster.services.seats import invite_applicant
+from lms.kernel.clock import today
 from lms.kernel.errors import NotFound, RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
@@ -114,13 +115,13 @@ def decide_application(enrollment: str) -> Response:
 
 
 def _cohort(actor: Actor) -> Cohort:
-    """The one that the address names, else the newest. Raises NotFound."""
+    """The one that the address names, else one to come, to which people apply, else the one taught. Raises NotFound."""
     if wanted := request.args.get("cohort"):
         return find_cohort(actor, wanted)
     cohorts = list_cohorts(actor)
     if not cohorts:
         raise NotFound(N_("You have no cohort yet."))
-    return cohorts[0]
+    return next((one for one in cohorts if one.starts_on > today(one.zone)), cohorts[0])
 
 
 def _list(actor: Actor, cohort: Cohort, form: ApplicantForm | None = None, status: int = 200) -> Response:

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from lms.guard import current_actor, requires
 from lms.hub.cohorts.models import Cohort, Section
+from lms.hub.cohorts.queries import taught_first
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.queries import find_enrollment
 from lms.kernel.clock import today
@@ -76,8 +77,8 @@ def set_seats() -> Response:
 
 
 def _cohort(actor: Actor) -> Cohort:
-    """The newest cohort at one of the actor's sites. Raises NotFound."""
-    statement = select(Cohort).where(Cohort.taken_back_at.is_(None)).order_by(Cohort.starts_on.desc())
+    """The cohort that is taught at one of the actor's sites. Raises NotFound."""
+    statement = select(Cohort).where(Cohort.taken_back_at.is_(None)).order_by(*taught_first())
     cohort = session.scalars(scoped(statement, actor, Action.COHORT_MANAGE).limit(1)).first()
     if cohort is None:
         raise NotFound()

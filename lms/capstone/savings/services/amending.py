@@ -13,9 +13,17 @@ from lms.capstone.savings.models import Posting, SavingsEntry
 from lms.capstone.savings.queries import ledger_of
 from lms.capstone.savings.rules.attest import check_reversible
 from lms.capstone.savings.rules.kinds import Decision, EntryKind, Level, Reason
-from lms.capstone.savings.rules.rows import NewRow, amendment_rows, ceased_rows, to_cease, waiting_amendments
+from lms.capstone.savings.rules.rows import (
+    NewRow,
+    amendment_rows,
+    ceased_rows,
+    line_total,
+    to_cease,
+    waiting_amendments,
+)
 from lms.capstone.savings.services.claims import project_of_posting
 from lms.capstone.savings.services.posting import NewCost, Scribe
+from lms.capstone.savings.services.telling import ask_finance, tell_changed
 from lms.kernel import chain
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
@@ -43,7 +51,7 @@ def accept_amendment(actor: Actor, version: LineVersion) -> Posting:
     """
     project = project_of(version)
     lock(project)
-    return _accept(project, version)
+    return _accept(actor, project, version)
 
 
 @command(Action.SAVINGS_ACCEPT)
@@ -51,7 +59,7 @@ def amend(actor: Actor, line: BenefitLine, draft: Draft, why: str) -> Posting:
     """The sponsor amends a claimed line: proposed and accepted in one."""
     project = project_of(line)
     lock(project)
-    return _accept(project, _propose(project, line, draft, why))
+    return _accept(actor, project, _propose(project, line, draft, why))
 
 
 @command(Action.SAVINGS_REVERSE)
@@ -133,7 +141,7 @@ def _propose(project: Project, line: BenefitLine, draft: Draft, why: str) -> Lin
     return version
 
 
-def _accept(project: Project, version: LineVersion) -> Posting:
+def _accept(actor: Actor, project: Project, version: LineVersion) -> Posting:
     ledger = ledger_of(project)
     claim = ledger.standing_claim(version.line_id)
     if not version.is_amendment or claim is None or _is_used(version):
@@ -155,6 +163,10 @@ def _accept(project: Project, version: LineVersion) -> Posting:
         effective_on=version.go_live,
     )
     scribe.done()
+    total = line_total(ledger_of(project), version.line_id, Level.REPORTED)
+    tell_changed(actor, project, posting, total)
+    if sum(row.amount_minor for row in rows) > 0 and isinstance(claim, Posting):
+        ask_finance(project, claim, posting, total)
     return posting
 
 

@@ -20,6 +20,7 @@ from lms.capstone.savings.rules.kinds import Decision, EntryKind, Level, Reason
 from lms.capstone.savings.rules.ledger import Ledger
 from lms.capstone.savings.rules.rows import claim_rows
 from lms.capstone.savings.services.posting import REQUEST_KEY_LENGTH, Scribe
+from lms.capstone.savings.services.telling import ask_finance, ask_sponsors
 from lms.kernel import chain
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound, RuleBroken
@@ -69,15 +70,17 @@ def submit_claim(actor: Actor, line: BenefitLine, request_key: str | None = None
     if ledger_of(project).standing_claim(line.id) is not None:
         raise RuleBroken(N_("This line has been claimed. Propose an amendment instead."))
     scribe = Scribe(project)
+    rows = claim_rows(schedule(version), version.benefit_class)
     posting = scribe.post(
         EntryKind.CLAIM,
-        claim_rows(schedule(version), version.benefit_class),
+        rows,
         line_id=line.id,
         version_id=version.id,
         effective_on=version.go_live,
         request_key=request_key[:REQUEST_KEY_LENGTH] if request_key else None,
     )
     scribe.done()
+    ask_sponsors(project, posting, sum(row.amount_minor for row in rows))
     return posting
 
 
@@ -115,8 +118,9 @@ def report(actor: Actor, posting: Posting, comment: str = "") -> Posting:
     found = evidence_of([line_of(posting)])[posting.line_id or 0]
     check_reportable(version, basis=basis, evidence=len(found))
     scribe = Scribe(project)
-    scribe.decide(posting, Decision.ATTESTED, Level.REPORTED, comment=comment)
+    made = scribe.decide(posting, Decision.ATTESTED, Level.REPORTED, comment=comment)
     scribe.done()
+    ask_finance(project, posting, made, sum(row.amount_minor for row in ledger.rows_of(posting.id)))
     return posting
 
 

@@ -22,6 +22,7 @@ from lms.capstone.savings.rules.ledger import Ledger
 from lms.capstone.savings.rules.rows import finance_rows, line_total
 from lms.capstone.savings.services.claims import open_claim, version_of
 from lms.capstone.savings.services.posting import Scribe
+from lms.capstone.savings.services.telling import tell_changed
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
 from lms.kernel.money import hround
@@ -62,7 +63,7 @@ def verify(
     _check_pool(project, version, amount_minor)
     scribe = Scribe(project)
     for each in waiting or standing[-1:]:
-        scribe.decide(
+        made = scribe.decide(
             each,
             Decision.ATTESTED,
             Level.VERIFIED,
@@ -85,6 +86,7 @@ def verify(
             note=comment.strip(),
         )
     scribe.done()
+    tell_changed(actor, project, made, amount_minor)
     return posting
 
 

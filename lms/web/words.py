@@ -34,6 +34,7 @@ FACTS = {
     "start_offset": N_("own start"),
     "status_change": N_("change of status"),
     "submission": N_("submission"),
+    "version_pin": N_("move to another version"),
 }
 
 

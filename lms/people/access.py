@@ -104,6 +104,10 @@ class Action(StrEnum):
     SPOKE_CHOOSE = "spoke:choose"
     SPOKE_DECIDE = "spoke:decide"
 
+    CONTENT_MARK = "content:mark"
+    CONTENT_SEE = "content:see"  # say that one saw an item done
+    MINUTES_IMPORT = "minutes:import"  # what simulators and lecture systems measured
+
     HOURS_READ = "hours:read"
     HOURS_LOG = "hours:log"
     HOURS_SUBMIT = "hours:submit"
@@ -249,6 +253,9 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.HOLD_SET: _only(_R.PROGRAM_ADMIN),
     Action.SPOKE_CHOOSE: _only(_R.STUDENT),
     Action.SPOKE_DECIDE: _only(_R.COORDINATOR),
+    Action.CONTENT_MARK: _only(_R.STUDENT),
+    Action.CONTENT_SEE: _only(_R.INSTRUCTOR),
+    Action.MINUTES_IMPORT: _OFFICE,
     Action.HOURS_READ: _LEARNING,
     Action.HOURS_LOG: _only(_R.STUDENT),
     Action.HOURS_SUBMIT: _only(_R.STUDENT),

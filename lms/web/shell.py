@@ -87,6 +87,7 @@ PORTALS = (
         Place("instructor.gradebook", N_("Gradebook"), "chart"),
         Place("instructor.calendar", N_("Calendar"), "calendar"),
         Place("instructor.competencies", N_("Competencies"), "award"),
+        Place("instructor.content", N_("Seen items"), "list"),
         Place("instructor.arrangements_list", N_("Arrangements"), "key"),
     )),
     Portal("coordinator", N_("Cohorts"), "users", (Relation.COORDINATOR,), (

@@ -103,6 +103,7 @@ PORTALS = (
         Place("coordinator.spokes", N_("Spokes"), "route"),
         Place("coordinator.roster", N_("Roster"), "inbox"),
         Place("coordinator.applications", N_("Applications"), "pencil"),
+        Place("coordinator.minutes", N_("Measured minutes"), "clock"),
         Place("coordinator.seats", N_("Seats"), "building"),
         Place("coordinator.mentors", N_("Mentors"), "user"),
         Place("coordinator.left", N_("Who left"), "log-out"),

@@ -12,6 +12,7 @@ FACTS = {
     "booking": N_("booking"),
     "break": N_("break"),
     "consent": N_("consent"),
+    "content_minutes": N_("measured minutes"),
     "content_mark": N_("mark on an item"),
     "cost_line": N_("cost"),
     "disclosure": N_("disclosure"),

@@ -1,4 +1,4 @@
-"""Content items are marked as opened, done and seen.
+"""Content items are marked as opened, done and seen, and other systems measure minutes on them.
 
 Revises: 0008
 """
@@ -16,7 +16,7 @@ def _number() -> sa.types.TypeEngine:
     return sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 
 
-def _fact(table: str, *columns: sa.Column, foreign: dict[str, str]) -> None:
+def _fact(table: str, *columns: sa.Column | sa.CheckConstraint, foreign: dict[str, str]) -> None:
     """A new table of facts; its triggers come by `keep_facts`."""
     keys = {**foreign, 'recorded_by_id': 'person', 'supersedes_id': table}
     op.create_table(table,
@@ -43,8 +43,22 @@ def upgrade() -> None:
         foreign={'enrollment_id': 'enrollment', 'item_id': 'content_item'},
     )
     op.create_index(op.f('ix_content_mark_enrollment_id_item_id'), 'content_mark', ['enrollment_id', 'item_id'])
+    _fact('content_minutes',
+        sa.Column('enrollment_id', _number(), nullable=False),
+        sa.Column('unit_id', _number(), nullable=False),
+        sa.Column('item_id', _number(), nullable=True),
+        sa.Column('source', sa.Enum('manual', 'timer', 'import', 'attendance', 'simulation', 'lms', name='source', native_enum=False, create_constraint=True, length=40), nullable=False),
+        sa.Column('day', sa.Date(), nullable=False),
+        sa.Column('minutes', sa.Integer(), nullable=False),
+        sa.Column('hours_entry_id', _number(), nullable=False),
+        sa.CheckConstraint('minutes BETWEEN 0 AND 960', name=op.f('ck_content_minutes_minutes')),
+        foreign={'enrollment_id': 'enrollment', 'unit_id': 'unit', 'item_id': 'content_item', 'hours_entry_id': 'hours_entry'},
+    )
+    op.create_index(op.f('ix_content_minutes_enrollment_id'), 'content_minutes', ['enrollment_id'])
     op.keep_facts('content_mark')
+    op.keep_facts('content_minutes')
 
 
 def downgrade() -> None:
+    op.drop_table('content_minutes')
     op.drop_table('content_mark')

@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column('item_id', _number(), nullable=True),
         sa.Column('source', sa.Enum('manual', 'timer', 'import', 'attendance', 'simulation', 'lms', name='source', native_enum=False, create_constraint=True, length=40), nullable=False),
         sa.Column('day', sa.Date(), nullable=False),
-        sa.Column('minutes', sa.Integer(), nullable=False),
+        sa.Column('minutes', _number(), nullable=False),
         sa.Column('hours_entry_id', _number(), nullable=False),
         sa.CheckConstraint('minutes BETWEEN 0 AND 960', name=op.f('ck_content_minutes_minutes')),
         foreign={'enrollment_id': 'enrollment', 'unit_id': 'unit', 'item_id': 'content_item', 'hours_entry_id': 'hours_entry'},

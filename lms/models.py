@@ -13,6 +13,7 @@ from lms.hub.catalog import models as catalog
 from lms.hub.cohorts import models as cohorts
 from lms.hub.competencies import files as competency_files
 from lms.hub.competencies import models as competencies
+from lms.hub.content import models as content
 from lms.hub.coursework import keeping as coursework_keeping
 from lms.hub.coursework import models as coursework
 from lms.hub.credits import keeping as credits_keeping
@@ -58,6 +59,7 @@ MODELS = (
     cohorts,
     competencies,
     competency_files,
+    content,
     consent,
     coursework,
     coursework_keeping,

@@ -215,6 +215,12 @@ LETTERS: Mapping[str, Letter] = {
         (N_("Sign in to read what is new and from when."),),
         path="/student/enrollment",
     ),
+    "version-changed": Letter(
+        Topic.WORK,
+        N_("You go on in version %(number)s of your program"),
+        (N_("It holds for you from %(day)s. Sign in to read why; what you did and scored stays."),),
+        path="/student/enrollment",
+    ),
     "session-moved": Letter(
         Topic.WORK,
         N_("%(course)s has a new time"),

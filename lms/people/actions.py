@@ -45,6 +45,9 @@ class Action(StrEnum):
     EXCUSE_ASK = "excuse:ask"
     EXCUSE_DECIDE = "excuse:decide"
     SAFETY_SIGN = "safety:sign"
+    CONTENT_MARK = "content:mark"
+    CONTENT_SEE = "content:see"  # say that one saw an item done
+    MINUTES_IMPORT = "minutes:import"  # what simulators and lecture systems measured
 
     ENROLLMENT_READ = "enrollment:read"
     ENROLLMENT_APPLY = "enrollment:apply"

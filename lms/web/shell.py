@@ -87,6 +87,7 @@ PORTALS = (
         Place("instructor.gradebook", N_("Gradebook"), "chart"),
         Place("instructor.calendar", N_("Calendar"), "calendar"),
         Place("instructor.competencies", N_("Competencies"), "award"),
+        Place("instructor.content", N_("Seen items"), "list"),
         Place("instructor.arrangements_list", N_("Arrangements"), "key"),
     )),
     Portal("coordinator", N_("Cohorts"), "users", (Relation.COORDINATOR,), (
@@ -102,6 +103,7 @@ PORTALS = (
         Place("coordinator.spokes", N_("Spokes"), "route"),
         Place("coordinator.roster", N_("Roster"), "inbox"),
         Place("coordinator.applications", N_("Applications"), "pencil"),
+        Place("coordinator.minutes", N_("Measured minutes"), "clock"),
         Place("coordinator.seats", N_("Seats"), "building"),
         Place("coordinator.mentors", N_("Mentors"), "user"),
         Place("coordinator.left", N_("Who left"), "log-out"),

@@ -18,6 +18,8 @@ FACTS = {
     "competency_evidence": N_("evidence of a competency"),
     "consent": N_("consent"),
     "consent_request": N_("request for consent"),
+    "content_mark": N_("mark on an item"),
+    "content_minutes": N_("measured minutes"),
     "credential_check": N_("check of a credential"),
     "credit_decision": N_("decision on prior learning"),
     "credit_request": N_("request for prior learning"),

@@ -342,6 +342,8 @@ MONEY = {"amount": "100.00", "currency": "USD"}
 LINE_DRAFT = {"benefit_class": "hard_pl", "unit_value": "100", "go_live": "2026-10-01"}
 
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
+    "api.post_item_mark": lambda _: {"json": {"is_done": True}},
+    "api.post_minutes": lambda _: {"json": {"source": "lms", "rows": "student,item,minutes,day\n"}},
     "api.post_check_in": lambda _: {"json": {"code": "1234 5678"}},
     "api.post_accommodation": lambda _: {"json": GIVEN},
     "api.post_leave_decision": lambda _: {"json": {"is_granted": True}},

@@ -155,7 +155,7 @@ def test_the_home_pages_of_the_office_show_the_program(world: World) -> None:
     for name, address in (("Cleo", "/coordinator/"), ("Gus", "/admin/")):
         text = world.browser_of(name).get(address).text
         assert "Progress: Fall 2026 (sample)" in text
-        assert "Process controls" in text
+        assert f"/coordinator/requirements?cohort={world.one(Cohort).public_id}" in text
 
 
 def test_a_mentor_is_added_and_ended_through_the_page(world: World) -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -11,15 +11,27 @@ from sqlalchemy import ColumnElement, select
 from lms.hub.catalog.editing import curriculum_in
 from lms.hub.catalog.models import Course, ProgramVersion, Unit, VersionDocument
 from lms.hub.catalog.spec import Curriculum
+from lms.hub.cohorts.models import Cohort
 from lms.hub.coursework.models import Activity, Submission, WorkCarry
 from lms.hub.enrollment.models import Enrollment, VersionPin
 from lms.hub.enrollment.queries import grouped, planned_courses, standing
 from lms.hub.enrollment.versions import versions_of
 from lms.hub.grading.models import Score
 from lms.hub.hours.models import HoursEntry
-from lms.hub.migration.rules import CourseShape, Held, Preview, Shape, Work, WorkKey, preview
+from lms.hub.migration.rules import (
+    Binding,
+    CourseShape,
+    Held,
+    Preview,
+    Shape,
+    Work,
+    WorkKey,
+    binding_on,
+    explain_version,
+    preview,
+)
 from lms.kernel.db import session
-from lms.kernel.explain import FactRef
+from lms.kernel.explain import Explained, FactRef
 from lms.kernel.facts import stands
 from lms.kernel.prose import prose_of
 from lms.people.scope import within
@@ -166,3 +178,24 @@ def moves_made(enrollment: Enrollment, as_of: datetime | None = None) -> list[Tr
     ids = {pin.program_version_id for pin in pins}
     versions = {v.id: v for v in session.scalars(select(ProgramVersion).where(ProgramVersion.id.in_(ids)))}
     return [Trace(pin, versions[pin.program_version_id], reasons.get(pin.public_id, "")) for pin in reversed(pins)]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The version of the program that holds for a student. binding: the move that made it so; None: the cohort's."""
+
+    version: Explained[int]
+    binding: Binding | None
+
+
+def bound_of(enrollment: Enrollment, cohort: Cohort, day: date, as_of: datetime | None = None) -> Bound:
+    """Which version holds on `day`, and why, for an enrollment found for somebody. At most three statements."""
+    pins = standing(VersionPin, enrollment, as_of)
+    reasons = prose_of(pins, "reason") if pins else {}
+    ids = {cohort.program_version_id, *(pin.program_version_id for pin in pins)}
+    rows = session.execute(select(ProgramVersion.id, ProgramVersion.number).where(ProgramVersion.id.in_(ids)))
+    numbers = {row.id: row.number for row in rows}
+    bindings = [
+        Binding(numbers[pin.program_version_id], pin.from_day, reasons.get(pin.public_id, ""), pin.ref) for pin in pins
+    ]
+    return Bound(explain_version(day, numbers[cohort.program_version_id], bindings), binding_on(day, bindings))

@@ -4,8 +4,9 @@ Courses and activities are the same where their codes are. Scores and hours are 
 for an activity stays in the record. Points are hundredths, minutes are logged minutes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from lms.hub.catalog.kinds import CourseKind
 from lms.kernel.errors import RuleBroken
@@ -123,6 +124,45 @@ def explain_preview(found: Preview, held: Held) -> Explained[int]:
             Step(say(N_("Activities that are newly asked")), len(found.new_work)),
             Step(say(N_("Activities not done that are asked no more")), -len(found.dropped_work)),
             Step(say(N_("More to do than before")), balance),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One move that was carried out, as the student reads it. number: of the version. reason: what the office typed."""
+
+    number: int
+    from_day: date
+    reason: str
+    fact: FactRef
+
+
+def binding_on(day: date, bindings: Sequence[Binding]) -> Binding | None:
+    """The move that holds on `day`, the later recorded of two on one day; None while the cohort's version holds.
+
+    bindings: in the order in which they were recorded.
+    """
+    held: Binding | None = None
+    for one in bindings:
+        if one.from_day <= day and (held is None or one.from_day >= held.from_day):
+            held = one
+    return held
+
+
+def explain_version(day: date, of_cohort: int, bindings: Sequence[Binding]) -> Explained[int]:
+    """Why that version of the program holds for the student on `day`. of_cohort: the number of the cohort's version."""
+    held = binding_on(day, bindings)
+    number = held.number if held else of_cohort
+    return Explained(
+        value=number,
+        rule=say(N_("The version of the cohort holds, until the office binds a student to another one with a reason.")),
+        source=say(N_("The cohort's version of the program, and the moves that the office recorded for the student.")),
+        facts=tuple(one.fact for one in bindings),
+        steps=(
+            Step(say(N_("Version of the cohort")), of_cohort),
+            *(Step(say(N_("Moved on %(day)s to version"), day=one.from_day), one.number) for one in bindings),
+            Step(say(N_("Version that holds on %(day)s"), day=day), number),
         ),
     )
 

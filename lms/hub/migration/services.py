@@ -21,6 +21,7 @@ from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
 from lms.kernel.prose import keep
 from lms.kernel.text import N_
+from lms.messages.services import notify_many
 from lms.people.access import SYSTEM, Action, Actor, require
 from lms.people.anchors import anchor_of, forget_anchors
 from lms.people.commands import command
@@ -78,6 +79,11 @@ def _move_all(enrollments: Sequence[Enrollment], version: ProgramVersion, reason
     session.flush()
     for pin in pins:
         keep(pin, reason=reason.strip())
+    letters = [
+        (one.person_id, pin.public_id, {"number": version.number, "day": day})
+        for one, pin in zip(enrollments, pins, strict=True)
+    ]
+    notify_many("version-changed", letters)
     resolve_deadlines(SYSTEM, cohort)
     forget_anchors()
     return pins

@@ -57,6 +57,7 @@ class CourseFacts:
     grade_bp: Fraction | None = None
     graded_items: int = 0
     open_items: int = 0
+    carried_from: str = ""  # the cohort of an earlier enrollment from which the grade was taken along
     is_planned: bool = True  # the course stands in the student's plan: a hub course, the capstone, the chosen spoke
     facts: tuple[FactRef, ...] = ()
 
@@ -74,6 +75,8 @@ class CapstoneFacts:
 class StudentFacts:
     """All that the tree asks about. minutes: approved minutes by (hours kind, evidence level). courses: by code.
 
+    carried_minutes: of these, the ones from earlier enrollments, in the cohorts of carried_from.
+
     competencies: by "framework/competency". credentials: by code. credits, rulings: by `catalog.rules.identity`.
     day: on which it is asked, for what expires.
     """
@@ -82,6 +85,8 @@ class StudentFacts:
     minutes: Mapping[tuple[str, int], int] = field(default_factory=dict)
     capstone: CapstoneFacts | None = None
     minutes_facts: tuple[FactRef, ...] = ()
+    carried_minutes: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    carried_from: str = ""
     competencies: Mapping[str, Held] = field(default_factory=dict)
     credentials: Mapping[str, Outside] = field(default_factory=dict)
     credits: Mapping[str, Credit] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """The leaves of the requirement tree, one rule a kind; each answers with its state and the reason in words. Pure."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from lms.hub.catalog.kinds import KIND_NAMES, Kind, RequirementKind
@@ -36,6 +37,10 @@ def _minutes(need: Need, facts: StudentFacts) -> Verdict:
     }
     state = State.MET if not left else State.IN_PROGRESS if have else State.MISSING
     reason = say(MINUTES_MET[bool(prior)] if not left else _what_is_left(need, is_prior=bool(prior)), **values)
+    carried = counted_minutes(facts.carried_minutes, need.hours_kind, need.evidence)
+    if carried:
+        message = N_("%(reason)s Of these, %(carried)s min are carried from %(cohort)s.")
+        reason = say(message, reason=reason, carried=carried, cohort=facts.carried_from)
     proof = (*(credit.facts if credit else ()), *facts.minutes_facts)
     how = How.PRIOR_LEARNING if prior and not left and done < wanted else How.WORK
     return Verdict(need, state, reason, facts=proof, how=how, prior_minutes=prior)
@@ -88,7 +93,11 @@ def _course(need: Need, facts: StudentFacts) -> Verdict:
     course = facts.courses.get(need.course or "")
     if course is None or not course.is_planned:
         return Verdict(need, State.MISSING, say(N_("%(title)s is not in your plan."), title=need.title))
-    return _graded(need, course)
+    verdict = _graded(need, course)
+    if not course.carried_from:
+        return verdict
+    reason = say(N_("%(reason)s Carried from %(cohort)s."), reason=verdict.reason, cohort=course.carried_from)
+    return replace(verdict, reason=reason)
 
 
 def _graded(need: Need, course: CourseFacts) -> Verdict:

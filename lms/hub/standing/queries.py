@@ -66,6 +66,22 @@ class Record:
     credits: Mapping[str, Credit] = field(default_factory=dict)
     rulings: Mapping[str, Ruling] = field(default_factory=dict)
     weeks: Sequence[Week] = ()
+    earlier: "Record | None" = None
+    cohort: str = ""
+
+    @property
+    def came_from(self) -> str:
+        """The cohorts of the enrollments that this one goes on from, the last one first."""
+        before, names = self.earlier, []
+        while before is not None:
+            names.append(before.cohort)
+            before = before.earlier
+        return ", ".join(names)
+
+    @property
+    def all_approved(self) -> list[ApprovedMinutes]:
+        """Approved entries, with those of the enrollments that this one goes on from."""
+        return [*self.approved, *(self.earlier.all_approved if self.earlier else ())]
 
     def standing(self, capstone: CapstoneFacts | None = None) -> Explained[Verdict] | None:
         """What the program still asks; None for a version without requirements."""
@@ -79,17 +95,31 @@ class Record:
 
     def student_facts(self, capstone: CapstoneFacts | None = None) -> StudentFacts:
         """What the requirement tree looks at."""
+        before = self.earlier
         return StudentFacts(
-            courses={code: self._course_facts(code, course) for code, course in self.courses.items()},
-            minutes=minutes_by_level(self.approved),
+            courses={code: self._with_carried(code, course) for code, course in self.courses.items()},
+            minutes=minutes_by_level(self.all_approved),
             capstone=capstone,
-            minutes_facts=tuple(entry.ref for entry in self.approved),
+            minutes_facts=tuple(entry.ref for entry in self.all_approved),
+            carried_minutes=minutes_by_level(before.all_approved) if before else {},
+            carried_from=self.came_from,
             competencies=self.held,
             credentials=outside_of(self.brought, self.today),
             credits=self.credits,
             rulings=self.rulings,
             day=self.today,
         )
+
+    def _with_carried(self, code: str, course: Course) -> CourseFacts:
+        """The course here; before its first released score here, the grade that was taken along counts (`carry`)."""
+        here = self._course_facts(code, course)
+        if here.grade_bp is not None or self.earlier is None or code not in self.earlier.courses:
+            return here
+        there = self.earlier._with_carried(code, self.earlier.courses[code])
+        if there.grade_bp is None or not there.is_planned:
+            return here
+        origin = there.carried_from or self.earlier.cohort
+        return replace(there, name=here.name, pass_bp=here.pass_bp, is_planned=here.is_planned, carried_from=origin)
 
     def _course_facts(self, code: str, course: Course) -> CourseFacts:
         found = self.grades.get(code)
@@ -131,13 +161,51 @@ def minutes_by_level(approved: Iterable[ApprovedMinutes]) -> dict[tuple[str, int
 def record_of(enrollment: Enrollment, as_of: datetime | None = None) -> Record:
     """Everything about one student that was found for somebody, with their weeks. A fixed number of statements."""
     weeks = year_of(enrollment, as_of)
-    approved = {enrollment.id: [entry for week in weeks for entry in counted(week)]}
-    return replace(_records([enrollment], approved, as_of)[enrollment.id], weeks=weeks)
+    approved: dict[int, list[ApprovedMinutes]] = {enrollment.id: [entry for week in weeks for entry in counted(week)]}
+    before = earlier_of([enrollment])
+    if before:
+        approved |= approved_of(before, as_of)
+    return replace(_linked([enrollment], before, approved, as_of)[enrollment.id], weeks=weeks)
 
 
 def records_of(enrollments: Sequence[Enrollment], as_of: datetime | None = None) -> dict[int, Record]:
     """The same without weeks for students who were found, by row number. A fixed number of statements, however many."""
-    return _records(enrollments, approved_of(enrollments, as_of), as_of) if enrollments else {}
+    if not enrollments:
+        return {}
+    before = earlier_of(enrollments)
+    return _linked(enrollments, before, approved_of([*enrollments, *before], as_of), as_of)
+
+
+def earlier_of(enrollments: Sequence[Enrollment]) -> list[Enrollment]:
+    """The enrollments from which these go on, and those before them. At most one statement, whatever their number."""
+    if all(one.transferred_from_id is None for one in enrollments):
+        return []
+    given = {one.id for one in enrollments}
+    chain = (
+        select(Enrollment.transferred_from_id.label("id"))
+        .where(Enrollment.id.in_(given), Enrollment.transferred_from_id.is_not(None))
+        .cte("gone_on_from", recursive=True)
+    )
+    onward = select(Enrollment.transferred_from_id).join(chain, Enrollment.id == chain.c.id)
+    chain = chain.union(onward.where(Enrollment.transferred_from_id.is_not(None)))
+    why = "enrollments from which others go on that were found in scope"
+    found = session.scalars(unscoped(select(Enrollment).where(Enrollment.id.in_(select(chain.c.id))), why))
+    return [one for one in found if one.id not in given]
+
+
+def _linked(
+    enrollments: Sequence[Enrollment],
+    before: Sequence[Enrollment],
+    approved: Mapping[int, Sequence[ApprovedMinutes]],
+    as_of: datetime | None,
+) -> dict[int, Record]:
+    """Records with those that they go on from, read together; the oldest are linked first."""
+    rows = sorted([*enrollments, *before], key=lambda one: one.id)
+    records = _records(rows, approved, as_of)
+    for row in rows:
+        if row.transferred_from_id in records:
+            records[row.id] = replace(records[row.id], earlier=records[row.transferred_from_id])
+    return {one.id: records[one.id] for one in enrollments}
 
 
 def _records(
@@ -150,7 +218,7 @@ def _records(
     days = {cohort.id: local_day(as_of or acting_at(), cohort.zone) for cohort in cohorts.values()}
     lines = lines_of({cohort.program_id for cohort in cohorts.values()}, as_of)
     done = Done(approved, grades, courses_of_units(set(versions.values())))
-    held = held_of(enrollments, lines, done, days[enrollments[0].cohort_id], as_of)
+    held = held_of(enrollments, lines, done, days[enrollments[-1].cohort_id], as_of)
     brought, given = brought_by(enrollments, as_of), credits_of(enrollments, as_of)
     ruled = rulings_of(enrollments, as_of)
     return {
@@ -167,6 +235,7 @@ def _records(
             brought=brought.get(enrollment.id, ()),
             credits=given.get(enrollment.id, {}),
             rulings=ruled.get(enrollment.id, {}),
+            cohort=cohorts[enrollment.cohort_id].name,
         )
         for enrollment in enrollments
     }

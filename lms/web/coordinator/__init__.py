@@ -18,6 +18,7 @@ from lms.web.coordinator import (  # noqa: E402, F401
     home,
     invitations,
     mentors,
+    minutes,
     opening,
     reports,
     requirements,

@@ -10,6 +10,7 @@ from lms.web.instructor import (  # noqa: E402, F401
     arrangements,
     calendar,
     competencies,
+    content,
     desk,
     gradebook,
     grading,

@@ -5,17 +5,20 @@ from flask import Response
 from lms.guard import current_actor, requires
 from lms.hub.grading.queue import QueueFilter, Wanted, count_queue, list_taught, marking_queue
 from lms.hub.hours.queries.waiting import parts_waiting
-from lms.people.access import Action
+from lms.people.access import Action, may_at_all
 from lms.web.instructor import bp
-from lms.web.pages import page
+from lms.web.pages import page, redirect_to
 
 OLDEST = 5
 
 
 @bp.get("/")
-@requires(Action.SCORE_WRITE)
+@requires(Action.COMPETENCY_SHOW)
 def home() -> Response:
+    """An assessor who teaches nothing has only the competencies here."""
     actor = current_actor()
+    if not may_at_all(actor, Action.SCORE_WRITE):
+        return redirect_to("instructor.competencies")
     return page(
         "instructor/home.html",
         parts=parts_waiting(actor),

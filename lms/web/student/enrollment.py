@@ -10,6 +10,7 @@ from lms.hub.enrollment.queries.leaves import find_request, plan_of
 from lms.hub.enrollment.services.leaves import ask_leave, take_back_request
 from lms.hub.hours.queries.rooms import Account, account_of
 from lms.hub.hours.services.plans import sign_plan
+from lms.hub.migration.queries import bound_of
 from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
@@ -108,6 +109,7 @@ def _page(actor: Actor, own: Enrollment, form: AskForm, status: int = 200) -> Re
         form=form,
         earlier=earlier_of(life),
         sign_form=sign_form,
+        bound=bound_of(own, life.cohort, life.day),
         behind=account_of(own).behind if life.is_studying else 0,
         word_of=word_of,
         tone_of=tone_of,

@@ -5,6 +5,7 @@ from flask import Response
 from lms.capstone.standings import standing_of
 from lms.guard import current_actor, requires
 from lms.hub.enrollment.queries import cohort_of, own_enrollment
+from lms.hub.migration.queries import bound_of
 from lms.people.access import Action
 from lms.web.asof import asked_as_of
 from lms.web.pages import page
@@ -16,6 +17,14 @@ from lms.web.student import bp
 @requires(Action.SPOKE_CHOOSE)
 def progress() -> Response:
     enrollment = own_enrollment(current_actor())
-    day, as_of = asked_as_of(cohort_of(enrollment).zone)
+    cohort = cohort_of(enrollment)
+    day, as_of = asked_as_of(cohort.zone)
     found = standing_of(enrollment, as_of)
-    return page("student/progress.html", standing=found.explained, pace=found.record.pace(), day=day, **WORDS)
+    return page(
+        "student/progress.html",
+        standing=found.explained,
+        pace=found.record.pace(),
+        bound=bound_of(enrollment, cohort, found.record.today, as_of),
+        day=day,
+        **WORDS,
+    )

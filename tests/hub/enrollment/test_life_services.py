@@ -523,7 +523,7 @@ def test_the_timeline_as_of_a_moment_is_what_it_was_then(world: World) -> None:
             assert told(moment) == then
         with transaction(write=False), count_statements() as sent:
             timeline(ada, lambda at: at.date(), with_private=True)
-        sent.at_most(17)
+        sent.at_most(19)
     assert len({len(then) for _, then in shown}) == 5
 
 

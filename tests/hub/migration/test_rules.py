@@ -1,12 +1,25 @@
 """What a student keeps, loses and newly has to do: nothing that was done is forgotten."""
 
+from datetime import date, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.hub.catalog.kinds import CourseKind
-from lms.hub.migration.rules import CourseShape, Held, Shape, Work, check_move, explain_preview, preview
+from lms.hub.migration.rules import (
+    Binding,
+    CourseShape,
+    Held,
+    Shape,
+    Work,
+    check_move,
+    explain_preview,
+    explain_version,
+    preview,
+)
 from lms.kernel.errors import RuleBroken
+from lms.kernel.explain import FactRef
 
 CODES = ("PC", "MS", "ROB", "MAC")
 KINDS = {"PC": CourseKind.HUB, "MS": CourseKind.HUB, "ROB": CourseKind.SPOKE, "MAC": CourseKind.SPOKE}
@@ -78,3 +91,17 @@ def test_a_move_that_may_not_be_says_why(changed: dict[str, object], words: str)
     given_ = {"target": 2, "is_published": True, "is_same_program": True, "is_studying": True, **changed}
     with pytest.raises(RuleBroken, match=words):
         check_move(1, **given_)  # type: ignore[arg-type]
+
+
+FACT = FactRef("version_pin", "p", None)
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 20)), max_size=5), st.integers(0, 20))
+def test_the_version_that_holds_is_the_last_begun_one_and_the_steps_end_in_it(moves, offset) -> None:  # type: ignore[no-untyped-def]
+    start = date(2026, 9, 7)
+    bindings = [Binding(number, start + timedelta(days=days), "why", FACT) for number, days in moves]
+    day = start + timedelta(days=offset)
+    found = explain_version(day, 1, bindings)
+    begun = [(one.from_day, place, one.number) for place, one in enumerate(bindings) if one.from_day <= day]
+    assert found.value == (max(begun)[2] if begun else 1)
+    assert found.steps[-1].value == found.value

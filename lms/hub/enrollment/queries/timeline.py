@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from lms.hub.catalog.models import ProgramVersion
 from lms.hub.cohorts.models import Section
 from lms.hub.enrollment import models as m
 from lms.hub.enrollment.kinds import NAMES, Format
@@ -28,6 +29,7 @@ from lms.people.scope import unscoped, within
 WHY = "named by a fact that was found in scope"
 SHOWN: tuple[type[Fact], ...] = (
     m.StatusChange,
+    m.VersionPin,
     m.Placement,
     m.EmploymentSpell,
     m.Sponsorship,
@@ -76,6 +78,7 @@ class Named:
     sections: Mapping[int, str]
     sites: Mapping[int, str]
     people: Mapping[int, str]
+    versions: Mapping[int, int]
     day_of: Callable[[datetime], date]
 
 
@@ -86,7 +89,7 @@ def timeline(
     *,
     with_private: bool = False,
 ) -> list[Event]:
-    """Every dated fact known at `as_of`, the newest first. At most 17 statements.
+    """Every dated fact known at `as_of`, the newest first. At most 19 statements.
 
     day_of: the local day of an instant. with_private: the reader is the student or decides on accommodations.
     """
@@ -116,6 +119,7 @@ def _names(rows: Iterable[Fact], day_of: Callable[[datetime], date]) -> Named:
         sections=_named(Section, ids("section_id")),
         sites=_named(Site, ids("site_id")),
         people=_named(Person, people),
+        versions=_versions(ids("program_version_id")),
         day_of=day_of,
     )
 
@@ -123,6 +127,13 @@ def _names(rows: Iterable[Fact], day_of: Callable[[datetime], date]) -> Named:
 def _named(model: Any, ids: set[int]) -> dict[int, str]:
     rows = session.execute(unscoped(select(model.id, model.name).where(model.id.in_(ids)), WHY))
     return {row.id: row.name for row in rows}
+
+
+def _versions(ids: set[int]) -> dict[int, int]:
+    if not ids:
+        return {}
+    rows = session.execute(select(ProgramVersion.id, ProgramVersion.number).where(ProgramVersion.id.in_(ids)))
+    return {row.id: row.number for row in rows}
 
 
 def _event(row: Any, words: Mapping[str, str], names: Named, stands: bool) -> Event:
@@ -227,8 +238,17 @@ def _accommodation(row: m.Accommodation, _words: Any, _names_: Named) -> Said:
     return say(message, **values), row.from_day, row.to_day
 
 
+def _version(row: m.VersionPin, _words: Any, names: Named) -> Said:
+    return (
+        say(N_("Bound to version %(number)s of the program"), number=names.versions[row.program_version_id]),
+        row.from_day,
+        None,
+    )
+
+
 _SAYS: Mapping[type[Fact], Callable[[Any, Mapping[str, str], Named], Said]] = {
     m.StatusChange: _status,
+    m.VersionPin: _version,
     m.Placement: _placement,
     m.EmploymentSpell: _spell,
     m.Sponsorship: _sponsorship,

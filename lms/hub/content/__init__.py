@@ -1,0 +1,1 @@
+"""What students work through: what was opened, done and seen, and the minutes that other systems measured."""

@@ -1,0 +1,249 @@
+"""A file of minutes that a simulator or lecture system measured becomes read-only hours of evidence level 1 (H23).
+
+All rows or none. The same file again changes nothing; another number for the same student, item and day replaces what
+the file of before entered, 0 takes it away. What a student logged is never touched.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from lms.hub.catalog.kinds import ItemKind, Kind
+from lms.hub.catalog.models import ContentItem, Unit
+from lms.hub.cohorts.models import Cohort
+from lms.hub.content.models import ContentMinutes
+from lms.hub.enrollment.models import Enrollment, PlanUnit
+from lms.hub.enrollment.queries import Member, grouped, roster, standing
+from lms.hub.hours.models import HoursEntry
+from lms.hub.hours.rules.entry import MOST_MINUTES, Draft, Evidence, Source, entry_problems, raise_all
+from lms.hub.hours.rules.sheet import Sheet, State
+from lms.hub.hours.services.desk import Desk, lock
+from lms.hub.roster.models.imports import StudentNumber
+from lms.kernel.db import session
+from lms.kernel.errors import RuleBroken
+from lms.kernel.facts import stands
+from lms.kernel.tabular import Column, Line, read_csv
+from lms.kernel.text import N_
+from lms.kernel.weeks import monday_of
+from lms.people.access import Action, Actor
+from lms.people.commands import command
+from lms.people.scope import policy_day, unscoped, within
+
+SOURCES = (Source.SIMULATION, Source.LMS)
+KINDS = {
+    ItemKind.SIMULATION: Kind.SIMULATION,
+    ItemKind.LECTURE: Kind.LECTURE_ONLINE,
+    ItemKind.VIDEO: Kind.LECTURE_ONLINE,
+}
+ROWS_MOST = 2_000
+
+
+def _minutes(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text[:9]) <= MOST_MINUTES):
+        raise RuleBroken(N_("enter a whole number from %(least)s to %(most)s."), least=0, most=MOST_MINUTES)
+    return int(text)
+
+
+COLUMNS = (
+    Column("student", str.strip),
+    Column("item", str.strip),
+    Column("minutes", _minutes),
+    Column("day", date.fromisoformat),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a row names: a unit, or one item in it."""
+
+    unit_id: int
+    item_id: int | None
+    kind: Kind
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One row of the file, and what it comes to. before: minutes of the row that it replaces; None: there is none."""
+
+    row: int
+    enrollment: Enrollment
+    name: str
+    target: Target
+    day: date
+    minutes: int
+    before: int | None
+
+    @property
+    def is_change(self) -> bool:
+        """Whether anything is written for it."""
+        return self.minutes != (self.before or 0)
+
+
+def look_at_minutes(actor: Actor, cohort: Cohort, source: Source, data: bytes) -> list[Measured]:
+    """What the file would do; everything is tried and nothing stays. Raises RuleBroken with every fault by row."""
+    return import_minutes(actor, cohort, source, data, is_dry=True)
+
+
+@command(Action.MINUTES_IMPORT)
+def import_minutes(
+    actor: Actor, cohort: Cohort, source: Source, data: bytes, *, is_dry: bool = False
+) -> list[Measured]:
+    """Enter the minutes of the file for students of the cohort whom `actor` may enter them for.
+
+    is_dry: try it and leave nothing. Raises RuleBroken with every fault by row; then nothing is entered.
+    """
+    if source not in SOURCES:
+        raise RuleBroken(N_("Choose where the minutes come from."), field="source")
+    trial = session.begin_nested()
+    measured = _enter_all(actor, cohort, source, read_csv(data, COLUMNS, ROWS_MOST))
+    if is_dry:
+        trial.rollback()
+    else:
+        trial.commit()
+    return measured
+
+
+def _enter_all(actor: Actor, cohort: Cohort, source: Source, lines: Sequence[Line]) -> list[Measured]:
+    members = {m.enrollment.id: m for m in roster(actor, cohort, policy_day(), Action.MINUTES_IMPORT)}
+    names, targets = _names(list(members.values())), _targets([m.enrollment for m in members.values()])
+    faults: list[RuleBroken] = []
+    wanted: dict[int, list[tuple[Line, Target]]] = defaultdict(list)
+    for line in lines:
+        number = names.get(str(line.values["student"]).lower())
+        target = targets.get(number or 0, {}).get(str(line.values["item"]).lower())
+        if number is None:
+            faults.append(_fault(line, "student", RuleBroken(N_("nobody here has this student number or address."))))
+        elif target is None:
+            faults.append(_fault(line, "item", RuleBroken(N_("the student's plan has no such item or unit."))))
+        else:
+            wanted[number].append((line, target))
+    lock(*(members[number].person.id for number in wanted))
+    before = grouped(standing(ContentMinutes, [members[number].enrollment for number in wanted])) if wanted else {}
+    found = [
+        one
+        for number, rows in wanted.items()
+        for one in _enter(members[number], rows, source, before.get(number, ()), faults)
+    ]
+    raise_all(faults)
+    return sorted(found, key=lambda one: one.row)
+
+
+def _names(members: Sequence[Member]) -> dict[str, int]:
+    """Enrollments by what a file may call their student: the school's number there, or the address."""
+    people = {member.person.id: member for member in members}
+    numbers = select(StudentNumber).where(StudentNumber.person_id.in_(people))
+    found = {member.person.email.lower(): member.enrollment.id for member in members}
+    for row in session.scalars(unscoped(numbers, "numbers of a roster that was found in scope")):
+        member = people[row.person_id]
+        if member.site is not None and member.site.id == row.site_id:
+            found[row.code.lower()] = member.enrollment.id
+    return found
+
+
+def _targets(enrollments: Sequence[Enrollment]) -> dict[int, dict[str, Target]]:
+    """Units by code and items by title, lower case, of each student's plan. One query."""
+    statement = (
+        select(PlanUnit.enrollment_id, Unit, ContentItem)
+        .join(Unit, Unit.course_id == PlanUnit.course_id)
+        .outerjoin(ContentItem, ContentItem.unit_id == Unit.id)
+        .where(stands(PlanUnit), ~PlanUnit.is_dropped)
+    )
+    found: dict[int, dict[str, Target]] = defaultdict(dict)
+    if not enrollments:
+        return found
+    for number, unit, item in session.execute(within(statement, enrollments, on=PlanUnit)):
+        found[number][unit.code.lower()] = Target(unit.id, None, unit.kind, unit.title)
+        if item is not None:
+            found[number][item.title.lower()] = Target(unit.id, item.id, KINDS.get(item.kind, unit.kind), item.title)
+    return found
+
+
+def _enter(
+    member: Member,
+    rows: Sequence[tuple[Line, Target]],
+    source: Source,
+    before: Sequence[ContentMinutes],
+    faults: list[RuleBroken],
+) -> list[Measured]:
+    desk = Desk(member.enrollment, *(line.values["day"] for line, _ in rows))
+    held = {(one.unit_id, one.item_id, one.day): one for one in before if one.source is source}
+    seen: dict[tuple[int, int | None, date], int] = {}
+    made = []
+    for line, target in rows:
+        key = (target.unit_id, target.item_id, line.values["day"])
+        old = held.get(key)
+        one = Measured(
+            line.number,
+            member.enrollment,
+            member.person.name,
+            target,
+            key[2],
+            line.values["minutes"],
+            old.minutes if old else None,
+        )
+        try:
+            if key in seen:
+                raise RuleBroken(N_("the same student, item and day stand in row %(row)s."), row=seen[key])
+            seen[key] = line.number
+            if one.is_change:
+                _write(desk, one, source, old)
+            made.append(one)
+        except RuleBroken as broken:
+            faults += [_fault(line, "minutes", each) for each in (broken, *broken.also)]
+    return made
+
+
+def _write(desk: Desk, one: Measured, source: Source, old: ContentMinutes | None) -> None:
+    """The hours entry and its trace; only an entry that such a file made is ever replaced."""
+    target = one.target
+    sheet = desk.sheets.get(monday_of(one.day), Sheet())
+    if sheet.parts.get(desk.key(target.kind, one.day)) is State.APPROVED:
+        raise RuleBroken(N_("this part of the week is approved; post an adjustment of the week instead."))
+    entry = next((e for e in desk.own_entries() if old is not None and e.id == old.hours_entry_id), None)
+    row = _replace(desk, one, source, entry)
+    session.add(
+        ContentMinutes(
+            enrollment_id=one.enrollment.id,
+            unit_id=target.unit_id,
+            item_id=target.item_id,
+            source=source,
+            day=one.day,
+            minutes=one.minutes,
+            hours_entry_id=row.id,
+            supersedes_id=old.id if old else None,
+        )
+    )
+
+
+def _replace(desk: Desk, one: Measured, source: Source, entry: HoursEntry | None) -> HoursEntry:
+    if one.minutes == 0 and entry is not None:
+        return desk.take_away(entry)
+    spell = desk.situation.spell_on(one.day)
+    draft = Draft(
+        one.day, one.minutes, one.target.kind, desk.situation.zone, one.target.unit_id,
+        bool(spell and spell.pays_release_time),
+    )  # fmt: skip
+    others = [each for each in desk.entries if each is not entry]
+    first, last = desk.situation.first or date.max, desk.situation.last
+    raise_all(entry_problems(draft, others, today=desk.today, first=first, last=last))
+    row = desk.add(draft, source, entry, evidence_level=int(Evidence.SYSTEM_TRACE))
+    session.flush()
+    return row
+
+
+def _fault(line: Line, column: str, broken: RuleBroken) -> RuleBroken:
+    message = N_("Row %(row)s, column %(column)s: %(problem)s")
+    return RuleBroken(message, field="file", row=line.number, column=column, problem=broken.sentence)
+
+
+def counts(measured: Sequence[Measured]) -> Mapping[str, int]:
+    """How many rows are new, replace minutes, or change nothing."""
+    return {
+        "new": sum(one.is_change and one.before is None for one in measured),
+        "replaced": sum(one.is_change and one.before is not None for one in measured),
+        "same": sum(not one.is_change for one in measured),
+    }

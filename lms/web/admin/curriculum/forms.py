@@ -47,6 +47,7 @@ class PartField:
     choices: Sequence[tuple[str, str]] = ()
     hint: str = ""
     is_optional: bool = False
+    may_be_none: bool = False
     errors: list[str] = field(default_factory=list)
 
 
@@ -84,6 +85,7 @@ def _input(kind: str, name: str, info: FieldInfo, curriculum: Curriculum, shown:
         "" if value is None else value,
         hint=HINTS.get((kind, name)) or HINTS.get(name) or "",
         is_optional=not info.is_required() and name != "title",
+        may_be_none=not info.is_required() and info.default is None,
     )
     if name == "levels":
         made.kind, made.value = "area", levels_text(value or ())
@@ -149,7 +151,7 @@ def _read(one: PartField, sent: MultiDict[str, str]) -> Any:
         return read_levels(text)
     if one.kind == "number":
         return int(text) if text.removeprefix("-").isdigit() and text.isascii() else text or None
-    return text or (None if one.is_optional and one.kind == "select" else text)
+    return text or (None if one.may_be_none or (one.is_optional and one.kind == "select") else text)
 
 
 def levels_text(levels: Sequence[Mapping[str, Any]]) -> str:

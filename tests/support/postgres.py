@@ -57,6 +57,10 @@ class Server:
             for statement in statements:
                 connection.execute(statement)
 
+    def connect(self, database: str) -> psycopg.Connection:
+        """A connection of the superuser; its block commits at the end."""
+        return psycopg.connect(f"host={self.data} user=postgres dbname={database}")
+
     def program(self, name: str) -> Path:
         """A program of the server: `pg_dump`, `psql`."""
         return _programs(self.folder / "lib" if _is_root() else _wheel().parent) / name

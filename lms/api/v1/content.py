@@ -16,7 +16,7 @@ from lms.hub.hours.rules.entry import Source
 from lms.people.access import Action, Actor
 
 
-class ItemOut(Shape):
+class ContentItemOut(Shape):
     """One item. `completion`: open, mark, sign or none, by what it counts as done."""
 
     id: str
@@ -32,7 +32,7 @@ class ItemOut(Shape):
 class ContentOut(Shape):
     """In the order of the plan. `done` of `counted`: items that are tracked."""
 
-    items: list[ItemOut]
+    items: list[ContentItemOut]
     done: int
     counted: int
 
@@ -81,7 +81,7 @@ def get_content(actor: Actor, enrollment: str, query: AsOf) -> ContentOut:
     """The items of the student's plan with what was done at `as_of`."""
     units = content_of(find_enrollment(actor, enrollment), query.as_of)
     items = [
-        ItemOut(
+        ContentItemOut(
             id=line.item.public_id,
             unit=one.unit.title,
             course=one.unit.course,

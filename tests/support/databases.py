@@ -50,6 +50,7 @@ class PostgresDatabase:
         self.server = _server()
         self.url = self.server.url(self.name)
         self._is_made = False
+        self._made_shape = ""
         self._rows: dict[str, dict[str, bytes]] = {}
         self._numbers: dict[str, dict[str, int]] = {}
         self._resets = 0
@@ -63,15 +64,21 @@ class PostgresDatabase:
             build(self.server.url(template), layer, folder)
 
         run.once(f"postgresql-{layer}", make)
-        if not self._is_made:
+        if not self._is_made or self._shape() != self._made_shape:  # a test may take a guard away on purpose
             self.server.execute(
                 f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
                 f"CREATE DATABASE {self.name} TEMPLATE {template} STRATEGY FILE_COPY",
             )
-            self._is_made = True
+            self._is_made, self._made_shape = True, self._shape()
         if layer not in self._rows:
             self._remember(layer, template)
         self._refill(layer)
+
+    def _shape(self) -> str:
+        """A digest of the tables, their guards and whether these are on."""
+        with self.server.connect(self.name) as connection:
+            row = connection.execute(SHAPE).fetchone()
+        return str(row)
 
     def _remember(self, layer: str, template: str) -> None:
         """Keep the rows of the template and where its sequences stand."""
@@ -109,6 +116,12 @@ class PostgresDatabase:
 
 EMPTY_COPY = 21  # bytes of a binary copy without rows: its head and its end
 RESETS_A_VACUUM = 50
+SHAPE = """
+    SELECT (SELECT md5(string_agg(tgrelid::regclass::text || tgname || tgenabled::text, ',' ORDER BY tgrelid, tgname))
+            FROM pg_trigger WHERE NOT tgisinternal),
+           (SELECT count(*) FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+            WHERE relnamespace = 'public'::regnamespace AND NOT attisdropped)
+"""
 CUT = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.support import run
 
@@ -23,6 +23,7 @@ QUIET = [
     "--disable-dev-shm-usage",
     "--no-first-run",
 ]
+SLOW = 30_000  # milliseconds that a busy machine may take; a test that passes never waits for it
 HEIGHTS = {360: 740, 1280: 800}
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -36,6 +37,7 @@ def browser() -> Iterator[Browser]:
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # root may not use the sandbox
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=[*QUIET, *sandbox])
+        expect.set_options(timeout=SLOW)
         yield started
         started.close()
 
@@ -88,7 +90,7 @@ def new_page(
             timezone_id="America/New_York",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(SLOW)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))

@@ -3,6 +3,7 @@
 For gunicorn: `tests.faults.planted:app`.
 """
 
+import functools
 import os
 import threading
 from typing import Any
@@ -17,6 +18,7 @@ def answer_first(app: Flask) -> None:
     """Acknowledges a write at once and does it a moment later: what is killed in between is lost."""
 
     def late(view: Any) -> Any:
+        @functools.wraps(view)  # the navigation asks what each view stated
         def answer(**values: Any) -> Response:
             if request.method != "POST" or request.path == "/sign-in":
                 return make_response(view(**values))

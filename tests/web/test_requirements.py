@@ -217,7 +217,7 @@ def _sign_in(page: Page, name: str) -> None:
 
 @pytest.mark.one_engine
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("width", "javascript"), [(360, False)])
+@pytest.mark.parametrize("width", [360])
 def test_every_page_of_it_is_accessible_and_fits_a_phone(
     world: World, new_page: Callable[[], Page], check_page: Callable[[Page], None]
 ) -> None:

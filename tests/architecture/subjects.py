@@ -412,6 +412,15 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
         "data": {"student": subjects.value("", "enrollment"), "code": "SAFE-CNC", "valid_until": "2026-12-31"}
     },
     "instructor.write_register": lambda _: {"data": {"version": "0"}},
+    "student.log_queued": lambda subjects: {
+        "data": {
+            "person": subjects.world.person("Ada").public_id,
+            "client_key": str(UUID(int=7)),
+            "day": "2026-10-27",
+            "unit": subjects.value("", "unit"),
+            "quick": "30",
+        }
+    },
     "student.make_up": lambda subjects: {"data": {"session": subjects.value("", "session")}},
     "coordinator.add_mentor": lambda _: {"data": {"email": "hana@example.org", "from_day": "2026-10-28"}},
     "coordinator.check": lambda _: {"data": {"found": "verified"}},

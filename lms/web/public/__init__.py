@@ -14,6 +14,7 @@ from lms.web.public import (  # noqa: E402, F401
     home,
     links,
     mail,
+    phone,
     profile,
     signin,
 )

@@ -60,7 +60,7 @@ def log_form(
     sent: as it came in, to be shown again.
     """
     days = log_days(week, today)
-    near = near_units(week, units, recent)
+    near = near_units(week.number, units, recent)
     spell = week.situation.spell_on(days[0] if days else today)
     form = sent or LogForm(formdata=None, client_key=str(uuid4()))
     form.day.choices = [choice(each.isoformat(), _name(each, today)) for each in days]
@@ -85,10 +85,10 @@ def log_days(week: Week, today: date) -> list[date]:
     return [each for each in days if first <= each <= last]
 
 
-def near_units(week: Week, units: Sequence[PlannedUnit], recent: Sequence[int]) -> list[PlannedUnit]:
-    """Last used first, then those that the plan has in this week."""
+def near_units(week: int, units: Sequence[PlannedUnit], recent: Sequence[int]) -> list[PlannedUnit]:
+    """Last used first, then those that the plan has in cohort week `week`."""
     order = {number: place for place, number in enumerate(recent)}
-    likely = [unit for unit in units if unit.id in order or unit.runs_in(week.number)]
+    likely = [unit for unit in units if unit.id in order or unit.runs_in(week)]
     return sorted(likely, key=lambda unit: order.get(unit.id, len(order)))[:CHIPS]
 
 

@@ -29,16 +29,17 @@ def log_entry(monday: date) -> Response:
     try:
         if not form.validate():
             raise RuleBroken("")
-        logged = _log(actor, enrollment, form)
+        logged = log_from(actor, enrollment, form)
     except (RuleBroken, Conflict) as broken:
         if isinstance(broken, RuleBroken) and not form.errors:
             broken_into(form, broken)
         return week_page(enrollment, monday, broken.status, form=form)
-    _tell(logged)
+    tell_logged(logged)
     return redirect_to("student.hours_week", monday=logged.entry.monday)
 
 
-def _log(actor: Actor, enrollment: Enrollment, form: LogForm) -> Logged:
+def log_from(actor: Actor, enrollment: Enrollment, form: LogForm) -> Logged:
+    """Log what was filled in. Raises RuleBroken where something is missing."""
     what = what_of(form.other.data or form.unit.data, bool(form.paid_by_firm.data), form.comment.data or "")
     day, key = _day(form), form.client_key.data or ""
     quick = request.form.get("quick", "")
@@ -85,7 +86,8 @@ def _pass(form: LogForm, name: str) -> bool | None:
     return request.form[name] == "second" if name in request.form else None
 
 
-def _tell(logged: Logged) -> None:
+def tell_logged(logged: Logged) -> None:
+    """Say on the page that comes next what was logged."""
     minutes = logged.entry.minutes + sum(entry.minutes for entry in logged.rest)
     if logged.is_new:
         tell_next(N_("Logged: %(time)s on %(day)s."), time=Span(minutes), day=logged.entry.day)

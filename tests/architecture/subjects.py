@@ -6,7 +6,7 @@ unless the cast has it.
 
 import io
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, time, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -37,7 +37,9 @@ from lms.hub.credits.services import ask_credit
 from lms.hub.enrollment.kinds import LeaveKind
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, LeaveRequest
 from lms.hub.enrollment.services.leaves import ask_leave
-from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
+from lms.hub.hours.models import HoursEntry, SheetPart, Timer, WeekSheet
+from lms.hub.hours.services.desk import What
+from lms.hub.hours.services.timers import start_timer, stop_timer
 from lms.hub.roster.kinds import Skill
 from lms.hub.roster.models.imports import RosterImport
 from lms.hub.roster.models.seats import Appointment, Seat, SeatContract
@@ -61,13 +63,13 @@ from tests.hub.attendance import made as attended
 from tests.hub.calendar.made import applied, lab, snow_day
 from tests.hub.competencies import made
 from tests.hub.coursework.made import hand_in, set_work
+from tests.hub.hours.weeks import at, log_capstone, log_week
 from tests.hub.hours.weeks import hand_in as hand_in_week
-from tests.hub.hours.weeks import log_capstone, log_week
 from tests.hub.roster.made import ADA, NOA, ZOE, give, open_acme
 from tests.hub.roster.made import apply as apply_roster
 from tests.support.cast import PASSWORD
 from tests.support.unfrozen import unfrozen
-from tests.support.web import World
+from tests.support.web import NOW, World
 
 # By the name in the address, with or without "_id". The first row is Ada's, Acme's or Lowell's.
 ROWS: dict[str, type[Base]] = {
@@ -113,6 +115,7 @@ ROWS: dict[str, type[Base]] = {
     "site": Site,
     "spell": EmploymentSpell,
     "submission": Submission,
+    "timer": Timer,
     "token": ApiToken,
     "topic": Topic,
     "unit": Unit,
@@ -157,6 +160,15 @@ def _make_week(world: World) -> None:
     log_week(world)
     log_capstone(world)
     hand_in_week(world)
+
+
+def _make_timer(world: World) -> None:
+    """A minute of Ada's, stopped and not saved."""
+    unit = world.one(Unit, code="PC-1").public_id
+    with transaction(), at(NOW - timedelta(minutes=1)):
+        start_timer(world.actor("Ada"), world.enrollment("Ada"), What(unit=unit), str(UUID(int=8)))
+    with transaction():
+        stop_timer(world.actor("Ada"), world.one(Timer))
 
 
 def _make_attendance(world: World) -> None:
@@ -312,6 +324,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     LeaveRequest: _make_request,
     WeekSheet: _make_week,
     SheetPart: _make_week,
+    Timer: _make_timer,
     ContentItem: _make_item,
     Topic: _make_topic,
 }
@@ -389,6 +402,8 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.post_seat": lambda _: {"json": SOMEBODY},
     "api.post_seat_revocation": lambda _: {"json": {}},
     "api.post_settlement": lambda _: {"json": {"takes": True}},
+    "api.post_timer": lambda _: {"json": {"client_key": str(UUID(int=9)), "kind": "mentoring"}},
+    "api.post_timed_hours": lambda _: {"json": {"client_key": str(UUID(int=10))}},
     "api.post_timer_hours": lambda _: {"json": {**TIMER, "client_key": str(UUID(int=1))}},
     "api.put_application": lambda _: {
         "json": {"floor_months": 48, "job": "Lathes", "motivation": "To run the cell on my own.", "skills": SKILLS}
@@ -421,6 +436,7 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
             "quick": "30",
         }
     },
+    "student.begin_timer": lambda _: {"data": {"client_key": str(UUID(int=9)), "other": "kind-mentoring"}},
     "student.make_up": lambda subjects: {"data": {"session": subjects.value("", "session")}},
     "coordinator.add_mentor": lambda _: {"data": {"email": "hana@example.org", "from_day": "2026-10-28"}},
     "coordinator.check": lambda _: {"data": {"found": "verified"}},

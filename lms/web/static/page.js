@@ -2,6 +2,7 @@
 import { keepDrafts } from "./drafts.js";
 import { startOffline } from "./offline/start.js";
 import { listenForKeys } from "./shortcuts.js";
+import { tick } from "./ticking.js";
 
 // Menus close when one presses Escape or somewhere else.
 const openMenus = () => document.querySelectorAll("details.menu[open]");
@@ -49,3 +50,4 @@ showErrors(document);
 keepDrafts(document);
 listenForKeys();
 startOffline();
+tick(document);

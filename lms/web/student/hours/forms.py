@@ -66,7 +66,7 @@ def log_form(
     form.day.choices = [choice(each.isoformat(), _name(each, today)) for each in days]
     form.unit.choices = [choice(unit.public_id, unit.title) for unit in near]
     rest = [unit for unit in units if unit not in near]
-    form.other.choices = [choice("", "\u2013"), *_choices(rest), *_kinds()]
+    form.other.choices = [choice("", "\u2013"), *unit_choices(rest), *kind_choices()]
     form.which_start.choices = form.which_end.choices = [choice(value, tell(name)) for name, value in PASSES]
     if sent is None:
         form.day.data = days[0].isoformat() if days else None
@@ -95,7 +95,7 @@ def near_units(week: int, units: Sequence[PlannedUnit], recent: Sequence[int]) -
 def entry_form(entry: HoursEntry, units: Sequence[PlannedUnit], comment: str, is_sent: bool) -> EntryForm:
     """The form of an entry as it stands."""
     form = EntryForm() if is_sent else EntryForm(formdata=None, client_key=str(uuid4()))
-    form.unit.choices = [*_choices(units), *_kinds()]
+    form.unit.choices = [*unit_choices(units), *kind_choices()]
     if not is_sent:
         unit = next((unit.public_id for unit in units if unit.id == entry.unit_id), None)
         form.unit.data = unit or OF_KIND + entry.kind.value
@@ -104,7 +104,7 @@ def entry_form(entry: HoursEntry, units: Sequence[PlannedUnit], comment: str, is
     return form
 
 
-def what_of(chosen: str | None, paid_by_firm: bool, comment: str) -> What:
+def what_of(chosen: str | None, paid_by_firm: bool | None, comment: str) -> What:
     """What was chosen: a unit of the plan, or a kind of work without one."""
     chosen = chosen or ""
     kind = next((each for each in Kind if OF_KIND + each.value == chosen), None)
@@ -120,9 +120,11 @@ def _name(each: date, today: date) -> str:
     return written_day(each)
 
 
-def _choices(units: Sequence[PlannedUnit]) -> list[Any]:
+def unit_choices(units: Sequence[PlannedUnit]) -> list[Any]:
+    """Units with their courses, for a list."""
     return [choice(unit.public_id, f"{unit.title} ({unit.course})") for unit in units]
 
 
-def _kinds() -> list[Any]:
+def kind_choices() -> list[Any]:
+    """The kinds of work that may be on no unit."""
     return [choice(OF_KIND + kind.value, tell(KIND_NAMES[kind])) for kind in WITHOUT_UNIT]

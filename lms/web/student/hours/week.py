@@ -104,7 +104,13 @@ def week_page(
     day = today(week.situation.zone)
     units = units_of(enrollment)
     recent = last_used(enrollment, day - RECENT)
-    shown: dict[str, Any] = {"saved": None, "sheet_error": "", "list_error": "", "removed": _removed(), **more}
+    shown: dict[str, Any] = {
+        "saved": None,
+        "sheet_error": "",
+        "list_error": "",
+        "removed": wanted_id("removed"),
+        **more,
+    }
     return page(
         "student/hours/week.html",
         status,
@@ -122,9 +128,9 @@ def week_page(
     )
 
 
-def _removed() -> str:
-    """The row that a removal just made, whose undo is offered."""
-    wanted = request.args.get("removed", "")
+def wanted_id(name: str) -> str:
+    """The row that the address names, whose undo is offered; empty if it names none."""
+    wanted = request.args.get(name, "")
     return wanted if re.fullmatch(PUBLIC_ID, wanted) else ""
 
 

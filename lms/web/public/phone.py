@@ -24,7 +24,13 @@ MARKED = (
     "vendor/htmx.min.js",
     "vendor/icons.svg",
 )  # asked for with the mark of their content, as pages do
-PLAIN = ("drafts.js", "shortcuts.js", "ticking.js", "mark.svg")  # asked for by these names from within the others
+PLAIN = (
+    "drafts.js",
+    "grid.js",
+    "shortcuts.js",
+    "ticking.js",
+    "mark.svg",
+)  # asked for by these names from within the others
 COLOR = "#0f3b31"
 
 

@@ -1,5 +1,6 @@
 // What every page does a little better with JavaScript. Nothing here is needed: each control works without it.
 import { keepDrafts } from "./drafts.js";
+import { walkGrids } from "./grid.js";
 import { startOffline } from "./offline/start.js";
 import { listenForKeys } from "./shortcuts.js";
 import { tick } from "./ticking.js";
@@ -51,3 +52,4 @@ keepDrafts(document);
 listenForKeys();
 startOffline();
 tick(document);
+walkGrids(document);

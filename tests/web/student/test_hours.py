@@ -10,10 +10,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from lms.hub.catalog.models import Unit
+from lms.hub.enrollment.kinds import LeaveKind
+from lms.hub.enrollment.models import Leave
 from lms.hub.hours.models import HoursEntry, WeekSheet
+from lms.hub.hours.rules.entry import Source
 from lms.hub.hours.rules.sheet import State
 from lms.hub.hours.services.decisions import return_part
-from lms.kernel.db import transaction
+from lms.kernel.db import session, transaction
 from tests.hub.hours.weeks import LOCK, MONDAY, at, hand_in, log_week, part_of
 from tests.support.statements import count_statements
 from tests.support.web import World
@@ -21,6 +24,7 @@ from tests.support.web import World
 THIS_WEEK = MONDAY + timedelta(days=7)
 WEDNESDAY = THIS_WEEK + timedelta(days=2)
 PAGE = f"/student/hours/weeks/{THIS_WEEK}"
+COLUMNS = ("enrollment_id", "monday", "day", "zone", "minutes", "kind", "unit_id", "lag_days")
 BEFORE = f"/student/hours/weeks/{MONDAY}"
 
 
@@ -154,10 +158,10 @@ def test_p3_a_wrong_cell_keeps_what_was_typed_and_the_others_are_saved(world: Wo
     assert grid(world, ada, PC_1_1="ninety").status_code == 422
 
 
-def test_days_to_come_are_locked_and_say_why(ada: FlaskClient) -> None:
+def test_days_to_come_are_locked_and_say_why(world: World, ada: FlaskClient) -> None:
     shown = ada.get(PAGE).text
     assert "still to come" in shown
-    assert f".{WEDNESDAY + timedelta(days=1)}" not in shown
+    assert f"was-{unit(world)}.{WEDNESDAY + timedelta(days=1)}" not in shown
 
 
 def entry_form(ada: FlaskClient, entry: HoursEntry, **more: str) -> dict[str, str]:
@@ -306,3 +310,36 @@ def test_the_page_opens_before_the_program_starts_and_after_it_ended(world: Worl
         assert world.browser_of("Ada").get("/student/hours").status_code == 200
     with at(LOCK + timedelta(days=400)):
         assert world.browser_of("Ada").get("/student/hours").status_code == 200
+
+
+def test_h11_a_cell_that_was_locked_meanwhile_says_why_and_what_was_typed(world: World, ada: FlaskClient) -> None:
+    cell = f"{unit(world)}.{MONDAY}"
+    with at(LOCK):
+        late = world.browser_of("Ada").post(f"{BEFORE}/grid", data={cell: "1:30", f"was-{cell}": "0"})
+    assert late.status_code == 422
+    assert "Locked since" in late.text
+    assert "You had entered 1:30." in late.text
+    assert world.all(HoursEntry) == []
+
+
+def test_h15_h16_days_of_a_break_or_a_leave_are_named_and_can_be_written(world: World, ada: FlaskClient) -> None:
+    with transaction():
+        session.add(
+            Leave(enrollment_id=world.enrollment("Ada").id, from_day=WEDNESDAY, to_day=WEDNESDAY, kind=LeaveKind.FAMILY)
+        )
+    assert '<span class="day-note">leave</span>' in ada.get(PAGE).text
+    assert grid(world, ada, PC_1_2="0:45").status_code == 303
+    assert world.one(HoursEntry).minutes == 45
+
+
+def test_h23_cells_of_the_system_name_where_their_hours_come_from(world: World, ada: FlaskClient) -> None:
+    log_week(world)
+    entries = world.all(HoursEntry)
+    with transaction():
+        for entry, source in zip(entries, (Source.ATTENDANCE, Source.SIMULATION, Source.LMS), strict=True):
+            kept = {name: getattr(entry, name) for name in COLUMNS}
+            session.add(HoursEntry(**kept, source=source, supersedes_id=entry.id))
+    shown = ada.get(BEFORE).text
+    for words in ("from the attendance list", "measured by the simulator", "measured by the lecture system"):
+        assert words in shown
+    assert f"was-{unit(world)}.{MONDAY}" not in shown

@@ -29,7 +29,7 @@ from lms.web.addresses import PUBLIC_ID
 from lms.web.approvals import EVIDENCE_NAMES
 from lms.web.pages import page
 from lms.web.student import bp
-from lms.web.student.hours.cells import grid_of
+from lms.web.student.hours.cells import day_notes, grid_of, locks_of
 from lms.web.student.hours.forms import LogForm, log_form
 
 QUICK = (30, 60, 90)
@@ -104,6 +104,7 @@ def week_page(
     day = today(week.situation.zone)
     units = units_of(enrollment)
     recent = last_used(enrollment, day - RECENT)
+    grid = grid_of(week, units, typed or {}, errors or {})
     shown: dict[str, Any] = {
         "saved": None,
         "sheet_error": "",
@@ -118,7 +119,9 @@ def week_page(
         today=day,
         form=log_form(week, units, recent, day, form),
         quick=QUICK,
-        grid=grid_of(week, units, typed or {}, errors or {}),
+        grid=grid,
+        grid_locks=locks_of(grid),
+        day_notes=day_notes(week),
         entries=sorted(week.entries, key=lambda entry: (entry.day, entry.id)),
         **_words(week, units),
         **_prose(week),

@@ -410,6 +410,7 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     },
     "api.put_draft_score": lambda _: SCORE,
     "api.put_seat_terms": lambda _: {"json": SEATS},
+    "api.put_clock_hours": lambda _: {"json": CLOCK},
     "api.put_hours": lambda _: {"json": NEW_HOURS},
     "api.post_session": lambda subjects: {"json": {**LAB_TIMES, "unit_id": subjects.value("", "unit")}},
     "api.post_session_move": lambda _: {"json": LAB_TIMES},

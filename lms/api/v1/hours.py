@@ -21,6 +21,7 @@ from lms.hub.hours.services.entries import (
     Hours,
     Logged,
     TimerHours,
+    change_by_clock,
     change_entry,
     log_by_clock,
     log_hours,
@@ -83,7 +84,10 @@ class NewTimerHours(Sent):
 
 
 class HoursOut(Shape):
-    """One entry as it stands. `evidence`: 0 own word, 1 system trace, 2 countersigned, 3 attendance."""
+    """One entry as it stands. `evidence`: 0 own word, 1 system trace, 2 countersigned, 3 attendance.
+
+    `span`: the same for the two parts of one night over Sunday midnight; else null.
+    """
 
     id: str
     day: date
@@ -97,6 +101,7 @@ class HoursOut(Shape):
     evidence: int
     starts_at: datetime | None
     ends_at: datetime | None
+    span: str | None
     comment: str
     client_key: str | None
     recorded_at: datetime
@@ -175,7 +180,11 @@ def post_hours(actor: Actor, enrollment: str, body: NewHours) -> Answer:
 @operation(f"POST {OF}/clock-hours", Action.HOURS_LOG, gives=LoggedOut, body=NewClockHours, status=201, also=(200,))
 def post_clock_hours(actor: Actor, enrollment: str, body: NewClockHours) -> Answer:
     """Log work from one time of the day to another."""
-    hours = ClockHours(
+    return logged_out(log_by_clock(actor, _mine(actor, enrollment), _clock(body), str(body.client_key)))
+
+
+def _clock(body: NewClockHours) -> ClockHours:
+    return ClockHours(
         day=body.day,
         start=body.start,
         end=body.end,
@@ -183,7 +192,6 @@ def post_clock_hours(actor: Actor, enrollment: str, body: NewClockHours) -> Answ
         second_end=body.second_end,
         **body.what(),
     )
-    return logged_out(log_by_clock(actor, _mine(actor, enrollment), hours, str(body.client_key)))
 
 
 @operation(f"POST {OF}/timer-hours", Action.HOURS_LOG, gives=LoggedOut, body=NewTimerHours, status=201, also=(200,))
@@ -205,6 +213,13 @@ def put_hours(actor: Actor, entry: str, body: NewHours) -> Answer:
     found = find(actor, Action.HOURS_READ, HoursEntry, entry)
     hours = Hours(day=body.day, minutes=body.minutes, **body.what())
     return logged_out(change_entry(actor, found, hours, str(body.client_key)), status=200)
+
+
+@operation("PUT /clock-hours/<public_id:entry>", Action.HOURS_LOG, gives=LoggedOut, body=NewClockHours)
+def put_clock_hours(actor: Actor, entry: str, body: NewClockHours) -> Answer:
+    """Replace an entry by work from one time of the day to another, in the entry's own zone. 409 if it no longer stands."""
+    found = find(actor, Action.HOURS_READ, HoursEntry, entry)
+    return logged_out(change_by_clock(actor, found, _clock(body), str(body.client_key)), status=200)
 
 
 @operation("DELETE /hours/<public_id:entry>", Action.HOURS_LOG, gives=None, status=204)
@@ -246,6 +261,7 @@ def entries_out(entries: list[HoursEntry]) -> list[HoursOut]:
             evidence=entry.evidence_level,
             starts_at=entry.starts_at,
             ends_at=entry.ends_at,
+            span=entry.span,
             comment=comments.get(entry.public_id, ""),
             client_key=entry.client_key,
             recorded_at=entry.recorded_at,

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -343,3 +343,54 @@ def test_h23_cells_of_the_system_name_where_their_hours_come_from(world: World, 
     for words in ("from the attendance list", "measured by the simulator", "measured by the lecture system"):
         assert words in shown
     assert f"was-{unit(world)}.{MONDAY}" not in shown
+
+
+def by_clock(world: World, ada: FlaskClient, day: str, start: str, end: str) -> HoursEntry:
+    log(world, ada, day=day, start=start, end=end)
+    return world.all(HoursEntry)[-1]
+
+
+def test_p8_a_night_is_changed_by_its_clock_times(world: World, ada: FlaskClient) -> None:
+    entry = by_clock(world, ada, "2026-10-27", "22:00", "02:00")
+    assert "10:00\u00a0PM\u00a0EDT</time> – 2:00\u00a0AM" in ada.get(PAGE).text
+    form = entry_form(ada, entry, unit=unit(world), start="22:00", end="03:30")
+    assert field_of(ada.get(f"/student/hours/entries/{entry.public_id}").text, "start") == "22:00"
+    assert ada.post(f"/student/hours/entries/{entry.public_id}", data=form).location == PAGE
+    now = world.all(HoursEntry)[-1]
+    assert (now.minutes, now.supersedes_id, now.starts_at) == (330, entry.id, entry.starts_at)
+    overlapping = log(world, ada, day="2026-10-28", start="03:00", end="04:00")
+    assert overlapping.status_code == 422
+    gone = entry_form(ada, now, unit=unit(world), minutes="60", start="22:00", end="03:30")
+    ada.post(f"/student/hours/entries/{now.public_id}", data=gone)  # only the minutes: from..to is not known any more
+    assert world.all(HoursEntry)[-1].starts_at is None
+
+
+def test_h5_a_change_that_reaches_into_the_next_week_is_split(world: World, ada: FlaskClient) -> None:
+    entry = by_clock(world, ada, "2026-10-25", "22:00", "23:30")
+    form = entry_form(ada, entry, unit=unit(world), start="22:00", end="01:15")
+    ada.post(f"/student/hours/entries/{entry.public_id}", data=form)
+    first, rest = world.all(HoursEntry)[-2:]
+    assert [(first.minutes, first.monday), (rest.minutes, rest.monday)] == [(120, MONDAY), (75, THIS_WEEK)]
+    assert first.span == rest.span is not None
+    assert "stands in the next week" in (shown := ada.get(BEFORE).text)
+    assert "one night over two weeks" in shown
+
+
+def test_h2_a_change_into_the_repeated_hour_asks_and_a_skipped_time_is_flagged(world: World, ada: FlaskClient) -> None:
+    with at(LOCK + timedelta(days=2)):
+        ada = world.browser_of("Ada")
+        entry = by_clock(world, ada, "2026-11-01", "03:00", "04:00")
+        form = entry_form(ada, entry, unit=unit(world), start="01:30", end="04:00")
+        asked = ada.post(f"/student/hours/entries/{entry.public_id}", data=form)
+        assert (asked.status_code, "twice" in asked.text, 'name="which_start"' in asked.text) == (422, True, True)
+        again = {**form, "which_start": "second", "which_end": ""}
+        assert ada.post(f"/student/hours/entries/{entry.public_id}", data=again).status_code == 303
+        assert world.all(HoursEntry)[-1].minutes == 150
+        shown = ada.get(f"/student/hours/entries/{world.all(HoursEntry)[-1].public_id}").text
+        assert re.search(r'<option selected value="second">', shown)
+    with at(datetime(2027, 3, 15, 14, tzinfo=UTC)):
+        ada = world.browser_of("Ada")
+        week = "/student/hours/weeks/2027-03-08"
+        moved = ada.post(f"{week}/entries", data=sent(world, day="2027-03-14", start="02:30", end="05:00"))
+        assert "The clock skipped that time" in ada.get(moved.location).text
+    assert world.all(HoursEntry)[-1].minutes == 90

@@ -12,6 +12,7 @@ from lms.hub.catalog.kinds import KIND_NAMES, Kind
 from lms.hub.hours.models import HoursEntry
 from lms.hub.hours.queries.plan import PlannedUnit
 from lms.hub.hours.queries.weeks import Week
+from lms.hub.hours.rules.clock import on_the_wall
 from lms.hub.hours.services.desk import What
 from lms.kernel.text import N_
 from lms.web.fields import DayField, MinutesField
@@ -48,8 +49,17 @@ class EntryForm(ProductForm):
     day = DayField(N_("Day"))
     unit = SelectField(N_("What"), validate_choice=False)
     minutes = MinutesField(N_("Time"))
+    start = TimeField(N_("From"), [MayBeEmpty()])
+    end = TimeField(N_("To"), [MayBeEmpty()])
+    which_start = SelectField(N_("Which start, if the clock showed it twice"), validate_choice=False)
+    which_end = SelectField(N_("Which end, if the clock showed it twice"), validate_choice=False)
     paid_by_firm = BooleanField(N_("My firm paid this time"))
     comment = StringField(N_("Comment"))
+
+    @property
+    def asks_which(self) -> bool:
+        """Whether one of its times was shown twice by the clock."""
+        return bool(self.start.errors or self.end.errors or self.which_start.data or self.which_end.data)
 
 
 def log_form(
@@ -96,7 +106,12 @@ def entry_form(entry: HoursEntry, units: Sequence[PlannedUnit], comment: str, is
     """The form of an entry as it stands."""
     form = EntryForm() if is_sent else EntryForm(formdata=None, client_key=str(uuid4()))
     form.unit.choices = [*unit_choices(units), *kind_choices()]
+    form.which_start.choices = form.which_end.choices = [choice(value, tell(name)) for name, value in PASSES]
     if not is_sent:
+        if shown := on_the_wall(entry):
+            form.start.data, form.end.data = shown.start, shown.end
+            form.which_start.data = "second" if shown.second_start else ""
+            form.which_end.data = "second" if shown.second_end else ""
         unit = next((unit.public_id for unit in units if unit.id == entry.unit_id), None)
         form.unit.data = unit or OF_KIND + entry.kind.value
         form.day.data, form.minutes.data = entry.day, entry.minutes

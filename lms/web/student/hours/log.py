@@ -3,6 +3,7 @@
 from datetime import date
 
 from flask import Response, request
+from wtforms import Form
 
 from lms.guard import current_actor, requires
 from lms.hub.enrollment.models import Enrollment
@@ -53,8 +54,8 @@ def log_from(actor: Actor, enrollment: Enrollment, form: LogForm) -> Logged:
         day=day,
         start=form.start.data,
         end=form.end.data,
-        second_start=_pass(form, "which_start"),
-        second_end=_pass(form, "which_end"),
+        second_start=pass_of(form, "which_start"),
+        second_end=pass_of(form, "which_end"),
         unit=what.unit,
         kind=what.kind,
         paid_by_firm=what.paid_by_firm,
@@ -81,7 +82,7 @@ def _day(form: LogForm) -> date:
         raise RuleBroken(N_("Choose the day."), field="day") from None
 
 
-def _pass(form: LogForm, name: str) -> bool | None:
+def pass_of(form: Form, name: str) -> bool | None:
     """Which of two equal clock times is meant; None as long as nobody was asked."""
     return request.form[name] == "second" if name in request.form else None
 
@@ -93,6 +94,11 @@ def tell_logged(logged: Logged) -> None:
         tell_next(N_("Logged: %(time)s on %(day)s."), time=Span(minutes), day=logged.entry.day)
     else:
         tell_next(N_("This was logged already; nothing was added twice."), tone="info")
+    tell_notes(logged)
+
+
+def tell_notes(logged: Logged) -> None:
+    """Say what was assumed, and where a part of it went."""
     for note in logged.notes:
         tell_next(note.message, tone="info", **note.values)
     if logged.rest:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from flask import Response, request
+from flask import Response
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TimeField
 from wtforms.validators import Optional as MayBeEmpty
 
@@ -28,7 +28,7 @@ from lms.web.language import tell
 from lms.web.pages import broken_into, page, redirect_to
 from lms.web.student import bp
 from lms.web.student.hours.forms import OF_KIND, PASSES, kind_choices, near_units, unit_choices, what_of
-from lms.web.student.hours.log import tell_logged
+from lms.web.student.hours.log import pass_of, tell_logged
 from lms.web.student.hours.week import RECENT, wanted_id
 
 ONE = "/hours/timers/<public_id:timer>"
@@ -179,15 +179,10 @@ def _measured(form: SaveForm) -> Measured:
         day=form.day.data,
         start=form.start.data,
         end=form.end.data,
-        second_start=_pass("which_start"),
-        second_end=_pass("which_end"),
+        second_start=pass_of(form, "which_start"),
+        second_end=pass_of(form, "which_end"),
         unit=what.unit,
         kind=what.kind,
         paid_by_firm=what.paid_by_firm,
         comment=what.comment,
     )
-
-
-def _pass(name: str) -> bool | None:
-    """Which of two equal clock times is meant; None as long as nobody was asked."""
-    return request.form[name] == "second" if name in request.form else None

@@ -217,7 +217,7 @@ def put_hours(actor: Actor, entry: str, body: NewHours) -> Answer:
 
 @operation("PUT /clock-hours/<public_id:entry>", Action.HOURS_LOG, gives=LoggedOut, body=NewClockHours)
 def put_clock_hours(actor: Actor, entry: str, body: NewClockHours) -> Answer:
-    """Replace an entry by work from one time of the day to another, in the entry's own zone. 409 if it no longer stands."""
+    """Replace an entry by work from one time of the day to another, in its own zone. 409 if it no longer stands."""
     found = find(actor, Action.HOURS_READ, HoursEntry, entry)
     return logged_out(change_by_clock(actor, found, _clock(body), str(body.client_key)), status=200)
 

@@ -9,17 +9,19 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from lms.hub.catalog.kinds import Kind
 from lms.hub.catalog.models import Unit
 from lms.hub.enrollment.kinds import LeaveKind
 from lms.hub.enrollment.models import Leave
 from lms.hub.hours.models import HoursEntry, WeekSheet
 from lms.hub.hours.rules.entry import Source
 from lms.hub.hours.rules.sheet import State
-from lms.hub.hours.services.decisions import return_part
+from lms.hub.hours.services.decisions import return_part, witness
 from lms.kernel.db import session, transaction
+from tests.api.support import caller
 from tests.hub.hours.weeks import LOCK, MONDAY, at, hand_in, log_week, part_of
 from tests.support.statements import count_statements
-from tests.support.web import World
+from tests.support.web import NOW, World
 
 THIS_WEEK = MONDAY + timedelta(days=7)
 WEDNESDAY = THIS_WEEK + timedelta(days=2)
@@ -252,7 +254,7 @@ def test_h21_a_return_shows_its_reason_and_marks_its_entries(world: World, ada: 
 def test_every_figure_says_why(world: World, ada: FlaskClient) -> None:
     log_week(world)
     shown = ada.get(BEFORE).text
-    assert shown.count("<summary>Why?</summary>") == 4
+    assert shown.count("<summary>Why?</summary>") == 5
     assert "How it stands" not in ada.get(PAGE).text  # a week is not judged before it is over
     assert "Mon, Oct 19: Online lecture" in shown
     assert "Teaching days of a full week" in shown
@@ -394,3 +396,48 @@ def test_h2_a_change_into_the_repeated_hour_asks_and_a_skipped_time_is_flagged(w
         moved = ada.post(f"{week}/entries", data=sent(world, day="2027-03-14", start="02:30", end="05:00"))
         assert "The clock skipped that time" in ada.get(moved.location).text
     assert world.all(HoursEntry)[-1].minutes == 90
+
+
+def test_h21_a_returned_week_lists_its_marked_cells_and_what_became_of_them(world: World, ada: FlaskClient) -> None:
+    log_week(world)
+    hand_in(world)
+    first, second, third = world.all(HoursEntry)
+    part = part_of(world)
+    with transaction():
+        return_part(world.actor("Ben"), part, "Too long", [entry.public_id for entry in (first, second, third)])
+    card = ada.get(BEFORE).text.split('id="sheet-card"')[1]
+    assert card.count("as you handed it in") == 3
+    form = entry_form(ada, first, unit=unit(world), minutes="3:00")
+    ada.post(f"/student/hours/entries/{first.public_id}", data=form)
+    ada.post(f"/student/hours/entries/{second.public_id}/removal")
+    card = ada.get(BEFORE).text.split('id="sheet-card"')[1]
+    assert (card.count("as you handed it in"), "now 3 h on Mon, Oct 19" in card, "removed" in card) == (1, True, True)
+    assert "Hand in again" in card
+    assert ada.post(f"{BEFORE}/sheet").status_code == 303
+    assert world.one(WeekSheet).version == 2
+    assert "as you handed it in" not in ada.get(BEFORE).text
+
+
+def test_d14_logged_evidenced_and_approved_stand_side_by_side(world: World, ada: FlaskClient) -> None:
+    log_week(world)
+    with transaction():
+        witness(world.actor("Ben"), world.enrollment("Ada"), MONDAY, Kind.LECTURE_ONLINE, world.all(HoursEntry)[0])
+    for page in (BEFORE, "/student/hours/year"):
+        figures = re.findall(r"<dt>(Logged|Evidenced|Approved)</dt><dd><span class=\"\">([^<]*)<", ada.get(page).text)
+        assert figures == [("Logged", "11 h"), ("Evidenced", "4 h"), ("Approved", "0 h")]
+
+
+def test_h24_the_year_says_how_to_come_back_and_why(world: World, ada: FlaskClient) -> None:
+    for number in range(2, 8):  # the seven weeks asked for 6 times 600 and, from the first Tuesday on, for 480
+        with at(NOW - timedelta(weeks=7 - number)):
+            log_week(world, monday=MONDAY - timedelta(weeks=7 - number), minutes=630)
+    shown = ada.get("/student/hours/year").text
+    assert "3 weeks of 12 h bring you back by Sun, Nov 15" in shown
+    assert "Behind what was expected until last Sunday: 5 h" in shown
+    assert "no end in sight" in shown  # nothing is approved, so there is no pace
+    said = caller(world, "Ada").get(f"/enrollments/{world.enrollment('Ada').public_id}/hours-forecast").json
+    assert (said["behind_minutes"], said["way_back"]["pace_minutes"]) == (300, 720)
+    assert said["way_back"]["weeks"] == ["2026-10-26", "2026-11-02", "2026-11-09"]
+    assert "3 weeks" in said["sentence"]
+    assert said["pace"]["value"] == 0
+    assert said["finish"]["value"] is None

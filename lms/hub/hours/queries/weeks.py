@@ -12,7 +12,7 @@ from lms.hub.cohorts.rules import Target
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import Adjustment, HoursEntry, Seen, SheetEvent, WeekSheet
 from lms.hub.hours.queries.situation import Situation, situation_of
-from lms.hub.hours.rules.entry import Entry
+from lms.hub.hours.rules.entry import Entry, Evidence
 from lms.hub.hours.rules.sheet import SECTION, PartKey, Sheet, State, WeekTimes, ZeroReason, fold, part_of
 from lms.hub.hours.rules.verdict import Handed, Verdict, verdict
 from lms.hub.hours.rules.week import (
@@ -23,6 +23,7 @@ from lms.hub.hours.rules.week import (
     Witnessed,
     band,
     explain_minutes,
+    level,
     totals,
 )
 from lms.kernel.db import session
@@ -32,6 +33,7 @@ from lms.kernel.text import N_, say
 from lms.kernel.weeks import DAYS, days_of, monday_of
 from lms.people.scope import ask, within, within_a
 
+EVIDENCED = say(N_("Entries that somebody saw or that the register shows; approving alone is no evidence."))
 S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
 
 
@@ -99,6 +101,17 @@ class Week:
         return [*(entry for entry in self.entries if self.key_of(entry) in approved), *self.adjustments]
 
     @property
+    def evidenced(self) -> list[Entry]:
+        """More than the own word or a trace of a system: what somebody saw, or the register shows (D14)."""
+        seen = witnessed(self.seen, self.entries)
+        return [entry for entry in self.everything if level(entry, seen) >= Evidence.COUNTERSIGNED]
+
+    @property
+    def evidenced_minutes(self) -> int:
+        """The minutes of these."""
+        return totals(self.evidenced).minutes
+
+    @property
     def band(self) -> Band:
         """How the minutes stand to the target (H13)."""
         return band(self.minutes, self.target)
@@ -143,6 +156,10 @@ class Week:
     def explain_approved(self) -> Explained[int]:
         """Why so many of them count as approved."""
         return explain_minutes(self.approved, say(N_("Entries of the parts that were approved, and adjustments.")))
+
+    def explain_evidenced(self) -> Explained[int]:
+        """Why so many of them are evidenced."""
+        return explain_minutes(self.evidenced, EVIDENCED)
 
 
 def witnessed(rows: Iterable[Seen], entries: Iterable[HoursEntry]) -> Witnessed:

@@ -31,6 +31,7 @@ from lms.web.pages import page
 from lms.web.student import bp
 from lms.web.student.hours.cells import day_notes, grid_of, locks_of
 from lms.web.student.hours.forms import LogForm, log_form
+from lms.web.student.hours.returned import marked_in
 
 QUICK = (30, 60, 90)
 RECENT = timedelta(days=42)
@@ -172,6 +173,7 @@ def _sheet(week: Week) -> dict[str, Any]:
         "own_sources": OWN_SOURCES,
         "may_change": {entry.public_id: _may_change(week, entry, locks) for entry in week.entries},
         "marked": {cell for event in week.events if event.step is Step.RETURNED for cell in event.cells},
+        "marked_cells": marked_in(week),
     }
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from lms.kernel.db import session
 from lms.kernel.outbox import OutboxMessage
+from lms.messages.letters import LETTERS
 from lms.messages.models import MailDay, Preference
 from lms.messages.rules import DAYTIME, DayTime, Topic
 from lms.people.access import Action, Actor
@@ -56,6 +57,16 @@ def unwilling(person_ids: Collection[int], topic: Topic) -> set[int]:
 def list_messages(actor: Actor, most: int = 50) -> Sequence[OutboxMessage]:
     """The latest letters to the actor, newest first. One query."""
     statement = select(OutboxMessage).where(OutboxMessage.person_id == actor.person_id)
+    newest = statement.order_by(OutboxMessage.id.desc()).limit(most)
+    return session.scalars(scoped(newest, actor, Action.ACCOUNT_OWN)).all()
+
+
+def list_notices(actor: Actor, most: int = 100) -> Sequence[OutboxMessage]:
+    """The latest letters to the actor that still say something, newest first; never one with a secret. One query."""
+    told = [name for name, letter in LETTERS.items() if not letter.is_secret]
+    statement = select(OutboxMessage).where(
+        OutboxMessage.person_id == actor.person_id, OutboxMessage.template.in_(told), OutboxMessage.values != {}
+    )
     newest = statement.order_by(OutboxMessage.id.desc()).limit(most)
     return session.scalars(scoped(newest, actor, Action.ACCOUNT_OWN)).all()
 

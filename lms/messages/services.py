@@ -6,11 +6,12 @@ A slice that brings a letter whose right to be read may end registers how that i
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from lms.kernel import clock
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
-from lms.kernel.outbox import OutboxMessage, enqueue_many
+from lms.kernel.outbox import HOUSE, OutboxMessage, enqueue_many
 from lms.kernel.text import N_, Sentence
 from lms.messages.letters import LETTERS
 from lms.messages.models import MailDay, Preference
@@ -99,3 +100,12 @@ def choose_day(actor: Actor, person: Person, day: DayTime) -> MailDay:
         session.add(row)
     row.begins_minute, row.ends_minute = (clock.hour * 60 + clock.minute for clock in (day.begins, day.ends))
     return row
+
+
+@command(Action.ACCOUNT_OWN)
+def mark_read(actor: Actor, person: Person) -> int:
+    """Every notice of the person is read from now on; how many were not. One statement."""
+    unread = (OutboxMessage.person_id == person.id, OutboxMessage.read_at.is_(None))
+    statement = update(OutboxMessage).where(*unread).values(read_at=clock.now())
+    done = session.execute(statement, execution_options=HOUSE)
+    return int(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult

@@ -15,15 +15,15 @@ from sqlalchemy import exists, or_, select
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import Reminder
+from lms.hub.hours.queries.reminders import standing
 from lms.hub.hours.queries.situation import situation_of, situations_of
 from lms.hub.hours.queries.weeks import Week, weeks_of
-from lms.hub.hours.rules.reminders import Due, Outcome, Rung, Standing, due_now, judge
+from lms.hub.hours.rules.reminders import Due, Outcome, Rung, due_now, judge
 from lms.kernel import clock
 from lms.kernel.db import session
 from lms.kernel.facts import runs_on
 from lms.kernel.outbox import insert_once
 from lms.kernel.units import Span
-from lms.kernel.weeks import local_day
 from lms.messages.services import notify_many, still_right
 from lms.people.access import Relation
 from lms.people.accounts.models import Person
@@ -126,13 +126,6 @@ def _keep(due: Due, outcomes: Mapping[int, Outcome], moment: datetime) -> list[i
         return []
     inserted = insert_once(Reminder, "enrollment_id", "monday", "rung").values(rows).returning(Reminder.enrollment_id)
     return sorted(session.scalars(inserted))
-
-
-def standing(week: Week, moment: datetime) -> Standing:
-    """How a student's week stands at `moment`, for the rule."""
-    situation = week.situation
-    day = local_day(moment, situation.zone)
-    return Standing(week.minutes, week.target, week.sheet.state, situation.studies_on(day), situation.is_away_on(day))
 
 
 def _letter(week: Week, due: Due) -> tuple[int, str, dict[str, Any]]:

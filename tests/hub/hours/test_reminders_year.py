@@ -39,6 +39,7 @@ from tests.support.web import World
 HERE = Path(__file__).resolve().parents[3]
 QUARTER = timedelta(minutes=15)
 SEED = 20261125
+LAST_DAY = WEEK_ONE + timedelta(days=363)  # of the cohort
 Letter = tuple[int, date, str]  # person, week, rung
 
 
@@ -101,7 +102,7 @@ class Oracle:
         def studies(day: date) -> bool:
             return day >= life.starts and not (life.left and day >= life.left[0])
 
-        work_days = [monday + timedelta(days=n) for n in range(5)]
+        work_days = [day for n in range(5) if (day := monday + timedelta(days=n)) <= LAST_DAY]
         if not studies(today) or is_off(today):
             return False
         if not any(studies(day) and not is_off(day) for day in work_days):

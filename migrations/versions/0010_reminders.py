@@ -1,5 +1,7 @@
 """Each rung of the reminders is judged once; people choose their hours for mail and see what was written to them.
 
+An index answers sums of hours by student and day without the rows.
+
 Revises: 0009
 """
 
@@ -41,10 +43,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_day')),
         sa.UniqueConstraint('person_id', name=op.f('uq_mail_day_person_id')),
     )
+    op.create_index(op.f('ix_hours_entry_enrollment_id_day'), 'hours_entry', ['enrollment_id', 'day'], postgresql_include=['id', 'monday', 'minutes', 'kind', 'is_removal'])
     op.add_column('outbox_message', sa.Column('read_at', sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column('outbox_message', 'read_at')
+    op.drop_index(op.f('ix_hours_entry_enrollment_id_day'), 'hours_entry')
     op.drop_table('mail_day')
     op.drop_table('hours_reminder')

@@ -34,6 +34,7 @@ class HoursEntry(Fact, Base):
     __table_args__ = (
         UniqueConstraint("enrollment_id", "client_key"),
         Index(None, "enrollment_id", "monday"),
+        Index(None, "enrollment_id", "day", postgresql_include=["id", "monday", "minutes", "kind", "is_removal"]),
         CheckConstraint("minutes BETWEEN 1 AND 960 OR (is_removal AND minutes = 0)", name="minutes"),
         CheckConstraint("evidence_level BETWEEN 0 AND 3", name="evidence"),
         CheckConstraint("(starts_at IS NULL) = (ends_at IS NULL)", name="instants"),

@@ -22,7 +22,7 @@ from lms.hub.hours.rules.reminders import Due, Outcome, Rung, due_now, judge
 from lms.kernel import clock
 from lms.kernel.db import session
 from lms.kernel.facts import runs_on
-from lms.kernel.outbox import insert_once
+from lms.kernel.once import insert_once
 from lms.kernel.units import Span
 from lms.messages.services import notify_many, still_right
 from lms.people.access import Relation

@@ -349,6 +349,7 @@ BASELINE = {
     "source": "Scrap tickets",
 }
 
+MAIL = {"reminders": True, "results": True, "work": False, "day_begins": "15:00", "day_ends": "07:00"}
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.post_item_mark": lambda _: {"json": {"is_done": True}},
     "api.post_minutes": lambda _: {"json": {"source": "lms", "rows": "student,item,minutes,day\n"}},
@@ -407,6 +408,7 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     },
     "api.put_draft_score": lambda _: SCORE,
     "api.put_seat_terms": lambda _: {"json": SEATS},
+    "api.put_mail_settings": lambda _: {"json": MAIL},
     "api.put_hours": lambda _: {"json": NEW_HOURS},
     "api.post_session": lambda subjects: {"json": {**LAB_TIMES, "unit_id": subjects.value("", "unit")}},
     "api.post_session_move": lambda _: {"json": LAB_TIMES},

@@ -101,7 +101,7 @@ def _square(row: Any, situation: Situation, now: Any) -> Square:
 
 def _grid(actor: Actor, cohort: Cohort, action: Action) -> Select[*tuple[Any, ...]]:
     """Every student and week with minutes and state: the whole grid in one statement."""
-    logged = _logged()
+    logged = _logged(cohort)
     sums = select(logged.c.enrollment_id, logged.c.monday, func.sum(logged.c.minutes).label("minutes"))
     total = sums.group_by(logged.c.enrollment_id, logged.c.monday).subquery()
     statement = select(
@@ -128,9 +128,12 @@ def _grid(actor: Actor, cohort: Cohort, action: Action) -> Select[*tuple[Any, ..
     )
 
 
-def _logged() -> Any:
-    """Entries that stand, and adjustments."""
-    entries = select(HoursEntry.enrollment_id, HoursEntry.monday, HoursEntry.minutes).where(stands(HoursEntry))
-    adjusted = select(Adjustment.enrollment_id, Adjustment.monday, Adjustment.minutes).where(stands(Adjustment))
+def _logged(cohort: Cohort) -> Any:
+    """Entries that stand, and adjustments, of the cohort's students."""
+    students = select(Enrollment.id).where(Enrollment.cohort_id == cohort.id)
+    entries, adjusted = (
+        select(model.enrollment_id, model.monday, model.minutes).where(model.enrollment_id.in_(students), stands(model))
+        for model in (HoursEntry, Adjustment)
+    )
     both: CompoundSelect[int, date, int] = union_all(entries, adjusted)
     return both.subquery()

@@ -33,7 +33,7 @@ from lms.kernel.text import N_, say
 from lms.kernel.weeks import DAYS, days_of, monday_of
 from lms.people.scope import ask, within, within_a
 
-EVIDENCED = say(N_("Entries that somebody saw or that the register shows; approving alone is no evidence."))
+EVIDENCED = say(N_("Entries that a register wrote or somebody says to have seen, and adjustments."))
 S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
 
 
@@ -95,21 +95,21 @@ class Week:
         return totals(self.approved).minutes
 
     @property
-    def approved(self) -> list[Entry]:
-        """The entries of approved parts, and the adjustments."""
-        approved = {key for key, state in self.sheet.parts.items() if state is State.APPROVED}
-        return [*(entry for entry in self.entries if self.key_of(entry) in approved), *self.adjustments]
-
-    @property
     def evidenced(self) -> list[Entry]:
-        """More than the own word or a trace of a system: what somebody saw, or the register shows (D14)."""
+        """The entries that somebody or a register vouches for (D14), approved or not."""
         seen = witnessed(self.seen, self.entries)
         return [entry for entry in self.everything if level(entry, seen) >= Evidence.COUNTERSIGNED]
 
     @property
     def evidenced_minutes(self) -> int:
-        """The minutes of these."""
+        """Of the minutes logged, those with evidence level 2 or above."""
         return totals(self.evidenced).minutes
+
+    @property
+    def approved(self) -> list[Entry]:
+        """The entries of approved parts, and the adjustments."""
+        approved = {key for key, state in self.sheet.parts.items() if state is State.APPROVED}
+        return [*(entry for entry in self.entries if self.key_of(entry) in approved), *self.adjustments]
 
     @property
     def band(self) -> Band:

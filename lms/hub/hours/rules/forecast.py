@@ -1,116 +1,129 @@
-"""Where the approved pace leads: the finish, what a week needs, and how many fuller weeks lead back (H24). Pure.
+"""When a student finishes at the pace that was approved, and which pace brings them there in time (H24). Pure."""
 
-Whole minutes. Pace is of a full week; one with breaks, holidays or leave does its part (`enrollment.rules.pace`).
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
-from math import ceil
 
-from lms.hub.enrollment.rules.pace import Plan, Room, catch_up, finish
+from lms.hub.enrollment.rules.pace import SUNDAY, Room
 from lms.hub.hours.rules.week import HANDBOOK
-from lms.kernel.explain import Explained, Step
-from lms.kernel.text import N_, Sentence, say
-from lms.kernel.units import Points, Span
+from lms.kernel.explain import Explained, FactRef, Step
+from lms.kernel.text import N_, say
+from lms.kernel.units import Span
 
-PACE_WEEKS = 6  # H24: the last weeks that were over and asked for something
-SOON = 3  # a way back should not take longer, as long as a week takes it
-HALF_HOUR = 30  # people plan in half hours
+COUNTED_WEEKS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """A week that is over. asked: its least; a week that asked for nothing says nothing about the pace."""
+class CountedWeek:
+    """A week whose hours are decided. approved: minutes. most: what it takes at most, less than a full one's if short.
+
+    fact: the decision.
+    """
 
     monday: date
     approved: int
-    asked: int
+    most: int
+    fact: FactRef | None = None
 
 
-def explain_pace(weeks: Iterable[Counted]) -> Explained[int]:
-    """Approved minutes a week over the last six weeks that counted, rounded down; 0 before there was one."""
-    last = sorted((week for week in weeks if week.asked), key=lambda week: week.monday)[-PACE_WEEKS:]
-    pace = max(sum(week.approved for week in last) // len(last), 0) if last else 0
-    return Explained(
-        pace,
-        rule=say(N_("The mean of the approved hours of the last six weeks that are over and asked for something.")),
-        source=say(HANDBOOK),
-        steps=(
-            *(Step(say(N_("Week of %(monday)s"), monday=week.monday), week.approved) for week in last),
-            Step(say(N_("A week on average")), pace),
-        ),
-    )
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """pace: approved minutes of a full week. open_minutes: what the program still asks for.
 
-
-def explain_finish(
-    remaining: int, pace: int, rooms: Sequence[Room], ceiling: int, last_day: date
-) -> Explained[date | None]:
-    """The Sunday on which nothing is left at `pace`, at most `ceiling` a week; None if the pace leads nowhere."""
-    if pace <= 0 < remaining:
-        return Explained(
-            None,
-            rule=say(N_("Without approved hours there is no pace, and so no finish.")),
-            source=say(HANDBOOK),
-            steps=(
-                Step(say(N_("Minutes that the program still asks for")), Span(remaining)),
-                Step(say(N_("Finished on")), None),
-            ),
-        )
-    found = finish(remaining, max(min(pace, ceiling), 1), rooms, ceiling, last_day)
-    return Explained(found.value.done_on, found.rule, found.source, found.facts, found.steps)
-
-
-def explain_needed(remaining: int, rooms: Sequence[Room], ceiling: int, last_day: date) -> Explained[int | None]:
-    """Minutes that each full week has to do so that nothing is left on `last_day`; None if no week is left."""
-    weeks = sum((Fraction(room.most, ceiling) for room in rooms if room.monday <= last_day), Fraction(0))
-    needed = ceil(Fraction(max(remaining, 0)) / weeks) if weeks else (0 if remaining <= 0 else None)
-    return Explained(
-        needed,
-        rule=say(
-            N_("What the program still asks for, shared by the weeks to its end; a shorter week is a part of one.")
-        ),
-        source=say(HANDBOOK),
-        steps=(
-            Step(say(N_("Minutes that the program still asks for")), max(remaining, 0)),
-            Step(say(N_("Full weeks until the end")), Points(int(weeks * 100))),
-            Step(say(N_("A full week has to do")), needed),
-        ),
-    )
-
-
-def way_back(behind: int, rooms: Sequence[Room], full: tuple[int, int], last_day: date) -> Explained[Plan] | None:
-    """The slowest pace in half hours that makes good for `behind` within three weeks; else the fastest there is.
-
-    full: least and most of a full week. None where nothing is behind.
+    finishes_on: the Sunday of the week in which nothing is open any more; None if no week ahead is enough. needed: the
+    least pace that is done by `last_day`; 0 once nothing is open, None where even full weeks are not enough.
     """
-    least, most = full
-    if behind <= 0 or most <= 0:
+
+    pace: int
+    weeks: int
+    open_minutes: int
+    finishes_on: date | None
+    needed: int | None
+    last_day: date
+
+    @property
+    def is_on_time(self) -> bool:
+        """Whether the student is done by the cohort's end."""
+        return self.open_minutes <= 0 or (self.finishes_on is not None and self.finishes_on <= self.last_day)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a forecast starts from. counted: decided weeks, oldest first. rooms: the weeks to come, and beyond the end.
+
+    done: approved minutes of all weeks. waiting: minutes that are handed in and not decided: nobody's delay but the
+    approver's, so they are taken as done. asked: the least of the whole program. ceiling: the most of a full week.
+    """
+
+    counted: Sequence[CountedWeek]
+    rooms: Sequence[Room]
+    asked: int
+    done: int
+    waiting: int
+    ceiling: int
+    last_day: date
+
+
+def forecast(found: Outlook) -> Explained[Forecast]:
+    """The forecast, with the weeks that it counts. A short week counts pro rata, a week without a target not at all."""
+    last = [week for week in found.counted if week.most > 0][-COUNTED_WEEKS:]
+    pace = approved_pace(last, found.ceiling)
+    left = max(found.asked - found.done - found.waiting, 0)
+    value = Forecast(
+        pace=pace,
+        weeks=len(last),
+        open_minutes=left,
+        finishes_on=_finish(left, pace, found.rooms, found.ceiling),
+        needed=needed_pace(left, found.rooms, found.ceiling, found.last_day),
+        last_day=found.last_day,
+    )
+    return Explained(
+        value,
+        rule=say(N_("The approved hours of the last six weeks that were decided, a week, until nothing is open.")),
+        source=say(HANDBOOK),
+        facts=tuple(week.fact for week in last if week.fact),
+        steps=(
+            *(Step(say(N_("Approved, week of %(monday)s"), monday=week.monday), Span(week.approved)) for week in last),
+            Step(say(N_("Pace of a full week")), Span(pace)),
+            Step(say(N_("The program asks for")), Span(found.asked)),
+            Step(say(N_("Approved so far")), Span(found.done)),
+            Step(say(N_("Handed in and waiting for approval")), Span(found.waiting)),
+            Step(say(N_("Minutes that the program still asks for")), Span(left)),
+            Step(say(N_("Planned end of the cohort")), found.last_day),
+            Step(say(N_("Pace that is done by then")), None if value.needed is None else Span(value.needed)),
+            Step(say(N_("Finished on")), value.finishes_on),
+        ),
+    )
+
+
+def approved_pace(weeks: Sequence[CountedWeek], ceiling: int) -> int:
+    """Approved minutes of a full week, over these weeks together; whole minutes, rounded down, at most a full week."""
+    room = sum(week.most for week in weeks)
+    return min(sum(week.approved for week in weeks) * ceiling // room, ceiling) if room else 0
+
+
+def needed_pace(left: int, rooms: Sequence[Room], ceiling: int, last_day: date) -> int | None:
+    """The least pace at which the weeks that end by `last_day` take `left` minutes; None if none does."""
+    if left <= 0:
+        return 0
+    until = [room for room in rooms if room.monday <= last_day]
+    low, high = 1, ceiling
+    if _taken(until, ceiling, ceiling) < left:
         return None
-    for pace in (*range(least + HALF_HOUR, most, HALF_HOUR), most):
-        found = catch_up(behind, pace, rooms, most, last_day)
-        if found.value.is_possible and weeks_of_work(found.value) <= SOON:
-            return found
-    return catch_up(behind, most, rooms, most, last_day)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _taken(until, middle, ceiling) >= left else (middle + 1, high)
+    return low
 
 
-def weeks_of_work(plan: Plan) -> int:
-    """The weeks of a plan in which something is to be done; a break in between is none."""
-    return sum(1 for week in plan.weeks if week.minutes)
+def _taken(rooms: Sequence[Room], pace: int, ceiling: int) -> int:
+    return sum(pace * room.most // ceiling for room in rooms)
 
 
-def say_way_back(plan: Plan | None) -> Sentence:
-    """The plan in words: "3 weeks of 12 h 30 bring you back by June 14"."""
-    if plan is None:
-        return say(N_("You have done what was expected so far."))
-    if not plan.is_possible:
-        return say(
-            N_("Even %(pace)s a week does not make good for %(behind)s before the end. Talk to your coordinator."),
-            pace=Span(plan.pace),
-            behind=Span(plan.open_minutes),
-        )
-    weeks, values = weeks_of_work(plan), {"pace": Span(plan.pace), "day": plan.done_on}
-    if weeks == 1:
-        return say(N_("One week of %(pace)s brings you back by %(day)s."), **values)
-    return say(N_("%(weeks)s weeks of %(pace)s bring you back by %(day)s."), weeks=weeks, **values)
+def _finish(left: int, pace: int, rooms: Sequence[Room], ceiling: int) -> date | None:
+    done = 0
+    for room in rooms if left > 0 and pace > 0 else ():
+        done += pace * room.most // ceiling
+        if done >= left:
+            return room.monday + SUNDAY
+    return None

@@ -9,10 +9,12 @@ from lms.guard import current_actor, requires
 from lms.hub.cohorts.rules import explain_expected_minutes
 from lms.hub.enrollment.queries import own_enrollment
 from lms.hub.hours.models import Adjustment, HoursEntry
-from lms.hub.hours.queries.forecast import forecast_of
+from lms.hub.hours.queries.forecast import outlook
 from lms.hub.hours.queries.plan import units_of
 from lms.hub.hours.queries.rooms import account_of
+from lms.hub.hours.queries.way_back import way_back_of
 from lms.hub.hours.queries.weeks import EVIDENCED, Week, year_of
+from lms.hub.hours.rules.forecast import forecast
 from lms.hub.hours.rules.sheet import STATE_NAMES, State, ZeroReason
 from lms.hub.hours.rules.week import explain_minutes
 from lms.hub.hours.services.sheets import submit_sheet
@@ -42,7 +44,8 @@ def hand_in_week(monday: date) -> Response:
     try:
         submit_sheet(actor, enrollment, monday, reason)
     except RuleBroken as broken:
-        return week_page(enrollment, monday, broken.status, sheet_error=tell(broken.sentence), zero_reason=chosen)
+        said = " ".join(tell(one.sentence) for one in (broken, *broken.also))
+        return week_page(enrollment, monday, broken.status, sheet_error=said, zero_reason=chosen)
     tell_next(N_("Handed in. You will hear if something has to be changed."))
     return redirect_to("student.hours_week", monday=monday)
 
@@ -64,7 +67,8 @@ def hours_year() -> Response:
         logged=explain_minutes(everything),
         evidenced=explain_minutes([entry for week in weeks for entry in week.evidenced], EVIDENCED),
         approved=explain_minutes(approved),
-        forecast=forecast_of(account),
+        forecast=forecast(outlook(account, now())),
+        way_back=way_back_of(account),
         expected=explain_expected_minutes(day, first, place.last, place.breaks, place.leaves, place.full),
         bars=weekly_bars([_bar(week) for week in done], "weeks"),
         plan=cumulative_hours(_plan(weeks)),

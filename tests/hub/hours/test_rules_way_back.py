@@ -1,4 +1,4 @@
-"""The forecast: approved pace, projected finish, what a week needs, the way back in words (H14 to H18, H24)."""
+"""The way back in words: weeks, hours and the day (H14 to H18, H24)."""
 
 from datetime import date, timedelta
 
@@ -6,16 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.hub.enrollment.rules.pace import Room
-from lms.hub.hours.rules.forecast import (
-    PACE_WEEKS,
-    Counted,
-    explain_finish,
-    explain_needed,
-    explain_pace,
-    say_way_back,
-    way_back,
-    weeks_of_work,
-)
+from lms.hub.hours.rules.way_back import say_way_back, way_back, weeks_of_work
 
 MONDAY = date(2026, 5, 25)
 END = date(2026, 8, 30)
@@ -29,10 +20,6 @@ def rooms(*leasts: int) -> list[Room]:
         monday = MONDAY + timedelta(weeks=len(found))
         found.append(Room(monday, 600 if monday <= END else 0, 840))
     return found
-
-
-def counted(*approved: int, asked: int = 600) -> list[Counted]:
-    return [Counted(MONDAY - timedelta(weeks=n + 1), minutes, asked) for n, minutes in enumerate(approved)]
 
 
 def test_h24_three_weeks_of_twelve_and_a_half_hours_bring_back_by_june_14() -> None:
@@ -74,29 +61,6 @@ def test_h16_a_week_with_leave_takes_its_part_of_the_pace() -> None:
     assert shorter.value.weeks[0].minutes < full.value.weeks[0].minutes
 
 
-def test_h24_the_pace_is_the_mean_of_the_last_six_weeks_that_counted() -> None:
-    assert explain_pace(counted(600, 600, 600, 600, 600, 300, 9999)).value == 550
-    assert explain_pace(counted(600, 300)).value == 450
-    assert explain_pace([]).value == 0
-
-
-def test_h15_a_week_that_asked_for_nothing_says_nothing_about_the_pace() -> None:
-    breaks = [Counted(MONDAY - timedelta(weeks=1), 0, 0)]
-    assert explain_pace([*breaks, *counted(0, 600, asked=600)[1:]]).value == 600
-
-
-def test_h24_without_a_pace_there_is_no_finish() -> None:
-    assert explain_finish(600, 0, rooms(), 840, END).value is None
-    assert explain_finish(1200, 600, rooms(), 840, END).value == date(2026, 6, 7)
-
-
-def test_h24_what_a_week_needs_is_shared_by_the_weeks_that_are_left() -> None:
-    assert explain_needed(1400, rooms(), 840, MONDAY + timedelta(days=13)).value == 700
-    assert explain_needed(1400, rooms(0), 840, MONDAY + timedelta(days=13)).value == 1400
-    assert explain_needed(10, rooms(), 840, MONDAY - timedelta(days=1)).value is None
-    assert explain_needed(0, rooms(), 840, MONDAY - timedelta(days=1)).value == 0
-
-
 @given(st.integers(1, 20_000), st.lists(st.sampled_from([0, 120, 360, 600]), max_size=12))
 def test_h24_a_way_back_makes_good_for_everything_within_what_a_week_takes(behind: int, leasts: list[int]) -> None:
     found = way_back(behind, rooms(*leasts), FULL, END)
@@ -104,11 +68,3 @@ def test_h24_a_way_back_makes_good_for_everything_within_what_a_week_takes(behin
     extra = sum(week.minutes - week.least for week in found.value.weeks)
     assert extra == behind or found.value.done_on is None
     assert all(week.minutes <= 840 for week in found.value.weeks)
-
-
-@given(st.lists(st.integers(0, 1200), max_size=12))
-def test_h24_the_steps_of_a_pace_are_the_weeks_that_it_is_the_mean_of(minutes: list[int]) -> None:
-    found = explain_pace(counted(*minutes))
-    weeks = [int(step.value) for step in found.steps[:-1]]  # type: ignore[call-overload]
-    assert found.value == found.steps[-1].value == (sum(weeks) // len(weeks) if weeks else 0)
-    assert len(weeks) <= PACE_WEEKS

@@ -434,7 +434,7 @@ def test_h24_the_year_says_how_to_come_back_and_why(world: World, ada: FlaskClie
     shown = ada.get("/student/hours/year").text
     assert "3 weeks of 12 h bring you back by Sun, Nov 15" in shown
     assert "Behind what was expected until last Sunday: 5 h" in shown
-    assert "There is a forecast once the first week is approved" in shown
+    assert "When you finish" in shown
     said = caller(world, "Ada").get(f"/enrollments/{world.enrollment('Ada').public_id}/way-back").json
     assert (said["behind_minutes"], said["pace_minutes"], said["done_on"]) == (300, 720, "2026-11-15")
     assert said["weeks"] == ["2026-10-26", "2026-11-02", "2026-11-09"]

@@ -7,6 +7,7 @@ from lms.capstone.projects import models as capstone_projects
 from lms.capstone.savings import models as capstone_savings
 from lms.hub.attendance import models as attendance
 from lms.hub.calendar import models as calendar
+from lms.hub.catalog import anchors as catalog_anchors
 from lms.hub.catalog import frozen as catalog_frozen
 from lms.hub.catalog import keeping as catalog_keeping
 from lms.hub.catalog import models as catalog
@@ -50,6 +51,7 @@ MODELS = (
     capstone_savings,
     calendar,
     catalog,
+    catalog_anchors,
     catalog_frozen,
     catalog_keeping,
     catalog_frozen,

@@ -59,13 +59,15 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.SITE_READ: _LEARNING,
     Action.SITE_MANAGE: _only(_R.PROGRAM_ADMIN),
     Action.HOLIDAY_SET: _OFFICE,
+    Action.REGION_READ: _only(_R.INTEGRATOR),
+    Action.REGION_MANAGE: _only(_R.PROGRAM_ADMIN),
     Action.PROGRAM_MANAGE: _only(_R.PROGRAM_ADMIN),
     Action.CURRICULUM_DRAFT: _OFFICE,
     Action.CURRICULUM_PUBLISH: _only(_R.PROGRAM_ADMIN),
     Action.ACTIVITY_SET: _OFFICE,
-    Action.TOPIC_READ: _FIRM | _OFFICE,
+    Action.TOPIC_READ: _FIRM | _OFFICE | {_R.INTEGRATOR},
     Action.TOPIC_FOLLOW: _FIRM,
-    Action.TOPIC_PROPOSE: _only(_R.SPONSOR),
+    Action.TOPIC_PROPOSE: _only(_R.SPONSOR, _R.INTEGRATOR),
     Action.TOPIC_DECIDE: _only(_R.PROGRAM_ADMIN),
     Action.COHORT_READ: _LEARNING,
     Action.COHORT_CREATE: _OFFICE,
@@ -202,6 +204,7 @@ class Anchor:
     spells: frozenset[int] = frozenset()
     projects: frozenset[int] = frozenset()
     firms: frozenset[int] = frozenset()
+    regions: frozenset[int] = frozenset()
     programs: frozenset[int] = frozenset()
 
 
@@ -264,6 +267,7 @@ _PLACES: Mapping[Relation, str] = {
     Relation.SPONSOR: "firms",
     Relation.FINANCE: "firms",
     Relation.FIRM_VIEWER: "firms",
+    Relation.INTEGRATOR: "regions",
 }
 
 

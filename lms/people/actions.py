@@ -17,6 +17,8 @@ class Action(StrEnum):
     SITE_READ = "site:read"
     SITE_MANAGE = "site:manage"
     HOLIDAY_SET = "holiday:set"
+    REGION_READ = "region:read"  # as its integrator: counts, and nobody by name
+    REGION_MANAGE = "region:manage"
 
     PROGRAM_MANAGE = "program:manage"
     CURRICULUM_DRAFT = "curriculum:draft"

@@ -13,6 +13,7 @@ every cell before you take it over.
 """
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
@@ -32,7 +33,7 @@ from tests.support.web import World, _let_go, with_form_token
 TABLE = Path(__file__).with_name("access_matrix.csv")
 NOBODY = "nobody"
 PEOPLE = ("Ada", "Zoe", "Eli", "Ben", "Hana", "Cleo", "Ivo", "Gus", "Dee", "Finn", "Fay", "Sam")
-DOORS = ("public", "student", "instructor", "coordinator", "employer", "reviewer", "admin", "api")
+DOORS = ("public", "student", "instructor", "coordinator", "employer", "integrator", "reviewer", "admin", "api")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 pytestmark = [pytest.mark.one_engine, pytest.mark.timeout(300)]
@@ -61,11 +62,11 @@ def _expected() -> dict[tuple[str, str], dict[str, str]]:
 class Askers:
     """The cast's browsers and API tokens on one world, which is put back before every request that may write."""
 
-    def __init__(self, world: World, engine: str) -> None:
+    def __init__(self, world: World, engine: str, people: Sequence[str] = PEOPLE) -> None:
         self.world = world
         self.browsers: dict[str, FlaskClient] = {NOBODY: with_form_token(world.visitor())}
         self.tokens: dict[str, str] = {}
-        for name in PEOPLE:
+        for name in people:
             self.browsers[name] = world.browser_of(name)
             self.tokens[name] = token_of(world, name, tuple(Action))[1]
         self.subjects = Subjects(world)
@@ -88,12 +89,12 @@ class Askers:
         with self.world.app.test_request_context():
             return url_for(rule.endpoint, **values)
 
-    def ask(self, name: str, method: str, path: str, body: dict[str, Any]) -> str:
-        """What the product answers this person, as one word."""
+    def ask(self, name: str, method: str, path: str, body: dict[str, Any], *, writes: bool = True) -> str:
+        """What the product answers this person, as one word. writes: False where it must be refused anyway."""
         headers = {}
         if path.startswith("/api/"):
             headers = {"Authorization": f"Bearer {self.tokens[name]}"} if name != NOBODY else {}
-        if method in UNSAFE:
+        if method in UNSAFE and writes:
             self.put_back()
         sent = {**body, "headers": {**headers, **body.get("headers", {})}}
         return _word(self.browsers[name].open(path, method=method, **sent))

@@ -25,6 +25,7 @@ from lms.api.v1 import (
     scores,
     seats,
     submissions,
+    topics,
     weeks,
 )
 
@@ -53,5 +54,6 @@ RESOURCES = (
     scores,
     seats,
     submissions,
+    topics,
     weeks,
 )

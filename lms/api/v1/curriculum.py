@@ -1,4 +1,4 @@
-"""Versions of programs: the list, a version as one file, what changed between two; and what industry asks for."""
+"""Versions of programs: the list, a version as one file, what changed between two."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from lms.api.finding import find, part_of
 from lms.api.kit import Answer, operation
-from lms.api.shapes import Paged, Shape, Why, why
+from lms.api.shapes import Paged, Shape
 from lms.hub.catalog import editing
 from lms.hub.catalog.compare import compare
 from lms.hub.catalog.models import Program, ProgramVersion
@@ -18,8 +18,6 @@ from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.people.access import Action, Actor
 from lms.people.scope import scoped
-from lms.topics.queries import TopicLine, find_topic, list_programs, topic_lines
-from lms.topics.rules import explain_demand
 
 VERSION = "/program-versions/<public_id:version>"
 EVERY = Action.CURRICULUM_DRAFT
@@ -68,25 +66,6 @@ class ComparisonOut(Shape):
     from_number: int
     to_number: int
     changes: list[ChangeOut]
-
-
-class TopicOut(Shape):
-    """What a firm wants taught. `demand`: distinct firms and capstone projects at the course, see `/explain`."""
-
-    id: str
-    title: str
-    reason: str
-    course: str | None
-    demand: int
-    decided: str | None
-    version: int | None
-    decision_reason: str
-
-
-class TopicsOut(Shape):
-    """The most wanted first."""
-
-    items: list[TopicOut]
 
 
 @operation("GET /program-versions", EVERY, gives=VersionsOut, query=Paged)
@@ -149,33 +128,6 @@ def compare_versions(actor: Actor, version: str, query: ComparisonQuery) -> Comp
     )
 
 
-@operation("GET /topics", Action.TOPIC_READ, gives=TopicsOut)
-def list_topics(actor: Actor) -> TopicsOut:
-    """What industry wants taught, and what was decided."""
-    return TopicsOut(items=[_topic(line) for line in topic_lines(program.id for program in list_programs())])
-
-
-@operation("GET /topics/<public_id:topic>/explain", Action.TOPIC_READ, gives=Why)
-def explain_topic(actor: Actor, topic: str) -> Why:
-    """Why a topic has its demand."""
-    found = find_topic(topic)
-    line = next(one for one in topic_lines([found.program_id]) if one.topic.id == found.id)
-    return why(explain_demand(line.wanted))
-
-
 def _version(actor: Actor, public_id: str) -> tuple[Program, ProgramVersion]:
     version = find(actor, EVERY, ProgramVersion, public_id)
     return session.scalars(select(Program).where(Program.id == version.program_id)).one(), version
-
-
-def _topic(line: TopicLine) -> TopicOut:
-    return TopicOut(
-        id=line.topic.public_id,
-        title=line.title,
-        reason=line.reason,
-        course=line.topic.course_code,
-        demand=line.demand,
-        decided=str(line.decision.decided) if line.decision else None,
-        version=line.version.number if line.version else None,
-        decision_reason=line.decision_reason,
-    )

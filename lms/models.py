@@ -1,5 +1,6 @@
 """Every table of the product, imported once so that the metadata is whole for the app, the migrations and the tests."""
 
+from lms.capstone import agenda as capstone_agenda
 from lms.capstone.lines import models as capstone_lines
 from lms.capstone.mentors import models as capstone_mentors
 from lms.capstone.projects import anchors as capstone_anchors
@@ -44,6 +45,7 @@ MODELS = (
     appendonly,
     attendance,
     audit,
+    capstone_agenda,
     capstone_anchors,
     capstone_lines,
     capstone_mentors,

@@ -38,6 +38,7 @@ class Action(StrEnum):
     STAFF_APPOINT = "staff:appoint"
     SESSION_SCHEDULE = "session:schedule"
     CALENDAR_OWN = "calendar:own"
+    FIRM_CALENDAR = "firm:calendar"
     CALENDAR_READ = "calendar:read"  # one's own dates, in whatever role
     ATTENDANCE_READ = "attendance:read"
     ATTENDANCE_TAKE = "attendance:take"

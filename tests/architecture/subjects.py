@@ -338,6 +338,7 @@ MULTIPART = (
 )
 SKILLS = [{"skill": skill.value, "level": 2} for skill in Skill]
 
+FORM = "multipart/form-data"
 TOPIC = {"program": "sample", "title": "Vision", "reason": "Every new cell comes with it."}
 LEAVE = {"kind": "family", "from_day": "2026-11-23", "to_day": "2026-11-27"}
 STATUS = {"status": "completed", "effective_on": "2026-10-28", "reason": "finished"}
@@ -346,6 +347,19 @@ MONEY = {"amount": "100.00", "currency": "USD"}
 LINE_DRAFT = {"benefit_class": "hard_pl", "unit_value": "100", "go_live": "2026-10-01"}
 
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
+    "api.add_competency_evidence": lambda _: {
+        "json": {"kind": "demonstration", "day": "2026-10-27", "note": "Ran."}
+    },
+    "api.ask_for_credit": lambda _: {"data": {"requirement": "course:PC", "words": "."}, "content_type": FORM},
+    "api.begin_draft": lambda _: {"json": {}},
+    "api.decide_on_credit": lambda _: {"json": {"outcome": "declined", "reason": "no"}},
+    "api.move_one_student": lambda _: {"json": {"reason": ""}},
+    "api.move_whole_cohort": lambda subjects: {"json": {"reason": "", "cohort": subjects.value("", "cohort")}},
+    "api.put_whole_document": lambda _: {"json": {"document": {}}},
+    "api.rule_on_requirement": lambda _: {"json": {"requirement": "none", "kind": "waived", "reason": "."}},
+    "api.sign_competency": lambda _: {"json": {"level": 9}},
+    "api.take_competency_evidence_back": lambda _: {"json": {"reason": ""}},
+    "api.take_sign_off_back": lambda _: {"json": {"reason": ""}},
     "api.add_topic": lambda subjects: {"json": {**TOPIC, "firm": subjects.value("", "firm")}},
     "api.endorse_one_topic": lambda subjects: {"json": {"firm": subjects.value("", "firm")}},
     "api.take_endorsement_back": lambda subjects: {"json": {"firm": subjects.value("", "firm")}},

@@ -75,24 +75,14 @@ def list_program_versions(actor: Actor, query: Paged) -> VersionsOut:
     slugs = dict(session.execute(mine).all())
     listed = select(ProgramVersion).where(ProgramVersion.program_id.in_(slugs))
     page = part_of(scoped(listed, actor, EVERY), ProgramVersion.id, query)
-    items = [
-        VersionOut(
-            id=version.public_id,
-            program=slugs[version.program_id],
-            number=version.number,
-            weeks=version.weeks,
-            published_at=version.published_at,
-            digest=version.source_sha256,
-        )
-        for version in page.items
-    ]
+    items = [version_out(version, slugs[version.program_id]) for version in page.items]
     return VersionsOut(items=items, next=page.after)
 
 
 @operation(f"GET {VERSION}/file", EVERY, gives=None, media=("application/octet-stream",))
 def get_version_file(actor: Actor, version: str) -> Answer:
     """The whole version as one file: TOML, or an archive where its items have files. The import takes it as it is."""
-    program, found = _version(actor, version)
+    program, found = version_and_program(actor, version)
     exported = export_version(program, found)
     response = Response(exported.content, content_type="application/octet-stream")
     response.headers["Content-Disposition"] = f"attachment; filename={exported.name}"
@@ -102,7 +92,7 @@ def get_version_file(actor: Actor, version: str) -> Answer:
 @operation(f"GET {VERSION}/comparison", EVERY, gives=ComparisonOut, query=ComparisonQuery)
 def compare_versions(actor: Actor, version: str, query: ComparisonQuery) -> ComparisonOut:
     """What changed, field by field. 404 if there is no other version."""
-    program, found = _version(actor, version)
+    program, found = version_and_program(actor, version)
     others = [one for one in list_versions(program) if one.id != found.id]
     wanted = int(query.number) if query.number else None
     older = (one for one in others if (one.number == wanted if wanted is not None else one.number < found.number))
@@ -128,6 +118,19 @@ def compare_versions(actor: Actor, version: str, query: ComparisonQuery) -> Comp
     )
 
 
-def _version(actor: Actor, public_id: str) -> tuple[Program, ProgramVersion]:
-    version = find(actor, EVERY, ProgramVersion, public_id)
+def version_and_program(actor: Actor, public_id: str, action: Action = EVERY) -> tuple[Program, ProgramVersion]:
+    """A version with its program, if `actor` may do `action` there. Raises NotFound. Two queries."""
+    version = find(actor, action, ProgramVersion, public_id)
     return session.scalars(select(Program).where(Program.id == version.program_id)).one(), version
+
+
+def version_out(version: ProgramVersion, slug: str) -> VersionOut:
+    """A version as the API gives it."""
+    return VersionOut(
+        id=version.public_id,
+        program=slug,
+        number=version.number,
+        weeks=version.weeks,
+        published_at=version.published_at,
+        digest=version.source_sha256,
+    )

@@ -143,6 +143,7 @@ PORTALS = (
         Place("admin.catalog", N_("Curriculum"), "book"),
         Place("admin.frameworks", N_("Competency frameworks"), "award"),
         Place("admin.topics", N_("Industry topics"), "message"),
+        Place("admin.retention", N_("Retention and holds"), "lock"),
         Place("admin.audit", N_("Audit"), "history"),
     )),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from lms.web.admin import (  # noqa: E402, F401
     home,
     people,
     regions,
+    retention,
     sites,
     topics,
 )

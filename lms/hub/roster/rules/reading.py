@@ -75,9 +75,7 @@ def _sheet(data: bytes) -> list[list[str]]:
     try:
         return read_sheet(data)
     except NotASheet:
-        message = N_(
-            "This file cannot be read as a spreadsheet. Save it as XLSX without a password, or as CSV (UTF-8)."
-        )
+        message = N_("This file cannot be read as a spreadsheet. Save it as XLSX without a password, or as CSV.")
         raise RuleBroken(message, field="file") from None
 
 

@@ -4,6 +4,7 @@ from lms.api.v1 import (
     activities,
     applications,
     attendance,
+    benchmarks,
     claims,
     cohorts,
     content,
@@ -24,6 +25,7 @@ from lms.api.v1 import (
     rosters,
     scores,
     seats,
+    statements,
     submissions,
     weeks,
 )
@@ -32,6 +34,7 @@ RESOURCES = (
     activities,
     applications,
     attendance,
+    benchmarks,
     claims,
     cohorts,
     content,
@@ -52,6 +55,7 @@ RESOURCES = (
     rosters,
     scores,
     seats,
+    statements,
     submissions,
     weeks,
 )

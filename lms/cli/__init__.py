@@ -7,13 +7,14 @@ from types import ModuleType
 
 from flask import Flask
 
-from lms.cli import backup, chains, demo, doctor, mail, reference, retention, roster, summaries, verify, worker
+from lms.cli import backup, chains, demo, doctor, firms, mail, reference, retention, roster, summaries, verify, worker
 
 GROUPS: tuple[ModuleType, ...] = (
     backup,
     chains,
     demo,
     doctor,
+    firms,
     mail,
     reference,
     retention,

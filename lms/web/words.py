@@ -38,6 +38,7 @@ FACTS = {
     "extension": N_("extension"),
     "external_credential": N_("external credential"),
     "firm_count": N_("firm's own count"),
+    "firm_succession": N_("takeover of a firm"),
     "follow_up": N_("follow-up"),
     "follow_up_answer": N_("answer to a follow-up"),
     "follow_up_end": N_("follow-up without an answer"),

@@ -92,6 +92,27 @@ def upgrade() -> None:
     with op.batch_alter_table('benchmark_snapshot', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_benchmark_snapshot_recorded_at'), ['recorded_at'], unique=False)
 
+    op.create_table('firm_succession',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('firm_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('successor_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('effective_on', sa.Date(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['firm_id'], ['firm.id'], name=op.f('fk_firm_succession_firm_id')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['person.id'], name=op.f('fk_firm_succession_recorded_by_id')),
+    sa.ForeignKeyConstraint(['successor_id'], ['firm.id'], name=op.f('fk_firm_succession_successor_id')),
+    sa.ForeignKeyConstraint(['supersedes_id'], ['firm_succession.id'], name=op.f('fk_firm_succession_supersedes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_firm_succession')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_firm_succession_public_id')),
+    sa.UniqueConstraint('supersedes_id', name=op.f('uq_firm_succession_supersedes_id'))
+    )
+    with op.batch_alter_table('firm_succession', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_firm_succession_firm_id'), ['firm_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_firm_succession_recorded_at'), ['recorded_at'], unique=False)
+
     op.create_table('reference_plant',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('assessment', sa.Text(), nullable=False),
@@ -334,6 +355,7 @@ def upgrade() -> None:
 
     op.keep_facts('benchmark_choice')
     op.keep_facts('benchmark_snapshot')
+    op.keep_facts('firm_succession')
     op.keep_facts('artifact')
     op.keep_facts('follow_up')
     op.keep_facts('gate_submission')
@@ -355,6 +377,7 @@ def downgrade() -> None:
     op.free_facts('gate_submission')
     op.free_facts('follow_up')
     op.free_facts('artifact')
+    op.free_facts('firm_succession')
     op.free_facts('benchmark_snapshot')
     op.free_facts('benchmark_choice')
     with op.batch_alter_table('project_summary', schema=None) as batch_op:
@@ -410,6 +433,11 @@ def downgrade() -> None:
 
     op.drop_table('reference_recommendation')
     op.drop_table('reference_plant')
+    with op.batch_alter_table('firm_succession', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_firm_succession_recorded_at'))
+        batch_op.drop_index(batch_op.f('ix_firm_succession_firm_id'))
+
+    op.drop_table('firm_succession')
     with op.batch_alter_table('benchmark_snapshot', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_benchmark_snapshot_recorded_at'))
 

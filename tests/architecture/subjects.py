@@ -141,7 +141,6 @@ VALUES: dict[str, Any] = {
     "language": "es",
     "code": "PC",
     "step": "charter",
-    "deed": "done",
     "where": "course/PC",
     "what": "status",
 }

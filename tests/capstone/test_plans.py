@@ -127,7 +127,7 @@ def test_the_plan_on_pages_from_the_template_to_the_file(world):
     assert ada.post(f"{home}/milestones", data={"title": "", "due_on": ""}).status_code == 422
     assert ada.post(f"{home}/milestones", data={"title": "Fixtures built", "due_on": "2026-11-20"}).status_code == 303
     row = world.one(Milestone)
-    assert ada.post(f"{home}/milestones/{row.public_id}/done").status_code == 303
+    assert ada.post(f"{home}/milestones/{row.public_id}/completions").status_code == 303
     done = world.all(Milestone)[-1]
     assert (done.due_on, done.done_on, done.supersedes_id) == (date(2026, 11, 20), date(2026, 10, 28), row.id)
     assert ada.post(f"{home}/milestones/{row.public_id}/removal").status_code == 404  # it was replaced

@@ -112,6 +112,17 @@ class Evidence(Fact, Base):
     size: Mapped[int | None]
 
 
+class FirmSuccession(Fact, Base):
+    """A firm was taken over by another on a day. Its history stays its own; a newer row supersedes."""
+
+    __tablename__ = "firm_succession"
+    __anchor__ = "firm"
+
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id"), index=True)
+    successor_id: Mapped[int] = mapped_column(ForeignKey("firm.id"))
+    effective_on: Mapped[date]
+
+
 class ProjectSummary(HasPublicId, Base):
     """A project's ledger in one row, written in the posting's transaction; `flask verify` rebuilds and compares it.
 

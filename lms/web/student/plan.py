@@ -74,15 +74,27 @@ def new_milestone(project: str) -> Response:
     return redirect_to("student.plan", project=project)
 
 
-@bp.post("/projects/<public_id:project>/milestones/<public_id:milestone>/<any(done,open,removal):deed>")
+@bp.post("/projects/<public_id:project>/milestones/<public_id:milestone>/completions")
 @requires(Action.MILESTONE_SET)
-def change_milestone(project: str, milestone: str, deed: str) -> Response:
+def reach_milestone(project: str, milestone: str) -> Response:
     actor = current_actor()
-    found = find_milestone(actor, milestone, Action.MILESTONE_SET)
-    if deed == "removal":
-        remove_milestone(actor, found)
-    else:
-        settle_milestone(actor, found, is_done=deed == "done")
+    settle_milestone(actor, find_milestone(actor, milestone, Action.MILESTONE_SET), is_done=True)
+    return redirect_to("student.plan", project=project)
+
+
+@bp.post("/projects/<public_id:project>/milestones/<public_id:milestone>/openings")
+@requires(Action.MILESTONE_SET)
+def open_milestone(project: str, milestone: str) -> Response:
+    actor = current_actor()
+    settle_milestone(actor, find_milestone(actor, milestone, Action.MILESTONE_SET), is_done=False)
+    return redirect_to("student.plan", project=project)
+
+
+@bp.post("/projects/<public_id:project>/milestones/<public_id:milestone>/removal")
+@requires(Action.MILESTONE_SET)
+def drop_milestone(project: str, milestone: str) -> Response:
+    actor = current_actor()
+    remove_milestone(actor, find_milestone(actor, milestone, Action.MILESTONE_SET))
     return redirect_to("student.plan", project=project)
 
 

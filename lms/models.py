@@ -1,11 +1,16 @@
 """Every table of the product, imported once so that the metadata is whole for the app, the migrations and the tests."""
 
 from lms.capstone import agenda as capstone_agenda
+from lms.capstone.benchmarks import models as capstone_benchmarks
+from lms.capstone.followups import models as capstone_followups
 from lms.capstone.lines import models as capstone_lines
 from lms.capstone.mentors import models as capstone_mentors
+from lms.capstone.plans import models as capstone_plans
 from lms.capstone.projects import anchors as capstone_anchors
 from lms.capstone.projects import models as capstone_projects
+from lms.capstone.reference import models as capstone_reference
 from lms.capstone.savings import models as capstone_savings
+from lms.capstone.statements import models as capstone_statements
 from lms.hub.attendance import models as attendance
 from lms.hub.calendar import models as calendar
 from lms.hub.catalog import anchors as catalog_anchors
@@ -47,10 +52,15 @@ MODELS = (
     audit,
     capstone_agenda,
     capstone_anchors,
+    capstone_benchmarks,
+    capstone_followups,
     capstone_lines,
     capstone_mentors,
+    capstone_plans,
     capstone_projects,
+    capstone_reference,
     capstone_savings,
+    capstone_statements,
     calendar,
     catalog,
     catalog_anchors,

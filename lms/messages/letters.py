@@ -316,9 +316,24 @@ LETTERS: Mapping[str, Letter] = {
     ),
     "follow-up-due": Letter(
         Topic.REMINDERS,
-        N_("What did %(project)s really save?"),
-        (N_("Please enter the realized amount of the last months by %(due)s."),),
-        path="/employer/",
+        N_("%(months)s months on: what did %(project)s really save?"),
+        (
+            N_("A few questions, without signing in: is it still in use, and what did it bring? Due on %(due)s."),
+            N_("The link below is yours alone and works for 30 days."),
+        ),
         stale_after=timedelta(days=14),
+        is_secret=True,
+    ),
+    "follow-up-answered": Letter(
+        Topic.WORK,
+        N_("The sponsor has answered about %(project)s"),
+        (N_("Sign in to read it and to confirm in the ledger what each month brought."),),
+        path="/employer/",
+    ),
+    "follow-up-late": Letter(
+        Topic.WORK,
+        N_("No answer yet about %(project)s"),
+        (N_("The firm was asked what lasted; it was due on %(due)s. Please call the sponsor."),),
+        path="/coordinator/",
     ),
 }

@@ -119,6 +119,7 @@ class Action(StrEnum):
     PROJECT_WRITE = "project:write"
     PROJECT_CHARTER = "project:charter"
     PROJECT_GATE = "project:gate"
+    PROJECT_COACH = "project:coach"  # the pages of those who coach and teach
     BASELINE_LOCK = "baseline:lock"
     LINE_DRAFT = "line:draft"
     CLAIM_SUBMIT = "claim:submit"
@@ -136,6 +137,21 @@ class Action(StrEnum):
     RATE_READ = "rate:read"
     RATE_SET = "rate:set"
     PORTFOLIO_READ = "portfolio:read"
+    STATEMENT_READ = "statement:read"
+    STATEMENT_ISSUE = "statement:issue"
+    REFERENCE_READ = "reference:read"  # what is loaded of public reference data
+    REFERENCE_IMPORT = "reference:import"
+    BENCHMARK_READ = "benchmark:read"
+    BENCHMARK_FREEZE = "benchmark:freeze"
+    BENCHMARK_CHOOSE = "benchmark:choose"  # whether the firm takes part
+    FOLLOW_UP_READ = "follow-up:read"
+    FOLLOW_UP_ASK = "follow-up:ask"
+    FOLLOW_UP_ANSWER = "follow-up:answer"
+    MILESTONE_SET = "milestone:set"
+    ARTIFACT_ADD = "artifact:add"
+    REVIEW_READ = "review:read"  # progress reviews
+    REVIEW_OPEN = "review:open"
+    REVIEW_SIGN = "review:sign"
 
     EMPLOYEE_READ = "employee:read"  # and then only what the student's consent covers
     CONSENT_SIGN = "consent:sign"

@@ -88,6 +88,7 @@ PORTALS = (
         Place("instructor.calendar", N_("Calendar"), "calendar"),
         Place("instructor.competencies", N_("Competencies"), "award"),
         Place("instructor.content", N_("Seen items"), "list"),
+        Place("instructor.projects", N_("Capstones"), "factory"),
         Place("instructor.arrangements_list", N_("Arrangements"), "key"),
     )),
     Portal("coordinator", N_("Cohorts"), "users", (Relation.COORDINATOR,), (
@@ -107,6 +108,8 @@ PORTALS = (
         Place("coordinator.reminders", N_("Reminders of hours"), "mail"),
         Place("coordinator.seats", N_("Seats"), "building"),
         Place("coordinator.mentors", N_("Mentors"), "user"),
+        Place("coordinator.benchmarks", N_("Benchmarks"), "chart"),
+        Place("coordinator.follow_ups", N_("Follow-ups"), "message"),
         Place("coordinator.left", N_("Who left"), "log-out"),
         Place("coordinator.completion", N_("Completion"), "target"),
         Place("admin.catalog", N_("Curriculum"), "book"),
@@ -119,6 +122,8 @@ PORTALS = (
         Place("employer.approvals", N_("Hours to approve"), "clock"),
         Place("employer.portfolio", N_("Savings"), "dollar"),
         Place("employer.projects", N_("Projects"), "factory"),
+        Place("employer.statements", N_("Statements"), "award"),
+        Place("employer.benchmarks", N_("Benchmarks"), "chart"),
         Place("employer.employees", N_("Employees"), "users"),
         Place("employer.calendar", N_("Calendar"), "calendar"),
         Place("employer.waiting", N_("To confirm"), "inbox"),
@@ -145,6 +150,7 @@ PORTALS = (
         Place("admin.frameworks", N_("Competency frameworks"), "award"),
         Place("admin.topics", N_("Industry topics"), "message"),
         Place("admin.retention", N_("Retention and holds"), "lock"),
+        Place("admin.reference", N_("Reference data"), "chart"),
         Place("admin.audit", N_("Audit"), "history"),
     )),
 )  # fmt: skip

@@ -11,12 +11,22 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from lms.capstone.benchmarks.models import BenchmarkSnapshot
+from lms.capstone.benchmarks.services import freeze_quarter
+from lms.capstone.followups.models import FollowUp
+from lms.capstone.followups.rules import follow_up_dates
+from lms.capstone.followups.services import ask_follow_up
 from lms.capstone.lines.models import BenefitLine, LineVersion
 from lms.capstone.mentors.models import Mentorship
 from lms.capstone.mentors.services import assign_mentor
+from lms.capstone.plans.models import Artifact, Milestone
+from lms.capstone.plans.rules import ArtifactKind
+from lms.capstone.plans.services import add_artifact, add_milestone
 from lms.capstone.projects.models import Project
 from lms.capstone.savings.models import Evidence, Posting
 from lms.capstone.savings.rules.kinds import EntryKind
+from lms.capstone.statements.models import Statement
+from lms.capstone.statements.services import issue_statement
 from lms.hub.attendance.models import Dispute, Excuse, SafetyGate, SafetySignOff
 from lms.hub.attendance.rules.register import Mark
 from lms.hub.attendance.services.disputes import dispute
@@ -74,7 +84,9 @@ from tests.support.web import World
 ROWS: dict[str, type[Base]] = {
     "activity": Activity,
     "amendment": LineVersion,
+    "artifact": Artifact,
     "appointment": Appointment,
+    "asked": FollowUp,
     "break": Break,
     "cohort": Cohort,
     "competency": Competency,
@@ -96,6 +108,7 @@ ROWS: dict[str, type[Base]] = {
     "item": ContentItem,
     "line": BenefitLine,
     "mentorship": Mentorship,
+    "milestone": Milestone,
     "part": SheetPart,
     "person": Person,
     "plan": BreakPlan,
@@ -113,7 +126,9 @@ ROWS: dict[str, type[Base]] = {
     "sheet": WeekSheet,
     "sign_off": SignOff,
     "site": Site,
+    "snapshot": BenchmarkSnapshot,
     "spell": EmploymentSpell,
+    "statement": Statement,
     "submission": Submission,
     "token": ApiToken,
     "topic": Topic,
@@ -127,6 +142,7 @@ VALUES: dict[str, Any] = {
     "day": date(2026, 10, 27),
     "language": "es",
     "code": "PC",
+    "step": "charter",
     "where": "course/PC",
     "what": "status",
 }
@@ -152,6 +168,32 @@ def _make_work(world: World) -> None:
 def _make_project(world: World) -> None:
     project = stage.live(world)
     stage.claim(world, stage.lines(world, project)[0])
+
+
+def _make_statement(world: World) -> None:
+    with transaction():
+        issue_statement(world.actor("Dee"), world.one(Firm, name="Acme"))
+
+
+def _make_snapshot(world: World) -> None:
+    with transaction():
+        freeze_quarter(SYSTEM, world.one(Program), "2026Q3")
+
+
+def _make_follow_up(world: World) -> None:
+    if not world.all(Project):
+        _make_project(world)
+    with transaction():
+        ask_follow_up(SYSTEM, world.all(Project)[0], follow_up_dates(stage.LIVE_ON, 3))
+
+
+def _make_plan(world: World) -> None:
+    if not world.all(Project):
+        _make_project(world)
+    with transaction():
+        ada, project = world.actor("Ada"), world.all(Project)[0]
+        add_milestone(ada, project, "Fixtures built", date(2026, 11, 20))
+        add_artifact(ada, project, ArtifactKind.REPORT, "Report", ("report.txt", BytesIO(b"what we found")))
 
 
 def _make_week(world: World) -> None:
@@ -289,6 +331,11 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     LineVersion: _make_project,
     Posting: _make_project,
     Evidence: _make_project,
+    BenchmarkSnapshot: _make_snapshot,
+    FollowUp: _make_follow_up,
+    Artifact: _make_plan,
+    Milestone: _make_plan,
+    Statement: _make_statement,
     ApiToken: _make_token,
     Dispute: _make_attendance,
     Excuse: _make_attendance,
@@ -399,6 +446,7 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.review_claim": lambda _: {"json": {"checklist": []}},
     "api.say_lapsed": lambda _: {"json": {}},
     "api.say_sustained": lambda _: {"json": {}},
+    "api.post_statement": lambda _: {"json": {}},
     "api.reverse_posting": lambda _: {"json": {"reason": "other", "note": "wrong line"}},
     "api.sign_token_in_again": lambda _: {"json": {"password": PASSWORD}},
     "api.take_back_claim": lambda _: {"json": {"reason": "other"}},

@@ -15,6 +15,7 @@ from lms.web.instructor import (  # noqa: E402, F401
     gradebook,
     grading,
     home,
+    projects,
     register,
     safety,
     sessions,

@@ -28,6 +28,7 @@ JOBS = (
     Job("mail", MINUTE, mail.send_due, "send the letters that are due"),
     Job("sheet-reminders", QUARTER, hours.remind_of_sheets, "remind students of hours that are missing"),
     Job("activity-reminders", HOUR, coursework.remind_of_activities, "remind students of work due within two days"),
+    Job("scheduled-releases", MINUTE, coursework.release_scheduled, "show the scores whose time has come"),
     Job("sign-ins", HOUR, sweeps.forget_sign_ins, "remove ended sessions, old links and old failed attempts"),
     Job("answers", DAY, sweeps.forget_answers, "remove stored answers of the API after 7 days"),
     Job("old-mail", DAY, sweeps.forget_mail, "blank what letters said, 90 days after they ended"),

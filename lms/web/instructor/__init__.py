@@ -15,7 +15,11 @@ from lms.web.instructor import (  # noqa: E402, F401
     gradebook,
     grading,
     home,
+    marking,
+    policy,
     register,
+    regrades,
+    remarks,
     safety,
     sessions,
 )

@@ -28,6 +28,12 @@ from lms.hub.credits import models as credits_
 from lms.hub.enrollment import anchors as enrollment_anchors
 from lms.hub.enrollment import models as enrollment
 from lms.hub.grading import models as grading
+from lms.hub.grading.models import desk as grading_desk
+from lms.hub.grading.models import imports as grading_imports
+from lms.hub.grading.models import marking as grading_marking
+from lms.hub.grading.models import policies as grading_policies
+from lms.hub.grading.models import regrades as grading_regrades
+from lms.hub.grading.models import shared as grading_shared
 from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
 from lms.hub.retention import models as retention
@@ -82,6 +88,12 @@ MODELS = (
     enrollment,
     enrollment_anchors,
     grading,
+    grading_desk,
+    grading_imports,
+    grading_marking,
+    grading_policies,
+    grading_regrades,
+    grading_shared,
     grants,
     idem,
     jobs,

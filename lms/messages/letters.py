@@ -158,6 +158,25 @@ LETTERS: Mapping[str, Letter] = {
         path="/student/",
         is_weighty=True,
     ),
+    "regrade-asked": Letter(
+        Topic.WORK,
+        N_("A student asks you to look at %(activity)s again"),
+        (N_("Sign in to read why, to answer and to decide."),),
+        path="/instructor/regrades",
+    ),
+    "regrade-answered": Letter(
+        Topic.WORK,
+        N_("An answer to your question about %(activity)s"),
+        (N_("Sign in to read it."),),
+        path="/student/grades",
+    ),
+    "regrade-decided": Letter(
+        Topic.RESULTS,
+        N_("Your request about %(activity)s was decided"),
+        (N_("Sign in to read how and why."),),
+        path="/student/grades",
+        is_weighty=True,
+    ),
     "extension-decided": Letter(
         Topic.WORK,
         N_("About your extension for %(activity)s"),

@@ -96,6 +96,13 @@ class Action(StrEnum):
     SCORE_WRITE = "score:write"
     SCORE_READ = "score:read"  # drafts and unreleased scores too
     SCORE_RELEASE = "score:release"
+    MARKING_ALLOCATE = "marking:allocate"  # say who marks what
+    MARKING_RULE = "marking:rule"  # without names, by two
+    POLICY_SET = "grading-policy:set"
+    GRADES_IMPORT = "grades:import"
+    REGRADE_READ = "regrade:read"
+    REGRADE_ASK = "regrade:ask"
+    REGRADE_DECIDE = "regrade:decide"
     GRADE_READ = "grade:read"  # released only
     GRADEBOOK_READ = "gradebook:read"
     STANDING_READ = "standing:read"

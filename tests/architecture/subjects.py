@@ -47,6 +47,10 @@ from lms.hub.credits.services import ask_credit
 from lms.hub.enrollment.kinds import LeaveKind
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, LeaveRequest
 from lms.hub.enrollment.services.leaves import ask_leave
+from lms.hub.grading.models.desk import Annotation, CourseComment
+from lms.hub.grading.models.regrades import RegradeRequest
+from lms.hub.grading.services.desk import annotate, share_comment
+from lms.hub.grading.services.regrades import ask_regrade
 from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
 from lms.hub.roster.kinds import Skill
 from lms.hub.roster.models.imports import RosterImport
@@ -70,7 +74,8 @@ from tests.capstone import stage
 from tests.hub.attendance import made as attended
 from tests.hub.calendar.made import applied, lab, snow_day
 from tests.hub.competencies import made
-from tests.hub.coursework.made import hand_in, set_work
+from tests.hub.coursework.made import hand_in, plan, set_work
+from tests.hub.grading.made import grade, marking_of
 from tests.hub.hours.weeks import hand_in as hand_in_week
 from tests.hub.hours.weeks import log_capstone, log_week
 from tests.hub.roster.made import ADA, NOA, ZOE, give, open_acme
@@ -89,6 +94,7 @@ ROWS: dict[str, type[Base]] = {
     "asked": FollowUp,
     "break": Break,
     "cohort": Cohort,
+    "comment": CourseComment,
     "competency": Competency,
     "consent": Consent,
     "contract": SeatContract,
@@ -116,6 +122,8 @@ ROWS: dict[str, type[Base]] = {
     "program": Program,
     "project": Project,
     "region": Region,
+    "regrade": RegradeRequest,
+    "remark": Annotation,
     "roster": RosterImport,
     "request": LeaveRequest,
     "run": SpokeRun,
@@ -163,6 +171,22 @@ LAB = Wanted(date(2026, 11, 19), time(8), time(9))
 def _make_work(world: World) -> None:
     (activity,) = set_work(world)
     hand_in(world, "Ada", activity, files=("measured.png",))
+
+
+def _make_graded(world: World) -> None:
+    """A remark on Ada's work, a comment shared in its course, and a score that she asks about; of a second activity."""
+    if not world.all(Activity):
+        _make_work(world)  # the first one stays as it is: nothing graded
+    (activity,) = set_work(world, plan("PC-R1"))
+    submission = hand_in(world, "Ada", activity)
+    ben = world.actor("Ben")
+    with transaction():
+        marking = marking_of(world, submission)
+        annotate(ben, marking.enrollment, marking, "Which unit?", line=1)
+        share_comment(ben, marking.enrollment, marking, "Show your units.")
+    grade(world, submission, 6_000, show=True)
+    with transaction():
+        ask_regrade(world.actor("Ada"), world.enrollment("Ada"), activity, 1, "It was measured cold.")
 
 
 def _make_project(world: World) -> None:
@@ -325,6 +349,9 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Activity: _make_work,
     Submission: _make_work,
     SubmissionFile: _make_work,
+    Annotation: _make_graded,
+    CourseComment: _make_graded,
+    RegradeRequest: _make_graded,
     Project: _make_project,
     BenefitLine: _make_project,
     Consent: _make_consent,
@@ -390,6 +417,15 @@ TOPIC = {"program": "sample", "title": "Vision", "reason": "Every new cell comes
 LEAVE = {"kind": "family", "from_day": "2026-11-23", "to_day": "2026-11-27"}
 STATUS = {"status": "completed", "effective_on": "2026-10-28", "reason": "finished"}
 GIVEN = {"from_day": "2026-10-28", "extra_days": 2, "note": "Letter of the disability office."}
+POLICY = {
+    "number": 0,
+    "late_rate_bp": 500,
+    "late_interval_minutes": 1440,
+    "late_floor_bp": 5000,
+    "missing_after_days": None,
+    "missing_counts_bp": 0,
+}
+POLICY_FORM = {"based_on": "0", "late_rate": "5", "late_interval": "24:00", "late_floor": "50"}
 MONEY = {"amount": "100.00", "currency": "USD"}
 LINE_DRAFT = {"benefit_class": "hard_pl", "unit_value": "100", "go_live": "2026-10-01"}
 BASELINE = {
@@ -417,6 +453,29 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.add_topic": lambda subjects: {"json": {**TOPIC, "firm": subjects.value("", "firm")}},
     "api.endorse_one_topic": lambda subjects: {"json": {"firm": subjects.value("", "firm")}},
     "api.take_endorsement_back": lambda subjects: {"json": {"firm": subjects.value("", "firm")}},
+    "api.delete_remark": lambda _: {},
+    "api.post_remark": lambda _: {"json": {"text": "Which unit?", "line": 1}},
+    "api.post_regrade": lambda _: {"json": {"attempt": 1, "text": "It was measured cold."}},
+    "api.post_regrade_message": lambda _: {"json": {"text": "Which probe was it?"}},
+    "api.post_regrade_decision": lambda _: {"json": {"note": "The method was asked for."}},
+    "api.post_agreement": lambda _: {"json": {"agreed_by": "mean"}, "headers": {"If-Match": '"0.0"'}},
+    "api.post_second_mark": lambda _: {"json": {"points": "80"}},
+    "api.put_marking_rule": lambda _: {"json": {"is_anonymous": False, "is_double": True}},
+    "api.put_release_plan": lambda _: {"json": {"mode": "hidden"}},
+    "api.post_marking_tasks": lambda subjects: {"json": {"graders": [subjects.world.person("Ben").public_id]}},
+    "api.post_policy_trial": lambda _: {"json": POLICY},
+    "api.put_policy": lambda _: {"json": {**POLICY, "reason": "The council decided it."}},
+    "instructor.add_remark": lambda _: {"data": {"text": "Which unit?", "line": "1"}},
+    "instructor.answer_regrade": lambda _: {"data": {"text": "Which probe was it?"}},
+    "instructor.decide_regrade": lambda _: {"data": {"decision": "keep", "note": "The method was asked for."}},
+    "instructor.remove_comment": lambda _: {"data": {"shared": "yes"}},
+    "instructor.save_policy": lambda _: {"data": {**POLICY_FORM, "reason": "The council decided it."}},
+    "instructor.set_release_plan": lambda _: {"data": {"mode": "hidden"}},
+    "instructor.set_rule": lambda _: {"data": {"is_double": "yes", "gap": "5"}},
+    "instructor.share_work": lambda subjects: {"data": {"grader": subjects.world.person("Ben").public_id}},
+    "instructor.try_policy": lambda _: {"data": POLICY_FORM},
+    "student.ask_for_regrade": lambda _: {"data": {"attempt": "1", "text": "It was measured cold."}},
+    "student.write_to_regrade": lambda _: {"data": {"text": "With that of bench 4."}},
     "api.post_item_mark": lambda _: {"json": {"is_done": True}},
     "api.post_minutes": lambda _: {"json": {"source": "lms", "rows": "student,item,minutes,day\n"}},
     "api.post_check_in": lambda _: {"json": {"code": "1234 5678"}},

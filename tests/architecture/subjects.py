@@ -341,7 +341,12 @@ GIVEN = {"from_day": "2026-10-28", "extra_days": 2, "note": "Letter of the disab
 MONEY = {"amount": "100.00", "currency": "USD"}
 LINE_DRAFT = {"benefit_class": "hard_pl", "unit_value": "100", "go_live": "2026-10-01"}
 
+UNSEEN = {"content_sha256": "0" * 64}
+
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
+    "api.post_approval": lambda _: {"json": UNSEEN},
+    "api.post_approvals": lambda subjects: {"json": {"parts": [{**UNSEEN, "part": subjects.value("", "part")}]}},
+    "api.post_return": lambda _: {"json": {**UNSEEN, "reason": "Which day?"}},
     "api.post_item_mark": lambda _: {"json": {"is_done": True}},
     "api.post_minutes": lambda _: {"json": {"source": "lms", "rows": "student,item,minutes,day\n"}},
     "api.post_check_in": lambda _: {"json": {"code": "1234 5678"}},

@@ -3,6 +3,7 @@
 from lms.api.v1 import (
     activities,
     applications,
+    approvals,
     attendance,
     claims,
     cohorts,
@@ -31,6 +32,7 @@ from lms.api.v1 import (
 RESOURCES = (
     activities,
     applications,
+    approvals,
     attendance,
     claims,
     cohorts,

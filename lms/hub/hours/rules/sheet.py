@@ -241,9 +241,12 @@ def check_decides(sheet: Sheet, key: PartKey, approver_id: int, student_id: int)
         raise RuleBroken(N_("This part is not waiting for a decision. Reload the page to see where it stands."))
 
 
-def check_return(reason: str, cells: Collection[str], entries: Collection[str]) -> None:
-    """Raise RuleBroken unless a return says why, and its cells are entries of the part (H21). No cells: all of it."""
-    if not reason.strip():
+def check_return(reason: str, cells: Mapping[str, str], entries: Collection[str]) -> None:
+    """Raise RuleBroken unless a return says why, and its cells are entries of the part (H21). No cells: all of it.
+
+    cells: what is wrong with each marked entry, by public id; empty where the reason says it for all.
+    """
+    if not reason.strip() and not any(text.strip() for text in cells.values()):
         raise RuleBroken(N_("Say what has to change, so that the student can correct it."), field="reason")
     if not set(cells) <= set(entries):
         raise RuleBroken(N_("An entry you marked is not in this part any more. Reload the page."), field="cells")

@@ -33,14 +33,18 @@ def approve_part(
     docket = docket or dockets_of([part])[part.week_sheet_id]
     week, key = docket.week, part.key
     check_decides(week.sheet, key, actor.person_id or 0, docket.enrollment.person_id)
-    if seen_hash is not None and seen_hash != docket.content_hash(key):
-        raise Conflict(N_("The hours changed since you opened them. Look at them again."), yours=seen_hash, theirs=part)
+    _check_seen(docket, part, seen_hash)
     check_note(week.verdict, note)
     event = docket.note(Step.APPROVED, key, note=note)
     if key.route is Route.WORKPLACE and key.spell_id in actor.places(Relation.SUPERVISOR):
         for kind in sorted({entry.kind for entry in week.entries_in(key)}):
             session.add(Seen(enrollment_id=docket.enrollment.id, monday=week.monday, kind=kind))
     return event
+
+
+def _check_seen(docket: Docket, part: SheetPart, seen_hash: str | None) -> None:
+    if seen_hash is not None and seen_hash != docket.content_hash(part.key):
+        raise Conflict(N_("The hours changed since you opened them. Look at them again."), yours=seen_hash, theirs=part)
 
 
 class Decided(NamedTuple):
@@ -71,16 +75,26 @@ def _approve(actor: Actor, part: SheetPart, seen: str, note: str, dockets: Mappi
 
 
 @command(Action.HOURS_APPROVE)
-def return_part(actor: Actor, part: SheetPart, reason: str, cells: Sequence[str] = ()) -> SheetEvent:
+def return_part(
+    actor: Actor,
+    part: SheetPart,
+    reason: str,
+    cells: Sequence[str] | Mapping[str, str] = (),
+    *,
+    seen_hash: str | None = None,
+) -> SheetEvent:
     """Give a part back to its student with a reason; cells: public ids of the entries it is about (H21).
 
-    The student can change that part for a week, also after the lock.
+    cells may say of each entry what is wrong with it; then the reason for all of them may be empty. The student can
+    change that part for a week, also after the lock. seen_hash: as for an approval.
     """
     docket = dockets_of([part])[part.week_sheet_id]
     week, key = docket.week, part.key
     check_decides(week.sheet, key, actor.person_id or 0, docket.enrollment.person_id)
-    check_return(reason, cells, [entry.public_id for entry in week.entries_in(key)])
-    event = docket.note(Step.RETURNED, key, open_until=docket.now + WINDOW, cells=cells, reason=reason)
+    _check_seen(docket, part, seen_hash)
+    marked = dict(cells) if isinstance(cells, Mapping) else dict.fromkeys(cells, "")
+    check_return(reason, marked, [entry.public_id for entry in week.entries_in(key)])
+    event = docket.note(Step.RETURNED, key, open_until=docket.now + WINDOW, cells=marked, reason=reason)
     notify(docket.enrollment.person_id, "sheet-returned", event.public_id, monday=week.monday)
     return event
 

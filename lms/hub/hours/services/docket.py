@@ -3,7 +3,7 @@
 The stored states of the sheet and its parts are those of the fold of all events, set in the same transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -19,6 +19,8 @@ from lms.kernel import prose
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session
 from lms.people.scope import unscoped, within
+
+CELL = "cell "  # before an entry's public id: the name of the text that says what is wrong with it
 
 
 class Docket:
@@ -65,10 +67,14 @@ class Docket:
         is_late: bool = False,
         zero_reason: ZeroReason | None = None,
         open_until: datetime | None = None,
-        cells: Sequence[str] = (),
+        cells: Mapping[str, str] | None = None,
         **said: str,
     ) -> SheetEvent:
-        """Write one event down and set the states that follow. said: its texts by name, "reason" or "note"."""
+        """Write one event down and set the states that follow. said: its texts by name, "reason" or "note".
+
+        cells: what is wrong with the entries that it marks, by public id.
+        """
+        marked = cells or {}
         event = SheetEvent(
             week_sheet_id=self.sheet.id,
             enrollment_id=self.enrollment.id,
@@ -81,10 +87,11 @@ class Docket:
             is_late=is_late,
             zero_reason=zero_reason,
             open_until=open_until,
-            cells=list(cells),
+            cells=list(marked),
         )
         session.add(event)
-        prose.keep(event, **{name: text.strip() for name, text in said.items()})
+        texts = {**said, **{f"{CELL}{entry}": text for entry, text in marked.items()}}
+        prose.keep(event, **{name: text.strip() for name, text in texts.items()})
         self.week.events.append(event)
         self._settle()
         return event

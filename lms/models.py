@@ -23,6 +23,7 @@ from lms.hub.enrollment import models as enrollment
 from lms.hub.grading import models as grading
 from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
+from lms.hub.hours.models import deciding as hours_deciding
 from lms.hub.retention import models as retention
 from lms.hub.roster import anchors as roster_anchors
 from lms.hub.roster.models import applications as roster_applications
@@ -75,6 +76,7 @@ MODELS = (
     messages,
     hours,
     hours_anchors,
+    hours_deciding,
     orgs,
     outbox,
     prose,

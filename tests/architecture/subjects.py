@@ -38,6 +38,8 @@ from lms.hub.enrollment.kinds import LeaveKind
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, LeaveRequest
 from lms.hub.enrollment.services.leaves import ask_leave
 from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
+from lms.hub.hours.models.deciding import Delegation
+from lms.hub.hours.services.delegations import delegate
 from lms.hub.roster.kinds import Skill
 from lms.hub.roster.models.imports import RosterImport
 from lms.hub.roster.models.seats import Appointment, Seat, SeatContract
@@ -82,6 +84,7 @@ ROWS: dict[str, type[Base]] = {
     "course": Course,
     "credential": ExternalCredential,
     "credit_request": CreditRequest,
+    "delegation": Delegation,
     "dispute": Dispute,
     "enrollment": Enrollment,
     "entry": HoursEntry,
@@ -157,6 +160,14 @@ def _make_week(world: World) -> None:
     log_week(world)
     log_capstone(world)
     hand_in_week(world)
+
+
+def _make_delegation(world: World) -> None:
+    """Of days to come, so that it changes nobody's right today."""
+    days = date(2026, 11, 2), date(2026, 11, 6)
+    with transaction():
+        section, ben = world.all(Section)[0], world.person("Ben")
+        delegate(world.actor("Ben"), section, world.person("Hana"), *days, giver=ben)
 
 
 def _make_attendance(world: World) -> None:
@@ -288,6 +299,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Posting: _make_project,
     Evidence: _make_project,
     ApiToken: _make_token,
+    Delegation: _make_delegation,
     Dispute: _make_attendance,
     Excuse: _make_attendance,
     SafetyGate: _make_attendance,
@@ -347,6 +359,14 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.post_approval": lambda _: {"json": UNSEEN},
     "api.post_approvals": lambda subjects: {"json": {"parts": [{**UNSEEN, "part": subjects.value("", "part")}]}},
     "api.post_return": lambda _: {"json": {**UNSEEN, "reason": "Which day?"}},
+    "api.post_delegation": lambda subjects: {
+        "json": {
+            "section": subjects.value("", "section"),
+            "holder": subjects.world.person("Ivo").public_id,
+            "from_day": "2026-11-02",
+            "to_day": "2026-11-06",
+        }
+    },
     "api.post_item_mark": lambda _: {"json": {"is_done": True}},
     "api.post_minutes": lambda _: {"json": {"source": "lms", "rows": "student,item,minutes,day\n"}},
     "api.post_check_in": lambda _: {"json": {"code": "1234 5678"}},

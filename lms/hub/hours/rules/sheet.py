@@ -50,6 +50,23 @@ class Step(StrEnum):
     REOPENED = "reopened"
 
 
+class Manner(StrEnum):
+    """How a step was signed."""
+
+    SIGNED_IN = "signed_in"
+    DELEGATED = "delegated"
+    LINK = "link"
+    AUTOMATIC = "automatic"
+
+
+MANNER_NAMES = {
+    Manner.SIGNED_IN: N_("signed in"),
+    Manner.DELEGATED: N_("as a delegate"),
+    Manner.LINK: N_("by a link for this sheet"),
+    Manner.AUTOMATIC: N_("automatically, by the cohort's rule; nobody looked"),
+}
+
+
 class Route(StrEnum):
     """Who decides on a part: the section's instructor, or the supervisor at the firm."""
 

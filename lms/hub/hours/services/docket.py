@@ -5,6 +5,7 @@ The stored states of the sheet and its parts are those of the fold of all events
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -12,7 +13,7 @@ from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import SheetEvent, SheetPart, WeekSheet
 from lms.hub.hours.queries.situation import situations_of
 from lms.hub.hours.queries.weeks import Week, weeks_of
-from lms.hub.hours.rules.sheet import PartKey, Step, ZeroReason, fold
+from lms.hub.hours.rules.sheet import Manner, PartKey, Step, ZeroReason, fold
 from lms.hub.hours.rules.verdict import content_hash
 from lms.hub.hours.services.desk import lock
 from lms.kernel import prose
@@ -21,6 +22,16 @@ from lms.kernel.db import session
 from lms.people.scope import unscoped, within
 
 CELL = "cell "  # before an entry's public id: the name of the text that says what is wrong with it
+
+
+class Signed(NamedTuple):
+    """How a step is signed, and in whose place."""
+
+    manner: Manner = Manner.SIGNED_IN
+    delegation_id: int | None = None
+
+
+SIGNED_IN = Signed()
 
 
 class Docket:
@@ -68,6 +79,7 @@ class Docket:
         zero_reason: ZeroReason | None = None,
         open_until: datetime | None = None,
         cells: Mapping[str, str] | None = None,
+        signed: Signed = SIGNED_IN,
         **said: str,
     ) -> SheetEvent:
         """Write one event down and set the states that follow. said: its texts by name, "reason" or "note".
@@ -88,6 +100,8 @@ class Docket:
             zero_reason=zero_reason,
             open_until=open_until,
             cells=list(marked),
+            manner=signed.manner,
+            delegation_id=signed.delegation_id,
         )
         session.add(event)
         texts = {**said, **{f"{CELL}{entry}": text for entry, text in marked.items()}}

@@ -27,6 +27,8 @@ class Job:
 JOBS = (
     Job("mail", MINUTE, mail.send_due, "send the letters that are due"),
     Job("sheet-reminders", QUARTER, hours.remind_of_sheets, "remind students of hours that are missing"),
+    Job("overdue-sheets", HOUR, hours.look_after_sheets, "tell coordinators of sheets that wait over 5 business days"),
+    Job("signing-links", QUARTER, hours.send_signing_links, "send supervisors a link for each sheet they have to sign"),
     Job("activity-reminders", HOUR, coursework.remind_of_activities, "remind students of work due within two days"),
     Job("sign-ins", HOUR, sweeps.forget_sign_ins, "remove ended sessions, old links and old failed attempts"),
     Job("answers", DAY, sweeps.forget_answers, "remove stored answers of the API after 7 days"),

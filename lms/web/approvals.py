@@ -4,6 +4,7 @@ Each of these portals puts them on its own blueprint; what somebody sees and dec
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy import select
@@ -14,14 +15,17 @@ from lms.hub.catalog.kinds import KIND_NAMES, Kind
 from lms.hub.catalog.models import Unit
 from lms.hub.hours.models import HoursEntry
 from lms.hub.hours.queries.queue import Queue, Waiting, find_part, find_parts, queue_of
+from lms.hub.hours.queries.signatures import signatures_of
 from lms.hub.hours.queries.weeks import witnessed
-from lms.hub.hours.rules.sheet import STATE_NAMES, State
+from lms.hub.hours.rules.sheet import MANNER_NAMES, STATE_NAMES, Route, State
 from lms.hub.hours.rules.week import level
 from lms.hub.hours.services.decisions import approve_many, approve_part, return_part, witness
+from lms.hub.hours.services.links import links_of, revoke_link, send_link
+from lms.kernel.clock import now
 from lms.kernel.db import session
-from lms.kernel.errors import Conflict, RuleBroken
+from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.text import N_
-from lms.people.access import Action
+from lms.people.access import Action, may_at_all
 from lms.web.language import tell
 from lms.web.pages import page, redirect_to, tell_next
 
@@ -42,6 +46,8 @@ def add_approvals(bp: Blueprint) -> None:
     bp.post("/approvals/<public_id:part_id>/approval")(approve)
     bp.post("/approvals/<public_id:part_id>/return")(give_back)
     bp.post("/approvals/<public_id:part_id>/witness")(saw_this_work)
+    bp.post("/approvals/<public_id:part_id>/links")(mail_link)
+    bp.post("/approvals/<public_id:part_id>/links/<public_id:link_id>/revocation")(take_link_back)
 
 
 @requires(Action.HOURS_APPROVE)
@@ -110,6 +116,33 @@ def saw_this_work(part_id: str) -> Response:
     return redirect_to(_named("approval"), part_id=part_id)
 
 
+@requires(Action.HOURS_LINK)
+def mail_link(part_id: str) -> Response:
+    actor = current_actor()
+    waiting = find_part(actor, part_id, Action.HOURS_LINK)
+    try:
+        send_link(actor, waiting.part)
+    except RuleBroken as broken:
+        return _sheet(waiting, broken)
+    tell_next(N_("A link for this one sheet is on its way to the supervisor. It works once, for seven days."))
+    return redirect_to(_named("approval"), part_id=part_id)
+
+
+@requires(Action.HOURS_LINK)
+def take_link_back(part_id: str, link_id: str) -> Response:
+    actor = current_actor()
+    waiting = find_part(actor, part_id, Action.HOURS_LINK)
+    link = next((one for one in links_of(waiting.part) if one.public_id == link_id), None)
+    if link is None:
+        raise NotFound()
+    try:
+        revoke_link(actor, link)
+    except RuleBroken as broken:
+        return _sheet(waiting, broken)
+    tell_next(N_("The link is worth nothing any more."))
+    return redirect_to(_named("approval"), part_id=part_id)
+
+
 def _named(view: str) -> str:
     return f"{request.blueprint}.{view}"
 
@@ -136,6 +169,11 @@ def _list(queue: Queue, broken: Sequence[str] = ()) -> Response:
     )
 
 
+def entries_shown(waiting: Waiting, entries: Sequence[HoursEntry]) -> dict[str, Any]:
+    """What a page says of the entries of a part: units, comments, kinds and how well each is evidenced. One query."""
+    return {"units": _titles(entries), "comments": waiting.said, "level_of": _level, "kind_name": _kind_name}
+
+
 def _in_order(waiting: Waiting) -> list[HoursEntry]:
     return sorted(waiting.entries, key=lambda entry: (entry.day, entry.id))
 
@@ -151,17 +189,24 @@ def _sheet(waiting: Waiting, broken: RuleBroken | Conflict | None = None) -> Res
         broken.status if broken else 200,
         waiting=waiting,
         entries=entries,
-        units=_titles(entries),
-        comments=waiting.said,
-        level_of=_level,
         kinds=_kinds(entries),
-        kind_name=_kind_name,
+        manners=MANNER_NAMES,
+        state_names=STATE_NAMES,
         state=STATE_NAMES[waiting.part.state],
         is_waiting=waiting.part.state is State.SUBMITTED,
         error=tell(broken.sentence) if broken else "",
         typed=request.form,
         action=_action,
+        **entries_shown(waiting, entries),
+        signatures=signatures_of(waiting.week.events),
+        links=links_of(waiting.part) if _may_link(waiting) else [],
+        may_link=_may_link(waiting),
+        moment=now(),
     )
+
+
+def _may_link(waiting: Waiting) -> bool:
+    return waiting.part.route is Route.WORKPLACE and may_at_all(current_actor(), Action.HOURS_LINK)
 
 
 def _action(view: str, part_id: str) -> str:

@@ -38,8 +38,10 @@ from lms.hub.enrollment.kinds import LeaveKind
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, LeaveRequest
 from lms.hub.enrollment.services.leaves import ask_leave
 from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
-from lms.hub.hours.models.deciding import Delegation
+from lms.hub.hours.models.deciding import Delegation, SigningLink
+from lms.hub.hours.rules.sheet import Route
 from lms.hub.hours.services.delegations import delegate
+from lms.hub.hours.services.links import send_link
 from lms.hub.roster.kinds import Skill
 from lms.hub.roster.models.imports import RosterImport
 from lms.hub.roster.models.seats import Appointment, Seat, SeatContract
@@ -96,6 +98,7 @@ ROWS: dict[str, type[Base]] = {
     "gate": SafetyGate,
     "holiday": Holiday,
     "item": ContentItem,
+    "link": SigningLink,
     "line": BenefitLine,
     "mentorship": Mentorship,
     "part": SheetPart,
@@ -168,6 +171,14 @@ def _make_delegation(world: World) -> None:
     with transaction():
         section, ben = world.all(Section)[0], world.person("Ben")
         delegate(world.actor("Ben"), section, world.person("Hana"), *days, giver=ben)
+
+
+def _make_link(world: World) -> None:
+    """Of the part that the firm signs, which is not the first one."""
+    if not world.all(SheetPart):
+        _make_week(world)
+    with transaction():
+        send_link(world.actor("Ben"), world.one(SheetPart, route=Route.WORKPLACE))
 
 
 def _make_attendance(world: World) -> None:
@@ -300,6 +311,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Evidence: _make_project,
     ApiToken: _make_token,
     Delegation: _make_delegation,
+    SigningLink: _make_link,
     Dispute: _make_attendance,
     Excuse: _make_attendance,
     SafetyGate: _make_attendance,

@@ -33,6 +33,7 @@ TABLE = Path(__file__).with_name("access_matrix.csv")
 NOBODY = "nobody"
 PEOPLE = ("Ada", "Zoe", "Eli", "Ben", "Hana", "Cleo", "Ivo", "Gus", "Dee", "Finn", "Fay", "Sam")
 DOORS = ("public", "student", "instructor", "coordinator", "employer", "reviewer", "admin", "api")
+COUNTING = "/sign/"  # a wrong link is counted, and the sixth one answered 429
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 pytestmark = [pytest.mark.one_engine, pytest.mark.timeout(300)]
@@ -93,7 +94,7 @@ class Askers:
         headers = {}
         if path.startswith("/api/"):
             headers = {"Authorization": f"Bearer {self.tokens[name]}"} if name != NOBODY else {}
-        if method in UNSAFE:
+        if method in UNSAFE or path.startswith(COUNTING):
             self.put_back()
         sent = {**body, "headers": {**headers, **body.get("headers", {})}}
         return _word(self.browsers[name].open(path, method=method, **sent))

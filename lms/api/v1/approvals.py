@@ -1,6 +1,6 @@
 """Sheet parts that wait for the caller: the list with what is unusual about each, approving and returning."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import Field
@@ -9,9 +9,12 @@ from lms.api.kit import operation
 from lms.api.shapes import Prose, PublicId, Shape
 from lms.api.v1.hours import HoursOut, entries_out
 from lms.hub.hours.models import SheetEvent, SheetPart
+from lms.hub.hours.models.deciding import SigningLink
 from lms.hub.hours.queries.queue import Waiting, find_part, find_parts, queue_of
 from lms.hub.hours.services.decisions import approve_many, approve_part, return_part
+from lms.hub.hours.services.links import links_of, revoke_link, send_link
 from lms.kernel.db import session
+from lms.kernel.errors import NotFound
 from lms.people.access import Action, Actor
 from lms.web.language import tell
 
@@ -104,14 +107,32 @@ class DecisionsOut(Shape):
 
 
 class SignatureOut(Shape):
-    """A decision on a part. `minutes`, `content_sha256`: as frozen by an approval."""
+    """A decision on a part. `minutes`, `content_sha256`: as frozen by an approval. `manner`: how it was signed."""
 
     id: str
     part: str
     step: str
+    manner: str
     version: int
     minutes: int | None
     content_sha256: str | None
+
+
+class LinkOut(Shape):
+    """A link for one signature, without its secret. `used_at`: when it was signed or returned by."""
+
+    id: str
+    created_at: datetime
+    expires_at: datetime
+    opened_at: datetime | None
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
+class LinksOut(Shape):
+    """Newest first."""
+
+    items: list[LinkOut]
 
 
 @operation("GET /approvals", Action.HOURS_APPROVE, gives=ApprovalsOut)
@@ -160,6 +181,42 @@ def post_return(actor: Actor, part: str, body: NewReturn) -> SignatureOut:
     return signature_out(found, return_part(actor, found, body.reason, cells, seen_hash=body.content_sha256))
 
 
+@operation("GET /sheet-parts/<public_id:part>/links", Action.HOURS_LINK, gives=LinksOut)
+def list_links(actor: Actor, part: str) -> LinksOut:
+    """The links that were mailed to the supervisor for this part; never their secrets."""
+    return LinksOut(items=[_link(one) for one in links_of(find_part(actor, part, Action.HOURS_LINK).part)])
+
+
+@operation("POST /sheet-parts/<public_id:part>/links", Action.HOURS_LINK, gives=LinkOut, status=201)
+def post_link(actor: Actor, part: str) -> LinkOut:
+    """Mail the supervisor a new link for this one part; the ones before are worth nothing then."""
+    made = send_link(actor, find_part(actor, part, Action.HOURS_LINK).part)
+    if made is None:
+        raise NotFound()
+    return _link(made)
+
+
+@operation("POST /sheet-parts/<public_id:part>/links/<public_id:link>/revocation", Action.HOURS_LINK, gives=LinkOut)
+def post_link_revocation(actor: Actor, part: str, link: str) -> LinkOut:
+    """Make a link worth nothing, at once."""
+    links = links_of(find_part(actor, part, Action.HOURS_LINK).part)
+    found = next((one for one in links if one.public_id == link), None)
+    if found is None:
+        raise NotFound()
+    return _link(revoke_link(actor, found))
+
+
+def _link(link: SigningLink) -> LinkOut:
+    return LinkOut(
+        id=link.public_id,
+        created_at=link.created_at,
+        expires_at=link.expires_at,
+        opened_at=link.opened_at,
+        used_at=link.used_at,
+        revoked_at=link.revoked_at,
+    )
+
+
 def signature_out(part: SheetPart, event: SheetEvent) -> SignatureOut:
     """A decision as the API gives it."""
     session.flush()
@@ -167,6 +224,7 @@ def signature_out(part: SheetPart, event: SheetEvent) -> SignatureOut:
         id=event.public_id,
         part=part.public_id,
         step=event.step,
+        manner=event.manner,
         version=event.version,
         minutes=event.minutes,
         content_sha256=event.content_sha256,

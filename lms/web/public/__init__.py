@@ -16,4 +16,5 @@ from lms.web.public import (  # noqa: E402, F401
     mail,
     profile,
     signin,
+    signing,
 )

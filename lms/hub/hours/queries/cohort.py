@@ -12,7 +12,7 @@ from lms.hub.cohorts.rules import Target
 from lms.hub.enrollment.models import Enrollment, Placement
 from lms.hub.hours.models import Adjustment, HoursEntry, WeekSheet
 from lms.hub.hours.queries.situation import Situation, situations_of
-from lms.hub.hours.rules.sheet import State, week_times
+from lms.hub.hours.rules.sheet import State
 from lms.hub.hours.rules.week import Band, band
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session
@@ -85,7 +85,7 @@ def missing_first(lines: Sequence[Line], monday: date) -> list[Line]:
 
 
 def _square(row: Any, situation: Situation, now: Any) -> Square:
-    target, times = situation.target(row.monday), week_times(row.monday, situation.zone)
+    target, times = situation.target(row.monday), situation.times(row.monday)
     state = row.state or State.DRAFT
     handed_in = state in (State.SUBMITTED, State.APPROVED)
     return Square(

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Row, Select, func, select
 
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
+from lms.hub.hours.queries.patience import escalated
 from lms.hub.hours.queries.situation import situations_of
 from lms.hub.hours.queries.weeks import Week, weeks_of, witnessed
 from lms.hub.hours.rules.exceptions import TOLD, evidence_reasons, overlap_reasons, vague_reasons
@@ -19,7 +20,7 @@ from lms.kernel.explain import Explained
 from lms.kernel.facts import stands
 from lms.kernel.prose import prose_of
 from lms.kernel.weeks import DAYS
-from lms.people.access import Action, Actor
+from lms.people.access import SYSTEM, Action, Actor
 from lms.people.accounts.models import Person
 from lms.people.scope import scoped, unscoped
 
@@ -31,7 +32,7 @@ class Waiting:
     """One part with its student and week. content_hash: of what it says now, to be sent back with the decision.
 
     said: descriptions of the week's entries and of the weeks before, by public id. elsewhere: timed hours of the same
-    person in other enrollments.
+    person in other enrollments. escalated_at: when the coordinator was told that it waits too long.
     """
 
     part: SheetPart
@@ -39,6 +40,7 @@ class Waiting:
     week: Week
     said: Mapping[str, str] = field(default_factory=dict)
     elsewhere: Sequence[HoursEntry] = ()
+    escalated_at: datetime | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -89,13 +91,13 @@ def told(entries: Iterable[HoursEntry]) -> list[HoursEntry]:
 
 
 def queue_of(actor: Actor, page: int = PAGE) -> Queue:
-    """The oldest parts that wait for `actor`, never the own ones (H20). Ten statements, however many wait."""
+    """The oldest parts that wait for `actor`, never the own ones (H20). Eleven statements, however many wait."""
     statement = _parts(actor, Action.HOURS_APPROVE).where(
         SheetPart.state == State.SUBMITTED, Enrollment.person_id != (actor.person_id or 0)
     )
     count = session.scalar(scoped(_count(actor), actor, Action.HOURS_APPROVE, on=SheetPart)) or 0
     rows = session.execute(statement.order_by(WeekSheet.monday, Person.name, SheetPart.id).limit(page)).all()
-    waiting = _waiting(rows)
+    waiting = sorted(_waiting(rows), key=lambda one: one.escalated_at is None)  # else as they came: oldest first
     return Queue(
         exceptions=[one for one in waiting if not one.verdict.is_clean],
         clean=[one for one in waiting if one.verdict.is_clean],
@@ -104,11 +106,17 @@ def queue_of(actor: Actor, page: int = PAGE) -> Queue:
 
 
 def find_part(actor: Actor, public_id: str, action: Action = Action.HOURS_APPROVE) -> Waiting:
-    """One part that `actor` may decide on, in whatever state. Raises NotFound. Nine statements."""
+    """One part that `actor` may decide on, in whatever state. Raises NotFound. Ten statements."""
     row = session.execute(_parts(actor, action).where(SheetPart.public_id == public_id)).one_or_none()
     if row is None:
         raise NotFound()
     return _waiting([row])[0]
+
+
+def waiting_of(parts: Sequence[SheetPart]) -> list[Waiting]:
+    """Parts that were found, with their students and weeks, for the product itself. Ten statements, however many."""
+    statement = _parts(SYSTEM, Action.HOURS_APPROVE).where(SheetPart.id.in_([part.id for part in parts]))
+    return _waiting(session.execute(statement.order_by(SheetPart.id)).all()) if parts else []
 
 
 def find_parts(actor: Actor, public_ids: Sequence[str]) -> list[SheetPart]:
@@ -142,11 +150,17 @@ def _waiting(rows: Sequence[Row[SheetPart, WeekSheet, Enrollment, Person]]) -> l
     weeks = weeks_of(situations_of(enrollments), min(mondays), max(mondays))
     wanted = [weeks[enrollment.id, sheet.monday] for _, sheet, enrollment, _ in rows]
     said = prose_of((entry for week in wanted for entry in _with_words(week)), "comment")
-    others = _elsewhere(wanted)
+    others, told_at = _elsewhere(wanted), escalated([sheet.id for _, sheet, _, _ in rows])
     return [
-        Waiting(part, person, week, said, [one for one in others.get(person.id, ()) if one.enrollment_id != number])
-        for (part, _, enrollment, person), week in zip(rows, wanted, strict=True)
-        for number in [enrollment.id]
+        Waiting(
+            part,
+            person,
+            week,
+            said,
+            [one for one in others.get(person.id, ()) if one.enrollment_id != enrollment.id],
+            told_at.get(sheet.id),
+        )
+        for (part, sheet, enrollment, person), week in zip(rows, wanted, strict=True)
     ]
 
 

@@ -13,9 +13,7 @@ def check_delegation(
 ) -> None:
     """Raise RuleBroken unless the delegation may be given. giver_holds: whether the giver decides there today."""
     if not giver_holds:
-        raise RuleBroken(
-            N_("This person does not decide on these hours, so nothing can be handed on."), field="place"
-        )
+        raise RuleBroken(N_("This person does not decide on these hours, so nothing can be handed on."), field="place")
     if holder_id == giver_id:
         raise RuleBroken(N_("Nobody stands in for themselves."), field="holder")
     if not may_hold:

@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Insert, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ForeignKey, Index, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel import clock
 from lms.kernel.columns import Json
-from lms.kernel.db import Base, db, session
+from lms.kernel.db import Base, session
 from lms.kernel.facts import HasPublicId
 from lms.kernel.ids import new_public_id
 from lms.kernel.later import write_later
+from lms.kernel.once import insert_once
 from lms.kernel.plain import values_from_plain, values_to_plain
 
 LEASE = timedelta(seconds=90)
@@ -104,13 +104,6 @@ def enqueue_many(
     ]
     if rows:
         write_later("outbox", insert_once(OutboxMessage, "dedupe_key"), rows)
-
-
-def insert_once(model: type[Base], *unique: str) -> Insert:
-    """INSERT that does nothing where a row with the same `unique` columns exists, on either engine."""
-    if db.engine.dialect.name == "sqlite":
-        return sqlite.insert(model).on_conflict_do_nothing(index_elements=unique)
-    return postgresql.insert(model).on_conflict_do_nothing(index_elements=unique)
 
 
 def claim() -> OutboxMessage | None:

@@ -120,17 +120,17 @@ def _covered() -> list[Any]:
     return rows
 
 
+@cache
+def _place_of_part() -> Select[int, int, int]:
+    statement = select(SheetPart.enrollment_id, Enrollment.person_id, _number_of(SheetPart.spell_id))
+    statement = statement.join(Enrollment, Enrollment.id == SheetPart.enrollment_id)
+    return unscoped(statement.where(SheetPart.id == bindparam("part_id")), "where a part of a sheet hangs")
+
+
 @places_of("sheet_part")
 def part_places(part_id: int) -> Anchor:
     """Where the enrollment hangs; of its spells only the one whose supervisor signs this part, and no firm."""
-    enrollment_id, person_id, spell_id = session.execute(
-        unscoped(
-            select(SheetPart.enrollment_id, Enrollment.person_id, _number_of(SheetPart.spell_id))
-            .join(Enrollment, Enrollment.id == SheetPart.enrollment_id)
-            .where(SheetPart.id == part_id),
-            "where a part of a sheet hangs",
-        )
-    ).one()
+    enrollment_id, person_id, spell_id = session.execute(_place_of_part(), {"part_id": part_id}).one()
     place = anchor_at("enrollment", enrollment_id)
     spells = place.spells & frozenset({spell_id} if spell_id else ())
     return Anchor(

@@ -36,6 +36,7 @@ from lms.hub.grading.models import regrades as grading_regrades
 from lms.hub.grading.models import shared as grading_shared
 from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
+from lms.hub.hours.models import deciding as hours_deciding
 from lms.hub.retention import models as retention
 from lms.hub.roster import anchors as roster_anchors
 from lms.hub.roster.models import applications as roster_applications
@@ -101,6 +102,7 @@ MODELS = (
     messages,
     hours,
     hours_anchors,
+    hours_deciding,
     orgs,
     outbox,
     prose,

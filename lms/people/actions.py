@@ -87,6 +87,12 @@ class Action(StrEnum):
     HOURS_REOPEN = "hours:reopen"
     HOURS_ADJUST = "hours:adjust"
     HOURS_EXPORT = "hours:export"
+    HOURS_DELEGATE = "hours:delegate"  # let somebody decide in one's place for some days
+    HOURS_LINK = "hours:link"  # send, or take back, a link for one signature
+    HOURS_REMIND = "hours:remind"  # write to students whose sheet is missing
+    HOURS_TERMS = "hours:terms"  # when a cohort's sheets are due and lock
+    DELEGATION_READ = "delegation:read"
+    DELEGATION_END = "delegation:end"
     SITE_EXPORT = "site:export"
 
     SUBMISSION_READ = "submission:read"

@@ -52,6 +52,10 @@ from lms.hub.grading.models.regrades import RegradeRequest
 from lms.hub.grading.services.desk import annotate, share_comment
 from lms.hub.grading.services.regrades import ask_regrade
 from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
+from lms.hub.hours.models.deciding import Delegation, SigningLink
+from lms.hub.hours.rules.sheet import Route
+from lms.hub.hours.services.delegations import delegate
+from lms.hub.hours.services.links import send_link
 from lms.hub.roster.kinds import Skill
 from lms.hub.roster.models.imports import RosterImport
 from lms.hub.roster.models.seats import Appointment, Seat, SeatContract
@@ -101,6 +105,7 @@ ROWS: dict[str, type[Base]] = {
     "course": Course,
     "credential": ExternalCredential,
     "credit_request": CreditRequest,
+    "delegation": Delegation,
     "dispute": Dispute,
     "enrollment": Enrollment,
     "entry": HoursEntry,
@@ -112,6 +117,7 @@ ROWS: dict[str, type[Base]] = {
     "gate": SafetyGate,
     "holiday": Holiday,
     "item": ContentItem,
+    "link": SigningLink,
     "line": BenefitLine,
     "mentorship": Mentorship,
     "milestone": Milestone,
@@ -225,6 +231,22 @@ def _make_week(world: World) -> None:
     log_week(world)
     log_capstone(world)
     hand_in_week(world)
+
+
+def _make_delegation(world: World) -> None:
+    """Of days to come, so that it changes nobody's right today."""
+    days = date(2026, 11, 2), date(2026, 11, 6)
+    with transaction():
+        section, ben = world.all(Section)[0], world.person("Ben")
+        delegate(world.actor("Ben"), section, world.person("Hana"), *days, giver=ben)
+
+
+def _make_link(world: World) -> None:
+    """Of the part that the firm signs, which is not the first one."""
+    if not world.all(SheetPart):
+        _make_week(world)
+    with transaction():
+        send_link(world.actor("Ben"), world.one(SheetPart, route=Route.WORKPLACE))
 
 
 def _make_attendance(world: World) -> None:
@@ -364,6 +386,8 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Milestone: _make_plan,
     Statement: _make_statement,
     ApiToken: _make_token,
+    Delegation: _make_delegation,
+    SigningLink: _make_link,
     Dispute: _make_attendance,
     Excuse: _make_attendance,
     SafetyGate: _make_attendance,
@@ -438,6 +462,8 @@ BASELINE = {
 }
 
 MAIL = {"reminders": True, "results": True, "work": False, "day_begins": "15:00", "day_ends": "07:00"}
+UNSEEN = {"content_sha256": "0" * 64}
+
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.add_competency_evidence": lambda _: {"json": {"kind": "demonstration", "day": "2026-10-27", "note": "Ran."}},
     "api.ask_for_credit": lambda _: {"data": {"requirement": "course:PC", "words": "."}, "content_type": FORM},
@@ -476,6 +502,17 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "instructor.try_policy": lambda _: {"data": POLICY_FORM},
     "student.ask_for_regrade": lambda _: {"data": {"attempt": "1", "text": "It was measured cold."}},
     "student.write_to_regrade": lambda _: {"data": {"text": "With that of bench 4."}},
+    "api.post_approval": lambda _: {"json": UNSEEN},
+    "api.post_approvals": lambda subjects: {"json": {"parts": [{**UNSEEN, "part": subjects.value("", "part")}]}},
+    "api.post_return": lambda _: {"json": {**UNSEEN, "reason": "Which day?"}},
+    "api.post_delegation": lambda subjects: {
+        "json": {
+            "section": subjects.value("", "section"),
+            "holder": subjects.world.person("Ivo").public_id,
+            "from_day": "2026-11-02",
+            "to_day": "2026-11-06",
+        }
+    },
     "api.post_item_mark": lambda _: {"json": {"is_done": True}},
     "api.post_minutes": lambda _: {"json": {"source": "lms", "rows": "student,item,minutes,day\n"}},
     "api.post_check_in": lambda _: {"json": {"code": "1234 5678"}},

@@ -3,6 +3,7 @@
 from lms.api.v1 import (
     activities,
     applications,
+    approvals,
     attendance,
     benchmarks,
     claims,
@@ -12,6 +13,7 @@ from lms.api.v1 import (
     costs,
     credits,
     curriculum,
+    delegations,
     drafts,
     enrollments,
     forecasts,
@@ -44,6 +46,7 @@ from lms.api.v1 import (
 RESOURCES = (
     activities,
     applications,
+    approvals,
     attendance,
     benchmarks,
     claims,
@@ -54,6 +57,7 @@ RESOURCES = (
     credits,
     curriculum,
     drafts,
+    delegations,
     enrollments,
     forecasts,
     gradebook,

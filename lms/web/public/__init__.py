@@ -19,4 +19,5 @@ from lms.web.public import (  # noqa: E402, F401
     notices,
     profile,
     signin,
+    signing,
 )

@@ -10,6 +10,7 @@ from lms.web.public import (  # noqa: E402, F401
     check_in,
     devmail,
     feeds,
+    followups,
     health,
     home,
     links,
@@ -19,4 +20,5 @@ from lms.web.public import (  # noqa: E402, F401
     phone,
     profile,
     signin,
+    signing,
 )

@@ -27,7 +27,7 @@ def way_back_of(account: Account) -> WayBack:
     sunday = monday_of(account.today) - timedelta(days=1)
     first, asked = place.first, 0
     if first is not None and first <= sunday:
-        asked = expected_minutes(sunday, first, place.last, place.breaks, place.leaves, place.full)
+        asked = expected_minutes(sunday, first, place.last, place.breaks, place.leaves, place.full, place.agreed)
     behind = max(asked - account.logged, 0)
     full = place.full.least, place.full.most
     plan = way_back(behind, account.rooms(account.today), full, place.cohort.ends_on)

@@ -69,7 +69,7 @@ def hours_year() -> Response:
         approved=explain_minutes(approved),
         forecast=forecast(outlook(account, now())),
         way_back=way_back_of(account),
-        expected=explain_expected_minutes(day, first, place.last, place.breaks, place.leaves, place.full),
+        expected=explain_expected_minutes(day, first, place.last, place.breaks, place.leaves, place.full, place.agreed),
         bars=weekly_bars([_bar(week) for week in done], "weeks"),
         plan=cumulative_hours(_plan(weeks)),
         is_begun=lambda week: week.times.starts_at <= now(),

@@ -99,6 +99,7 @@ def test_the_list_that_the_phone_keeps_has_the_units_in_use_first(world: World) 
     assert {"value": "kind-mentoring", "name": "Mentoring", "is_near": False} in said["units"]
 
 
+@pytest.mark.one_engine
 def test_sending_an_entry_costs_as_much_as_logging_on_the_page(world: World) -> None:
     ada = world.browser_of("Ada")
     send(world, ada, str(uuid4()))

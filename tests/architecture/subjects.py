@@ -347,9 +347,7 @@ MONEY = {"amount": "100.00", "currency": "USD"}
 LINE_DRAFT = {"benefit_class": "hard_pl", "unit_value": "100", "go_live": "2026-10-01"}
 
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
-    "api.add_competency_evidence": lambda _: {
-        "json": {"kind": "demonstration", "day": "2026-10-27", "note": "Ran."}
-    },
+    "api.add_competency_evidence": lambda _: {"json": {"kind": "demonstration", "day": "2026-10-27", "note": "Ran."}},
     "api.ask_for_credit": lambda _: {"data": {"requirement": "course:PC", "words": "."}, "content_type": FORM},
     "api.begin_draft": lambda _: {"json": {}},
     "api.decide_on_credit": lambda _: {"json": {"outcome": "declined", "reason": "no"}},

@@ -51,6 +51,9 @@ class ChainEntry(Base):
     recorded_at: Mapped[datetime] = mapped_column(default=acting_at)
 
 
+INSERT = insert(ChainEntry)
+
+
 def append(name: str, *facts: Fact) -> str:
     """Append facts that were just made to the chain called `name`, in this order; gives the new head. Call it last."""
     session.flush()
@@ -61,7 +64,7 @@ def append(name: str, *facts: Fact) -> str:
         chain.head = _mac(chain.head, chain.length, fact)
         place = {"chain_id": chain.id, "number": chain.length, "mac": chain.head}
         rows.append({**place, "kind": fact.__tablename__, "fact_id": fact.public_id, "recorded_at": acting_at()})
-    write_later("chain", insert(ChainEntry), rows)
+    write_later("chain", INSERT, rows)
     return chain.head
 
 

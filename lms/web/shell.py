@@ -104,6 +104,7 @@ PORTALS = (
         Place("coordinator.roster", N_("Roster"), "inbox"),
         Place("coordinator.applications", N_("Applications"), "pencil"),
         Place("coordinator.minutes", N_("Measured minutes"), "clock"),
+        Place("coordinator.reminders", N_("Reminders of hours"), "mail"),
         Place("coordinator.seats", N_("Seats"), "building"),
         Place("coordinator.mentors", N_("Mentors"), "user"),
         Place("coordinator.left", N_("Who left"), "log-out"),

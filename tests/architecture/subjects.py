@@ -345,7 +345,16 @@ STATUS = {"status": "completed", "effective_on": "2026-10-28", "reason": "finish
 GIVEN = {"from_day": "2026-10-28", "extra_days": 2, "note": "Letter of the disability office."}
 MONEY = {"amount": "100.00", "currency": "USD"}
 LINE_DRAFT = {"benefit_class": "hard_pl", "unit_value": "100", "go_live": "2026-10-01"}
+BASELINE = {
+    "metric": "Scrap",
+    "unit": "kg a week",
+    "value": "12.5",
+    "from_day": "2026-07-01",
+    "to_day": "2026-09-30",
+    "source": "Scrap tickets",
+}
 
+MAIL = {"reminders": True, "results": True, "work": False, "day_begins": "15:00", "day_ends": "07:00"}
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.add_competency_evidence": lambda _: {"json": {"kind": "demonstration", "day": "2026-10-27", "note": "Ran."}},
     "api.ask_for_credit": lambda _: {"data": {"requirement": "course:PC", "words": "."}, "content_type": FORM},
@@ -376,6 +385,10 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     },
     "api.enter_go_live": lambda _: {"json": {"go_live": "2026-10-01"}},
     "api.enter_rate": lambda _: {"json": {"rate": MONEY, "effective_on": "2026-10-01"}},
+    "api.propose_project": lambda _: {"json": {"title": "Less"}},  # too short
+    "api.describe_project": lambda _: {"json": {"title": "Less scrap at press 4"}},
+    "api.agree_charter": lambda _: {"json": {"coach": "a" * 20, "finance_contact": "a" * 20}},
+    "api.enter_baseline": lambda _: {"json": BASELINE},
     "api.enter_wages": lambda _: {"json": {"through": "2026-10-25"}},
     "api.give_back_claim": lambda _: {"json": {"comment": "which line?"}},
     "api.new_evidence": lambda _: {"json": {"kind": "meter", "reference": "Meter 7"}},
@@ -414,6 +427,7 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     },
     "api.put_draft_score": lambda _: SCORE,
     "api.put_seat_terms": lambda _: {"json": SEATS},
+    "api.put_mail_settings": lambda _: {"json": MAIL},
     "api.put_hours": lambda _: {"json": NEW_HOURS},
     "api.post_session": lambda subjects: {"json": {**LAB_TIMES, "unit_id": subjects.value("", "unit")}},
     "api.post_session_move": lambda _: {"json": LAB_TIMES},

@@ -21,6 +21,7 @@ from lms.kernel.acting import acting_at, acting_person_id
 from lms.kernel.db import session
 from lms.kernel.errors import Conflict, NotAllowed, RuleBroken
 from lms.kernel.facts import runs_on, stands
+from lms.kernel.once import add_once
 from lms.kernel.prose import keep
 from lms.kernel.text import N_
 from lms.messages.services import notify
@@ -143,14 +144,10 @@ def save_draft_score(
 
 
 def _first_draft(marking: Marking, written: Written, values: Mapping[str, object]) -> DraftScore:
-    draft = DraftScore(
-        enrollment_id=marking.enrollment.id, activity_id=marking.activity.id, attempt=marking.attempt, **values
-    )
-    try:
-        with session.begin_nested():
-            session.add(draft)
-    except IntegrityError as error:
-        raise Conflict(SAVED_MEANWHILE, yours=written, theirs=_latest(marking)) from error
+    of = {"enrollment_id": marking.enrollment.id, "activity_id": marking.activity.id, "attempt": marking.attempt}
+    draft = add_once(DraftScore, **of, **values)
+    if draft is None:
+        raise conflict_on(marking, written)
     return draft
 
 
@@ -220,7 +217,8 @@ def _append(
     if marking.section_id is None:
         raise RuleBroken(N_("This student is in no section today, so nobody can grade this."))
     is_by_hand = written.late_seconds is not None
-    score = Score(
+    score = add_once(
+        Score,
         enrollment_id=marking.enrollment.id,
         activity_id=marking.activity.id,
         submission_id=marking.submission.id if marking.submission else None,
@@ -236,11 +234,8 @@ def _append(
         late_seconds=marking.late_seconds if written.late_seconds is None else written.late_seconds,
         is_late_set_by_hand=is_by_hand,
     )
-    try:
-        with session.begin_nested():
-            session.add(score)
-    except IntegrityError as error:
-        raise Conflict(SAVED_MEANWHILE, yours=written, theirs=_latest(marking)) from error
+    if score is None:
+        raise conflict_on(marking, written)
     comments = {f"comment-{code}" if code else "comment": text for code, text in written.comments.items()}
     keep(score, reason=reason.strip(), late_reason=written.late_reason.strip() if is_by_hand else "", **comments)
     chain.append(chain_name(score.section_id, marking.course.id), score)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from lms.hub.enrollment.anchors import IN_FIRM, SPELL_NUMBER, enrollments_reached
@@ -50,15 +50,16 @@ def _named() -> Any:
     return aliased(EmploymentSpell)
 
 
+@cache
+def _place_of_part() -> Select[int, int]:
+    statement = select(SheetPart.enrollment_id, _number_of(SheetPart.spell_id))
+    return unscoped(statement.where(SheetPart.id == bindparam("part_id")), "where a part of a sheet hangs")
+
+
 @places_of("sheet_part")
 def part_places(part_id: int) -> Anchor:
     """Where the enrollment hangs; of its spells only the one whose supervisor signs this part, and no firm."""
-    enrollment_id, spell_id = session.execute(
-        unscoped(
-            select(SheetPart.enrollment_id, _number_of(SheetPart.spell_id)).where(SheetPart.id == part_id),
-            "where a part of a sheet hangs",
-        )
-    ).one()
+    enrollment_id, spell_id = session.execute(_place_of_part(), {"part_id": part_id}).one()
     place = anchor_at("enrollment", enrollment_id)
     return Anchor(
         people=place.people,

@@ -120,7 +120,7 @@ def _square(row: Any, state: State, situation: Situation, now: datetime) -> Squa
 
 def _grid(actor: Actor, cohort: Cohort, action: Action, as_of: datetime | None) -> Select[*tuple[Any, ...]]:
     """Every student and week with minutes and state: the whole grid in one statement."""
-    logged = _logged(as_of)
+    logged = _logged(cohort, as_of)
     sums = select(logged.c.enrollment_id, logged.c.monday, func.sum(logged.c.minutes).label("minutes"))
     total = sums.group_by(logged.c.enrollment_id, logged.c.monday).subquery()
     statement = select(
@@ -147,11 +147,14 @@ def _grid(actor: Actor, cohort: Cohort, action: Action, as_of: datetime | None) 
     )
 
 
-def _logged(as_of: datetime | None) -> Any:
-    """Entries that stand, and adjustments."""
-    entries = select(HoursEntry.enrollment_id, HoursEntry.monday, HoursEntry.minutes)
-    entries = entries.where(stands(HoursEntry, as_of))
-    adjusted = select(Adjustment.enrollment_id, Adjustment.monday, Adjustment.minutes)
-    adjusted = adjusted.where(stands(Adjustment, as_of))
+def _logged(cohort: Cohort, as_of: datetime | None) -> Any:
+    """Entries that stand, and adjustments, of the cohort's students."""
+    students = select(Enrollment.id).where(Enrollment.cohort_id == cohort.id)
+    entries, adjusted = (
+        select(model.enrollment_id, model.monday, model.minutes).where(
+            model.enrollment_id.in_(students), stands(model, as_of)
+        )
+        for model in (HoursEntry, Adjustment)
+    )
     both: CompoundSelect[int, date, int] = union_all(entries, adjusted)
     return both.subquery()

@@ -30,6 +30,7 @@ from lms.hub.cohorts.rules import (
     Agreed,
     Days,
     Target,
+    covers,
     explain_week_target,
     full_week,
     own_first_day,
@@ -47,7 +48,7 @@ from lms.hub.enrollment.models import (
     StatusChange,
 )
 from lms.hub.enrollment.queries import own_offset
-from lms.hub.enrollment.rules import ENDED
+from lms.hub.enrollment.rules import ENDED, STUDYING
 from lms.hub.enrollment.rules.history import Stage, gaps
 from lms.hub.hours.rules.sheet import WeekTimes, week_times
 from lms.kernel.db import session
@@ -83,7 +84,8 @@ class Situation:
     """One student's calendar. first, last: days on which hours can lie; first None: the student never started.
 
     offset: weeks between the cohort's start and the own one. leaves: days of leave, and those between an end and a
-    restoration, on which nothing is expected either. agreed: the pace of a return plan that everybody signed.
+    restoration, on which nothing is expected either. stages: from which day on which status holds, in order. agreed:
+    the pace of a return plan that everybody signed.
     """
 
     enrollment: Enrollment
@@ -97,6 +99,19 @@ class Situation:
     leaves: list[Days] = field(default_factory=list)
     spells: list[Spell] = field(default_factory=list)
     agreed: Agreed | None = None
+    stages: list[tuple[date, Status]] = field(default_factory=list)
+
+    def studies_on(self, day: date) -> bool:
+        """Whether the student has started and has not finished or left on `day`; a leave is part of studying."""
+        return self.first is not None and self.first <= day and self._status_on(day) in STUDYING
+
+    def is_away_on(self, day: date) -> bool:
+        """Whether `day` is one of leave or of a break."""
+        return self._status_on(day) is Status.ON_LEAVE or covers((*self.leaves, *self.breaks), day)
+
+    def _status_on(self, day: date) -> Status | None:
+        past = [status for from_day, status in self.stages if from_day <= day]
+        return past[-1] if past else None
 
     @property
     def full(self) -> Target:
@@ -286,6 +301,7 @@ def _days(row: Any) -> Days:
 def _bound(place: Situation, changes: list[tuple[date, datetime, Status]]) -> None:
     """From the own start, not before the enrollment became active, to the cohort's end or the day before leaving it."""
     cohort = place.cohort
+    place.stages = [(day, status) for day, _, status in changes]
     started = [day for day, _, status in changes if status is Status.ACTIVE]
     if started:
         own = own_first_day(cohort.starts_on, cohort.week_one_monday, place.offset)

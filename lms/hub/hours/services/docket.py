@@ -18,6 +18,7 @@ from lms.hub.hours.services.desk import lock
 from lms.kernel import prose
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session
+from lms.kernel.ids import new_public_id
 from lms.people.scope import unscoped, within
 
 
@@ -70,6 +71,7 @@ class Docket:
     ) -> SheetEvent:
         """Write one event down and set the states that follow. said: its texts by name, "reason" or "note"."""
         event = SheetEvent(
+            public_id=new_public_id(),  # its letter names it before it is written
             week_sheet_id=self.sheet.id,
             enrollment_id=self.enrollment.id,
             step=step,
@@ -94,7 +96,6 @@ class Docket:
         self.sheet.state, self.sheet.version = folded.state, folded.version
         for key, state in folded.parts.items():
             self.part(key).state = state
-        session.flush()
 
 
 def docket_of(enrollment: Enrollment, monday: date) -> Docket:

@@ -87,6 +87,12 @@ class Action(StrEnum):
     HOURS_REOPEN = "hours:reopen"
     HOURS_ADJUST = "hours:adjust"
     HOURS_EXPORT = "hours:export"
+    HOURS_DELEGATE = "hours:delegate"  # let somebody decide in one's place for some days
+    HOURS_LINK = "hours:link"  # send, or take back, a link for one signature
+    HOURS_REMIND = "hours:remind"  # write to students whose sheet is missing
+    HOURS_TERMS = "hours:terms"  # when a cohort's sheets are due and lock
+    DELEGATION_READ = "delegation:read"
+    DELEGATION_END = "delegation:end"
     SITE_EXPORT = "site:export"
 
     SUBMISSION_READ = "submission:read"
@@ -96,6 +102,13 @@ class Action(StrEnum):
     SCORE_WRITE = "score:write"
     SCORE_READ = "score:read"  # drafts and unreleased scores too
     SCORE_RELEASE = "score:release"
+    MARKING_ALLOCATE = "marking:allocate"  # say who marks what
+    MARKING_RULE = "marking:rule"  # without names, by two
+    POLICY_SET = "grading-policy:set"
+    GRADES_IMPORT = "grades:import"
+    REGRADE_READ = "regrade:read"
+    REGRADE_ASK = "regrade:ask"
+    REGRADE_DECIDE = "regrade:decide"
     GRADE_READ = "grade:read"  # released only
     GRADEBOOK_READ = "gradebook:read"
     STANDING_READ = "standing:read"
@@ -119,6 +132,7 @@ class Action(StrEnum):
     PROJECT_WRITE = "project:write"
     PROJECT_CHARTER = "project:charter"
     PROJECT_GATE = "project:gate"
+    PROJECT_COACH = "project:coach"  # the pages of those who coach and teach
     BASELINE_LOCK = "baseline:lock"
     LINE_DRAFT = "line:draft"
     CLAIM_SUBMIT = "claim:submit"
@@ -136,6 +150,21 @@ class Action(StrEnum):
     RATE_READ = "rate:read"
     RATE_SET = "rate:set"
     PORTFOLIO_READ = "portfolio:read"
+    STATEMENT_READ = "statement:read"
+    STATEMENT_ISSUE = "statement:issue"
+    REFERENCE_READ = "reference:read"  # what is loaded of public reference data
+    REFERENCE_IMPORT = "reference:import"
+    BENCHMARK_READ = "benchmark:read"
+    BENCHMARK_FREEZE = "benchmark:freeze"
+    BENCHMARK_CHOOSE = "benchmark:choose"  # whether the firm takes part
+    FOLLOW_UP_READ = "follow-up:read"
+    FOLLOW_UP_ASK = "follow-up:ask"
+    FOLLOW_UP_ANSWER = "follow-up:answer"
+    MILESTONE_SET = "milestone:set"
+    ARTIFACT_ADD = "artifact:add"
+    REVIEW_READ = "review:read"  # progress reviews
+    REVIEW_OPEN = "review:open"
+    REVIEW_SIGN = "review:sign"
 
     EMPLOYEE_READ = "employee:read"  # and then only what the student's consent covers
     CONSENT_SIGN = "consent:sign"

@@ -11,12 +11,22 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from lms.capstone.benchmarks.models import BenchmarkSnapshot
+from lms.capstone.benchmarks.services import freeze_quarter
+from lms.capstone.followups.models import FollowUp
+from lms.capstone.followups.rules import follow_up_dates
+from lms.capstone.followups.services import ask_follow_up
 from lms.capstone.lines.models import BenefitLine, LineVersion
 from lms.capstone.mentors.models import Mentorship
 from lms.capstone.mentors.services import assign_mentor
+from lms.capstone.plans.models import Artifact, Milestone
+from lms.capstone.plans.rules import ArtifactKind
+from lms.capstone.plans.services import add_artifact, add_milestone
 from lms.capstone.projects.models import Project
 from lms.capstone.savings.models import Evidence, Posting
 from lms.capstone.savings.rules.kinds import EntryKind
+from lms.capstone.statements.models import Statement
+from lms.capstone.statements.services import issue_statement
 from lms.hub.attendance.models import Dispute, Excuse, SafetyGate, SafetySignOff
 from lms.hub.attendance.rules.register import Mark
 from lms.hub.attendance.services.disputes import dispute
@@ -37,7 +47,15 @@ from lms.hub.credits.services import ask_credit
 from lms.hub.enrollment.kinds import LeaveKind
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, LeaveRequest
 from lms.hub.enrollment.services.leaves import ask_leave
+from lms.hub.grading.models.desk import Annotation, CourseComment
+from lms.hub.grading.models.regrades import RegradeRequest
+from lms.hub.grading.services.desk import annotate, share_comment
+from lms.hub.grading.services.regrades import ask_regrade
 from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
+from lms.hub.hours.models.deciding import Delegation, SigningLink
+from lms.hub.hours.rules.sheet import Route
+from lms.hub.hours.services.delegations import delegate
+from lms.hub.hours.services.links import send_link
 from lms.hub.roster.kinds import Skill
 from lms.hub.roster.models.imports import RosterImport
 from lms.hub.roster.models.seats import Appointment, Seat, SeatContract
@@ -60,7 +78,8 @@ from tests.capstone import stage
 from tests.hub.attendance import made as attended
 from tests.hub.calendar.made import applied, lab, snow_day
 from tests.hub.competencies import made
-from tests.hub.coursework.made import hand_in, set_work
+from tests.hub.coursework.made import hand_in, plan, set_work
+from tests.hub.grading.made import grade, marking_of
 from tests.hub.hours.weeks import hand_in as hand_in_week
 from tests.hub.hours.weeks import log_capstone, log_week
 from tests.hub.roster.made import ADA, NOA, ZOE, give, open_acme
@@ -74,15 +93,19 @@ from tests.support.web import World
 ROWS: dict[str, type[Base]] = {
     "activity": Activity,
     "amendment": LineVersion,
+    "artifact": Artifact,
     "appointment": Appointment,
+    "asked": FollowUp,
     "break": Break,
     "cohort": Cohort,
+    "comment": CourseComment,
     "competency": Competency,
     "consent": Consent,
     "contract": SeatContract,
     "course": Course,
     "credential": ExternalCredential,
     "credit_request": CreditRequest,
+    "delegation": Delegation,
     "dispute": Dispute,
     "enrollment": Enrollment,
     "entry": HoursEntry,
@@ -94,8 +117,10 @@ ROWS: dict[str, type[Base]] = {
     "gate": SafetyGate,
     "holiday": Holiday,
     "item": ContentItem,
+    "link": SigningLink,
     "line": BenefitLine,
     "mentorship": Mentorship,
+    "milestone": Milestone,
     "part": SheetPart,
     "person": Person,
     "plan": BreakPlan,
@@ -103,6 +128,8 @@ ROWS: dict[str, type[Base]] = {
     "program": Program,
     "project": Project,
     "region": Region,
+    "regrade": RegradeRequest,
+    "remark": Annotation,
     "roster": RosterImport,
     "request": LeaveRequest,
     "run": SpokeRun,
@@ -113,7 +140,9 @@ ROWS: dict[str, type[Base]] = {
     "sheet": WeekSheet,
     "sign_off": SignOff,
     "site": Site,
+    "snapshot": BenchmarkSnapshot,
     "spell": EmploymentSpell,
+    "statement": Statement,
     "submission": Submission,
     "token": ApiToken,
     "topic": Topic,
@@ -127,6 +156,7 @@ VALUES: dict[str, Any] = {
     "day": date(2026, 10, 27),
     "language": "es",
     "code": "PC",
+    "step": "charter",
     "where": "course/PC",
     "what": "status",
 }
@@ -149,9 +179,51 @@ def _make_work(world: World) -> None:
     hand_in(world, "Ada", activity, files=("measured.png",))
 
 
+def _make_graded(world: World) -> None:
+    """A remark on Ada's work, a comment shared in its course, and a score that she asks about; of a second activity."""
+    if not world.all(Activity):
+        _make_work(world)  # the first one stays as it is: nothing graded
+    (activity,) = set_work(world, plan("PC-R1"))
+    submission = hand_in(world, "Ada", activity)
+    ben = world.actor("Ben")
+    with transaction():
+        marking = marking_of(world, submission)
+        annotate(ben, marking.enrollment, marking, "Which unit?", line=1)
+        share_comment(ben, marking.enrollment, marking, "Show your units.")
+    grade(world, submission, 6_000, show=True)
+    with transaction():
+        ask_regrade(world.actor("Ada"), world.enrollment("Ada"), activity, 1, "It was measured cold.")
+
+
 def _make_project(world: World) -> None:
     project = stage.live(world)
     stage.claim(world, stage.lines(world, project)[0])
+
+
+def _make_statement(world: World) -> None:
+    with transaction():
+        issue_statement(world.actor("Dee"), world.one(Firm, name="Acme"))
+
+
+def _make_snapshot(world: World) -> None:
+    with transaction():
+        freeze_quarter(SYSTEM, world.one(Program), "2026Q3")
+
+
+def _make_follow_up(world: World) -> None:
+    if not world.all(Project):
+        _make_project(world)
+    with transaction():
+        ask_follow_up(SYSTEM, world.all(Project)[0], follow_up_dates(stage.LIVE_ON, 3))
+
+
+def _make_plan(world: World) -> None:
+    if not world.all(Project):
+        _make_project(world)
+    with transaction():
+        ada, project = world.actor("Ada"), world.all(Project)[0]
+        add_milestone(ada, project, "Fixtures built", date(2026, 11, 20))
+        add_artifact(ada, project, ArtifactKind.REPORT, "Report", ("report.txt", BytesIO(b"what we found")))
 
 
 def _make_week(world: World) -> None:
@@ -159,6 +231,22 @@ def _make_week(world: World) -> None:
     log_week(world)
     log_capstone(world)
     hand_in_week(world)
+
+
+def _make_delegation(world: World) -> None:
+    """Of days to come, so that it changes nobody's right today."""
+    days = date(2026, 11, 2), date(2026, 11, 6)
+    with transaction():
+        section, ben = world.all(Section)[0], world.person("Ben")
+        delegate(world.actor("Ben"), section, world.person("Hana"), *days, giver=ben)
+
+
+def _make_link(world: World) -> None:
+    """Of the part that the firm signs, which is not the first one."""
+    if not world.all(SheetPart):
+        _make_week(world)
+    with transaction():
+        send_link(world.actor("Ben"), world.one(SheetPart, route=Route.WORKPLACE))
 
 
 def _make_attendance(world: World) -> None:
@@ -283,13 +371,23 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Activity: _make_work,
     Submission: _make_work,
     SubmissionFile: _make_work,
+    Annotation: _make_graded,
+    CourseComment: _make_graded,
+    RegradeRequest: _make_graded,
     Project: _make_project,
     BenefitLine: _make_project,
     Consent: _make_consent,
     LineVersion: _make_project,
     Posting: _make_project,
     Evidence: _make_project,
+    BenchmarkSnapshot: _make_snapshot,
+    FollowUp: _make_follow_up,
+    Artifact: _make_plan,
+    Milestone: _make_plan,
+    Statement: _make_statement,
     ApiToken: _make_token,
+    Delegation: _make_delegation,
+    SigningLink: _make_link,
     Dispute: _make_attendance,
     Excuse: _make_attendance,
     SafetyGate: _make_attendance,
@@ -343,6 +441,15 @@ TOPIC = {"program": "sample", "title": "Vision", "reason": "Every new cell comes
 LEAVE = {"kind": "family", "from_day": "2026-11-23", "to_day": "2026-11-27"}
 STATUS = {"status": "completed", "effective_on": "2026-10-28", "reason": "finished"}
 GIVEN = {"from_day": "2026-10-28", "extra_days": 2, "note": "Letter of the disability office."}
+POLICY = {
+    "number": 0,
+    "late_rate_bp": 500,
+    "late_interval_minutes": 1440,
+    "late_floor_bp": 5000,
+    "missing_after_days": None,
+    "missing_counts_bp": 0,
+}
+POLICY_FORM = {"based_on": "0", "late_rate": "5", "late_interval": "24:00", "late_floor": "50"}
 MONEY = {"amount": "100.00", "currency": "USD"}
 LINE_DRAFT = {"benefit_class": "hard_pl", "unit_value": "100", "go_live": "2026-10-01"}
 BASELINE = {
@@ -355,6 +462,8 @@ BASELINE = {
 }
 
 MAIL = {"reminders": True, "results": True, "work": False, "day_begins": "15:00", "day_ends": "07:00"}
+UNSEEN = {"content_sha256": "0" * 64}
+
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.add_competency_evidence": lambda _: {"json": {"kind": "demonstration", "day": "2026-10-27", "note": "Ran."}},
     "api.ask_for_credit": lambda _: {"data": {"requirement": "course:PC", "words": "."}, "content_type": FORM},
@@ -370,6 +479,40 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.add_topic": lambda subjects: {"json": {**TOPIC, "firm": subjects.value("", "firm")}},
     "api.endorse_one_topic": lambda subjects: {"json": {"firm": subjects.value("", "firm")}},
     "api.take_endorsement_back": lambda subjects: {"json": {"firm": subjects.value("", "firm")}},
+    "api.delete_remark": lambda _: {},
+    "api.post_remark": lambda _: {"json": {"text": "Which unit?", "line": 1}},
+    "api.post_regrade": lambda _: {"json": {"attempt": 1, "text": "It was measured cold."}},
+    "api.post_regrade_message": lambda _: {"json": {"text": "Which probe was it?"}},
+    "api.post_regrade_decision": lambda _: {"json": {"note": "The method was asked for."}},
+    "api.post_agreement": lambda _: {"json": {"agreed_by": "mean"}, "headers": {"If-Match": '"0.0"'}},
+    "api.post_second_mark": lambda _: {"json": {"points": "80"}},
+    "api.put_marking_rule": lambda _: {"json": {"is_anonymous": False, "is_double": True}},
+    "api.put_release_plan": lambda _: {"json": {"mode": "hidden"}},
+    "api.post_marking_tasks": lambda subjects: {"json": {"graders": [subjects.world.person("Ben").public_id]}},
+    "api.post_policy_trial": lambda _: {"json": POLICY},
+    "api.put_policy": lambda _: {"json": {**POLICY, "reason": "The council decided it."}},
+    "instructor.add_remark": lambda _: {"data": {"text": "Which unit?", "line": "1"}},
+    "instructor.answer_regrade": lambda _: {"data": {"text": "Which probe was it?"}},
+    "instructor.decide_regrade": lambda _: {"data": {"decision": "keep", "note": "The method was asked for."}},
+    "instructor.remove_comment": lambda _: {"data": {"shared": "yes"}},
+    "instructor.save_policy": lambda _: {"data": {**POLICY_FORM, "reason": "The council decided it."}},
+    "instructor.set_release_plan": lambda _: {"data": {"mode": "hidden"}},
+    "instructor.set_rule": lambda _: {"data": {"is_double": "yes", "gap": "5"}},
+    "instructor.share_work": lambda subjects: {"data": {"grader": subjects.world.person("Ben").public_id}},
+    "instructor.try_policy": lambda _: {"data": POLICY_FORM},
+    "student.ask_for_regrade": lambda _: {"data": {"attempt": "1", "text": "It was measured cold."}},
+    "student.write_to_regrade": lambda _: {"data": {"text": "With that of bench 4."}},
+    "api.post_approval": lambda _: {"json": UNSEEN},
+    "api.post_approvals": lambda subjects: {"json": {"parts": [{**UNSEEN, "part": subjects.value("", "part")}]}},
+    "api.post_return": lambda _: {"json": {**UNSEEN, "reason": "Which day?"}},
+    "api.post_delegation": lambda subjects: {
+        "json": {
+            "section": subjects.value("", "section"),
+            "holder": subjects.world.person("Ivo").public_id,
+            "from_day": "2026-11-02",
+            "to_day": "2026-11-06",
+        }
+    },
     "api.post_item_mark": lambda _: {"json": {"is_done": True}},
     "api.post_minutes": lambda _: {"json": {"source": "lms", "rows": "student,item,minutes,day\n"}},
     "api.post_check_in": lambda _: {"json": {"code": "1234 5678"}},
@@ -399,6 +542,7 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.review_claim": lambda _: {"json": {"checklist": []}},
     "api.say_lapsed": lambda _: {"json": {}},
     "api.say_sustained": lambda _: {"json": {}},
+    "api.post_statement": lambda _: {"json": {}},
     "api.reverse_posting": lambda _: {"json": {"reason": "other", "note": "wrong line"}},
     "api.sign_token_in_again": lambda _: {"json": {"password": PASSWORD}},
     "api.take_back_claim": lambda _: {"json": {"reason": "other"}},

@@ -12,6 +12,7 @@ from lms.web.admin import (  # noqa: E402, F401
     frameworks,
     home,
     people,
+    reference,
     regions,
     retention,
     sites,

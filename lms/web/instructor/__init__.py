@@ -15,7 +15,12 @@ from lms.web.instructor import (  # noqa: E402, F401
     gradebook,
     grading,
     home,
+    marking,
+    policy,
+    projects,
     register,
+    regrades,
+    remarks,
     safety,
     sessions,
 )

@@ -10,6 +10,7 @@ from lms.web.public import (  # noqa: E402, F401
     check_in,
     devmail,
     feeds,
+    followups,
     health,
     home,
     links,
@@ -18,4 +19,5 @@ from lms.web.public import (  # noqa: E402, F401
     notices,
     profile,
     signin,
+    signing,
 )

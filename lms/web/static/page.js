@@ -1,5 +1,6 @@
 // What every page does a little better with JavaScript. Nothing here is needed: each control works without it.
 import { keepDrafts } from "./drafts.js";
+import "./grading.js";
 import { listenForKeys } from "./shortcuts.js";
 
 // Menus close when one presses Escape or somewhere else.

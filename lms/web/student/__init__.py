@@ -18,6 +18,7 @@ from lms.web.student import (  # noqa: E402, F401
     enrollment,
     grades,
     home,
+    plan,
     prior_learning,
     progress,
     savings,

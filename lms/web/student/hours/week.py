@@ -19,6 +19,7 @@ from lms.hub.hours.queries.weeks import Week, rows_of_week, week_of
 from lms.hub.hours.rules.entry import OWN_SOURCES
 from lms.hub.hours.rules.sheet import STATE_NAMES, ZERO_REASON_NAMES, PartKey, State, Step, lock_reason
 from lms.hub.hours.rules.week import BAND_NAMES, Band, explain_band
+from lms.hub.hours.services.docket import CELL
 from lms.kernel.clock import now, today
 from lms.kernel.errors import NotFound
 from lms.kernel.prose import all_prose_of, prose_of
@@ -151,7 +152,14 @@ def _prose(week: Week) -> dict[str, dict[str, str]]:
     def named(*names: str) -> dict[str, str]:
         return {fact_id: texts[name] for fact_id, texts in found.items() for name in names if name in texts}
 
-    return {"comments": named("comment"), "reasons": named("reason"), "said": named("reason", "note")}
+    wrong = {  # the latest return says it
+        name.removeprefix(CELL): text
+        for event in week.events
+        for name, text in found.get(event.public_id, {}).items()
+        if name.startswith(CELL)
+    }
+    said = named("reason", "note")
+    return {"comments": named("comment"), "reasons": named("reason"), "said": said, "wrong": wrong}
 
 
 def _sheet(week: Week) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.hub.catalog.kinds import Kind
 from lms.hub.hours.rules.entry import Evidence, Source
 from lms.hub.hours.rules.reminders import Outcome, Rung
-from lms.hub.hours.rules.sheet import PartKey, Route, State, Step, ZeroReason
+from lms.hub.hours.rules.sheet import Manner, PartKey, Route, State, Step, ZeroReason
 from lms.kernel.columns import Json
 from lms.kernel.db import Base
 from lms.kernel.facts import Fact, HasPublicId
@@ -67,7 +67,10 @@ class HoursEntry(Fact, Base):
 
 
 class Adjustment(Fact, Base):
-    """Signed minutes that somebody with the right to approve adds to a week (D17). The prose "reason" says why."""
+    """Signed minutes that are added to a closed week (D17). The prose "reason" says why.
+
+    proposal_id: what one person proposed and this row's writer confirmed; None where a register was corrected.
+    """
 
     __tablename__ = "hours_adjustment"
     __anchor__ = "enrollment"
@@ -85,6 +88,7 @@ class Adjustment(Fact, Base):
     evidence_level: Mapped[int] = mapped_column(default=int(Evidence.COUNTERSIGNED))
     lag_days: Mapped[int]
     attendance_id: Mapped[int | None] = mapped_column(ForeignKey("attendance.id"), index=True)
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("adjustment_proposal.id"), index=True)
 
     starts_at = ends_at = None
 
@@ -181,6 +185,7 @@ class SheetEvent(Fact, Base):
 
     minutes, content_sha256: the part's, as handed in or approved (H19). cells: the entries that a return marks, by
     public id (H21). The prose "reason" (return, reopening) or "note" (approval) holds what was said.
+    manner: how it was signed. delegation_id: in whose place, where somebody stood in.
     """
 
     __tablename__ = "sheet_event"
@@ -198,6 +203,8 @@ class SheetEvent(Fact, Base):
     zero_reason: Mapped[ZeroReason | None]
     open_until: Mapped[datetime | None]
     cells: Mapped[Any] = mapped_column(Json, default=list)
+    manner: Mapped[Manner] = mapped_column(default=Manner.SIGNED_IN, server_default=Manner.SIGNED_IN.value)
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegation.id"))
 
     @property
     def key(self) -> PartKey | None:

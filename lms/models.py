@@ -1,5 +1,6 @@
 """Every table of the product, imported once so that the metadata is whole for the app, the migrations and the tests."""
 
+from lms.capstone import agenda as capstone_agenda
 from lms.capstone.lines import models as capstone_lines
 from lms.capstone.mentors import models as capstone_mentors
 from lms.capstone.projects import anchors as capstone_anchors
@@ -7,6 +8,7 @@ from lms.capstone.projects import models as capstone_projects
 from lms.capstone.savings import models as capstone_savings
 from lms.hub.attendance import models as attendance
 from lms.hub.calendar import models as calendar
+from lms.hub.catalog import anchors as catalog_anchors
 from lms.hub.catalog import frozen as catalog_frozen
 from lms.hub.catalog import keeping as catalog_keeping
 from lms.hub.catalog import models as catalog
@@ -43,6 +45,7 @@ MODELS = (
     appendonly,
     attendance,
     audit,
+    capstone_agenda,
     capstone_anchors,
     capstone_lines,
     capstone_mentors,
@@ -50,6 +53,7 @@ MODELS = (
     capstone_savings,
     calendar,
     catalog,
+    catalog_anchors,
     catalog_frozen,
     catalog_keeping,
     catalog_frozen,

@@ -127,6 +127,10 @@ PORTALS = (
         Place("employer.spoke_needs", N_("Spokes we need"), "route"),
         Place("employer.topics", N_("Topics"), "message"),
     )),
+    Portal("integrator", N_("My region"), "flag", (Relation.INTEGRATOR,), (
+        Place("integrator.home", N_("Region"), "flag"),
+        Place("integrator.topics", N_("Topics"), "message"),
+    )),
     Portal("reviewer", N_("Savings review"), "check", (Relation.REVIEWER,), (
         Place("reviewer.home", N_("To review"), "inbox"),
     )),
@@ -136,9 +140,11 @@ PORTALS = (
         Place("admin.appointments", N_("Firm appointments"), "building"),
         Place("admin.firms", N_("Firms"), "building"),
         Place("admin.sites", N_("Sites"), "flag"),
+        Place("admin.regions", N_("Regions"), "flag"),
         Place("admin.catalog", N_("Curriculum"), "book"),
         Place("admin.frameworks", N_("Competency frameworks"), "award"),
         Place("admin.topics", N_("Industry topics"), "message"),
+        Place("admin.retention", N_("Retention and holds"), "lock"),
         Place("admin.audit", N_("Audit"), "history"),
     )),
 )  # fmt: skip

@@ -64,7 +64,7 @@ def hours_year() -> Response:
         place=place,
         logged=explain_minutes(everything),
         approved=explain_minutes(approved),
-        expected=explain_expected_minutes(day, first, place.last, place.breaks, place.leaves, place.full),
+        expected=explain_expected_minutes(day, first, place.last, place.breaks, place.leaves, place.full, place.agreed),
         bars=weekly_bars([_bar(week) for week in done], "weeks"),
         plan=cumulative_hours(_plan(weeks)),
         is_begun=lambda week: week.times.starts_at <= now(),

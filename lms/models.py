@@ -1,5 +1,6 @@
 """Every table of the product, imported once so that the metadata is whole for the app, the migrations and the tests."""
 
+from lms.capstone import agenda as capstone_agenda
 from lms.capstone.benchmarks import models as capstone_benchmarks
 from lms.capstone.followups import models as capstone_followups
 from lms.capstone.lines import models as capstone_lines
@@ -12,6 +13,7 @@ from lms.capstone.savings import models as capstone_savings
 from lms.capstone.statements import models as capstone_statements
 from lms.hub.attendance import models as attendance
 from lms.hub.calendar import models as calendar
+from lms.hub.catalog import anchors as catalog_anchors
 from lms.hub.catalog import frozen as catalog_frozen
 from lms.hub.catalog import keeping as catalog_keeping
 from lms.hub.catalog import models as catalog
@@ -48,6 +50,7 @@ MODELS = (
     appendonly,
     attendance,
     audit,
+    capstone_agenda,
     capstone_anchors,
     capstone_benchmarks,
     capstone_followups,
@@ -60,6 +63,7 @@ MODELS = (
     capstone_statements,
     calendar,
     catalog,
+    catalog_anchors,
     catalog_frozen,
     catalog_keeping,
     catalog_frozen,

@@ -66,18 +66,54 @@ LETTERS: Mapping[str, Letter] = {
         stale_after=timedelta(hours=2),
         is_secret=True,
     ),
+    "sheet-empty": Letter(
+        Topic.REMINDERS,
+        N_("No hours yet in the week of %(monday)s"),
+        (
+            N_("The week asks for %(asked)s. Log what you did; it takes a minute."),
+            N_("You get this letter because it is Thursday evening and nothing is logged."),
+        ),
+        path="/student/",
+        stale_after=THREE_DAYS,
+    ),
     "sheet-due": Letter(
         Topic.REMINDERS,
         N_("Your hours for the week of %(monday)s"),
-        (N_("So far %(logged)s. Please hand in the sheet by %(due)s."),),
+        (
+            N_("So far %(logged)s. Please hand in the sheet by %(due)s."),
+            N_("You get this letter because the week ends on Sunday and its sheet is not handed in."),
+        ),
         path="/student/",
         stale_after=THREE_DAYS,
     ),
     "sheet-missing": Letter(
         Topic.REMINDERS,
         N_("Your sheet for the week of %(monday)s is missing"),
-        (N_("It can still be handed in until %(locks)s; after that only your coordinator can open the week."),),
+        (
+            N_("It is due on %(due)s. So far %(logged)s."),
+            N_("You get this letter because it is due on Wednesday and is not handed in."),
+        ),
         path="/student/",
+        stale_after=THREE_DAYS,
+    ),
+    "sheet-overdue": Letter(
+        Topic.REMINDERS,
+        N_("Your sheet for the week of %(monday)s is late"),
+        (
+            N_("It can still be handed in until %(locks)s; after that only your coordinator can open the week."),
+            N_("You get this letter because it was due on %(due)s and is not handed in."),
+        ),
+        path="/student/",
+        stale_after=THREE_DAYS,
+    ),
+    "sheets-missing": Letter(
+        Topic.REMINDERS,
+        N_("Week sheets that are missing: %(count)s"),
+        (
+            N_("In %(cohort)s so many students have not handed in the week of %(monday)s, and each was told so today."),
+            N_("You get this letter because you run their site and the week was due on Wednesday."),
+        ),
+        path="/coordinator/board",
         stale_after=THREE_DAYS,
     ),
     "sheet-returned": Letter(

@@ -59,13 +59,15 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.SITE_READ: _LEARNING,
     Action.SITE_MANAGE: _only(_R.PROGRAM_ADMIN),
     Action.HOLIDAY_SET: _OFFICE,
+    Action.REGION_READ: _only(_R.INTEGRATOR),
+    Action.REGION_MANAGE: _only(_R.PROGRAM_ADMIN),
     Action.PROGRAM_MANAGE: _only(_R.PROGRAM_ADMIN),
     Action.CURRICULUM_DRAFT: _OFFICE,
     Action.CURRICULUM_PUBLISH: _only(_R.PROGRAM_ADMIN),
     Action.ACTIVITY_SET: _OFFICE,
-    Action.TOPIC_READ: _FIRM | _OFFICE,
+    Action.TOPIC_READ: _FIRM | _OFFICE | {_R.INTEGRATOR},
     Action.TOPIC_FOLLOW: _FIRM,
-    Action.TOPIC_PROPOSE: _only(_R.SPONSOR),
+    Action.TOPIC_PROPOSE: _only(_R.SPONSOR, _R.INTEGRATOR),
     Action.TOPIC_DECIDE: _only(_R.PROGRAM_ADMIN),
     Action.COHORT_READ: _LEARNING,
     Action.COHORT_CREATE: _OFFICE,
@@ -77,7 +79,8 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.STAFF_APPOINT: _OFFICE,
     Action.SESSION_SCHEDULE: _OFFICE,
     Action.CALENDAR_OWN: _only(_R.STUDENT),
-    Action.CALENDAR_READ: _STAFF | {_R.STUDENT, _R.ASSESSOR, _R.SPONSOR, _R.SUPERVISOR},
+    Action.FIRM_CALENDAR: _FIRM | {_R.SUPERVISOR},
+    Action.CALENDAR_READ: _STAFF | _FIRM | {_R.STUDENT, _R.ASSESSOR, _R.SUPERVISOR},
     Action.ATTENDANCE_READ: _LEARNING,
     Action.ATTENDANCE_TAKE: _only(_R.INSTRUCTOR, _R.COORDINATOR),
     Action.ATTENDANCE_CHECK_IN: _only(_R.STUDENT),
@@ -218,6 +221,7 @@ class Anchor:
     spells: frozenset[int] = frozenset()
     projects: frozenset[int] = frozenset()
     firms: frozenset[int] = frozenset()
+    regions: frozenset[int] = frozenset()
     programs: frozenset[int] = frozenset()
 
 
@@ -280,6 +284,7 @@ _PLACES: Mapping[Relation, str] = {
     Relation.SPONSOR: "firms",
     Relation.FINANCE: "firms",
     Relation.FIRM_VIEWER: "firms",
+    Relation.INTEGRATOR: "regions",
 }
 
 

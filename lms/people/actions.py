@@ -17,6 +17,8 @@ class Action(StrEnum):
     SITE_READ = "site:read"
     SITE_MANAGE = "site:manage"
     HOLIDAY_SET = "holiday:set"
+    REGION_READ = "region:read"  # as its integrator: counts, and nobody by name
+    REGION_MANAGE = "region:manage"
 
     PROGRAM_MANAGE = "program:manage"
     CURRICULUM_DRAFT = "curriculum:draft"
@@ -36,6 +38,7 @@ class Action(StrEnum):
     STAFF_APPOINT = "staff:appoint"
     SESSION_SCHEDULE = "session:schedule"
     CALENDAR_OWN = "calendar:own"
+    FIRM_CALENDAR = "firm:calendar"
     CALENDAR_READ = "calendar:read"  # one's own dates, in whatever role
     ATTENDANCE_READ = "attendance:read"
     ATTENDANCE_TAKE = "attendance:take"

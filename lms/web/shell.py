@@ -105,6 +105,7 @@ PORTALS = (
         Place("coordinator.roster", N_("Roster"), "inbox"),
         Place("coordinator.applications", N_("Applications"), "pencil"),
         Place("coordinator.minutes", N_("Measured minutes"), "clock"),
+        Place("coordinator.reminders", N_("Reminders of hours"), "mail"),
         Place("coordinator.seats", N_("Seats"), "building"),
         Place("coordinator.mentors", N_("Mentors"), "user"),
         Place("coordinator.benchmarks", N_("Benchmarks"), "chart"),
@@ -131,6 +132,10 @@ PORTALS = (
         Place("employer.spoke_needs", N_("Spokes we need"), "route"),
         Place("employer.topics", N_("Topics"), "message"),
     )),
+    Portal("integrator", N_("My region"), "flag", (Relation.INTEGRATOR,), (
+        Place("integrator.home", N_("Region"), "flag"),
+        Place("integrator.topics", N_("Topics"), "message"),
+    )),
     Portal("reviewer", N_("Savings review"), "check", (Relation.REVIEWER,), (
         Place("reviewer.home", N_("To review"), "inbox"),
     )),
@@ -140,10 +145,12 @@ PORTALS = (
         Place("admin.appointments", N_("Firm appointments"), "building"),
         Place("admin.firms", N_("Firms"), "building"),
         Place("admin.sites", N_("Sites"), "flag"),
+        Place("admin.regions", N_("Regions"), "flag"),
         Place("admin.catalog", N_("Curriculum"), "book"),
         Place("admin.frameworks", N_("Competency frameworks"), "award"),
         Place("admin.topics", N_("Industry topics"), "message"),
         Place("admin.reference", N_("Reference data"), "chart"),
+        Place("admin.retention", N_("Retention and holds"), "lock"),
         Place("admin.audit", N_("Audit"), "history"),
     )),
 )  # fmt: skip

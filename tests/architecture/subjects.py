@@ -59,7 +59,7 @@ from lms.people.accounts.models import ApiToken, Person
 from lms.people.consent.models import Consent, Purpose, RecordType
 from lms.people.consent.services import sign_consent
 from lms.people.grants.models import GrantRow
-from lms.people.orgs.models import Firm, Site
+from lms.people.orgs.models import Firm, Region, Site
 from lms.spokes.drafting import draft_places
 from lms.spokes.models import SpokeRun
 from lms.spokes.services import choose_spoke, offer_spoke
@@ -76,6 +76,7 @@ from tests.hub.hours.weeks import log_capstone, log_week
 from tests.hub.roster.made import ADA, NOA, ZOE, give, open_acme
 from tests.hub.roster.made import apply as apply_roster
 from tests.support.cast import PASSWORD
+from tests.support.regions import open_regions
 from tests.support.unfrozen import unfrozen
 from tests.support.web import World
 
@@ -114,6 +115,7 @@ ROWS: dict[str, type[Base]] = {
     "posting": Posting,
     "program": Program,
     "project": Project,
+    "region": Region,
     "roster": RosterImport,
     "request": LeaveRequest,
     "run": SpokeRun,
@@ -360,6 +362,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     WeekSheet: _make_week,
     SheetPart: _make_week,
     ContentItem: _make_item,
+    Region: open_regions,
     Topic: _make_topic,
 }
 
@@ -382,13 +385,38 @@ MULTIPART = (
 )
 SKILLS = [{"skill": skill.value, "level": 2} for skill in Skill]
 
+FORM = "multipart/form-data"
+TOPIC = {"program": "sample", "title": "Vision", "reason": "Every new cell comes with it."}
 LEAVE = {"kind": "family", "from_day": "2026-11-23", "to_day": "2026-11-27"}
 STATUS = {"status": "completed", "effective_on": "2026-10-28", "reason": "finished"}
 GIVEN = {"from_day": "2026-10-28", "extra_days": 2, "note": "Letter of the disability office."}
 MONEY = {"amount": "100.00", "currency": "USD"}
 LINE_DRAFT = {"benefit_class": "hard_pl", "unit_value": "100", "go_live": "2026-10-01"}
+BASELINE = {
+    "metric": "Scrap",
+    "unit": "kg a week",
+    "value": "12.5",
+    "from_day": "2026-07-01",
+    "to_day": "2026-09-30",
+    "source": "Scrap tickets",
+}
 
+MAIL = {"reminders": True, "results": True, "work": False, "day_begins": "15:00", "day_ends": "07:00"}
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
+    "api.add_competency_evidence": lambda _: {"json": {"kind": "demonstration", "day": "2026-10-27", "note": "Ran."}},
+    "api.ask_for_credit": lambda _: {"data": {"requirement": "course:PC", "words": "."}, "content_type": FORM},
+    "api.begin_draft": lambda _: {"json": {}},
+    "api.decide_on_credit": lambda _: {"json": {"outcome": "declined", "reason": "no"}},
+    "api.move_one_student": lambda _: {"json": {"reason": ""}},
+    "api.move_whole_cohort": lambda subjects: {"json": {"reason": "", "cohort": subjects.value("", "cohort")}},
+    "api.put_whole_document": lambda _: {"json": {"document": {}}},
+    "api.rule_on_requirement": lambda _: {"json": {"requirement": "none", "kind": "waived", "reason": "."}},
+    "api.sign_competency": lambda _: {"json": {"level": 9}},
+    "api.take_competency_evidence_back": lambda _: {"json": {"reason": ""}},
+    "api.take_sign_off_back": lambda _: {"json": {"reason": ""}},
+    "api.add_topic": lambda subjects: {"json": {**TOPIC, "firm": subjects.value("", "firm")}},
+    "api.endorse_one_topic": lambda subjects: {"json": {"firm": subjects.value("", "firm")}},
+    "api.take_endorsement_back": lambda subjects: {"json": {"firm": subjects.value("", "firm")}},
     "api.post_item_mark": lambda _: {"json": {"is_done": True}},
     "api.post_minutes": lambda _: {"json": {"source": "lms", "rows": "student,item,minutes,day\n"}},
     "api.post_check_in": lambda _: {"json": {"code": "1234 5678"}},
@@ -404,6 +432,10 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     },
     "api.enter_go_live": lambda _: {"json": {"go_live": "2026-10-01"}},
     "api.enter_rate": lambda _: {"json": {"rate": MONEY, "effective_on": "2026-10-01"}},
+    "api.propose_project": lambda _: {"json": {"title": "Less"}},  # too short
+    "api.describe_project": lambda _: {"json": {"title": "Less scrap at press 4"}},
+    "api.agree_charter": lambda _: {"json": {"coach": "a" * 20, "finance_contact": "a" * 20}},
+    "api.enter_baseline": lambda _: {"json": BASELINE},
     "api.enter_wages": lambda _: {"json": {"through": "2026-10-25"}},
     "api.give_back_claim": lambda _: {"json": {"comment": "which line?"}},
     "api.new_evidence": lambda _: {"json": {"kind": "meter", "reference": "Meter 7"}},
@@ -443,6 +475,7 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     },
     "api.put_draft_score": lambda _: SCORE,
     "api.put_seat_terms": lambda _: {"json": SEATS},
+    "api.put_mail_settings": lambda _: {"json": MAIL},
     "api.put_hours": lambda _: {"json": NEW_HOURS},
     "api.post_session": lambda subjects: {"json": {**LAB_TIMES, "unit_id": subjects.value("", "unit")}},
     "api.post_session_move": lambda _: {"json": LAB_TIMES},

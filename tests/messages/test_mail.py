@@ -17,6 +17,7 @@ from lms.kernel.db import session, transaction
 from lms.kernel.errors import RuleBroken
 from lms.kernel.money import Money
 from lms.kernel.outbox import OutboxMessage, State
+from lms.kernel.units import Span
 from lms.messages import services
 from lms.messages.queries import list_messages, list_preferences
 from lms.messages.rules import Topic
@@ -180,7 +181,7 @@ def test_after_a_crash_while_sending_a_reminder_goes_again_and_a_weighty_letter_
 def test_a_late_reminder_is_skipped_with_its_reason(world: World, mailbox: Mailbox) -> None:
     with transaction():
         due = datetime(2026, 10, 28, 16, tzinfo=UTC)
-        notify(world.person("Ada").id, "sheet-missing", "1", monday=date(2026, 10, 19), locks=due)
+        notify(world.person("Ada").id, "sheet-missing", "1", monday=date(2026, 10, 19), due=due, logged=Span(0))
     with time_machine.travel(due + timedelta(days=4), tick=False):
         assert send_due(_settings(world.app, mailbox)) == 0
     assert (_only(world).state, _only(world).note) == (State.SKIPPED, "too late to be of use")

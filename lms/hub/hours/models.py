@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.hub.catalog.kinds import Kind
 from lms.hub.hours.rules.entry import Evidence, Source
+from lms.hub.hours.rules.reminders import Outcome, Rung
 from lms.hub.hours.rules.sheet import PartKey, Route, State, Step, ZeroReason
 from lms.kernel.columns import Json
 from lms.kernel.db import Base
@@ -33,6 +34,7 @@ class HoursEntry(Fact, Base):
     __table_args__ = (
         UniqueConstraint("enrollment_id", "client_key"),
         Index(None, "enrollment_id", "monday"),
+        Index(None, "enrollment_id", "day", postgresql_include=["id", "monday", "minutes", "kind", "is_removal"]),
         CheckConstraint("minutes BETWEEN 1 AND 960 OR (is_removal AND minutes = 0)", name="minutes"),
         CheckConstraint("evidence_level BETWEEN 0 AND 3", name="evidence"),
         CheckConstraint("(starts_at IS NULL) = (ends_at IS NULL)", name="instants"),
@@ -153,6 +155,25 @@ Index(
     sqlite_where=_IN_SECTION,
     postgresql_where=_IN_SECTION,
 )
+
+
+class Reminder(Base):
+    """One rung of the ladder of reminders, judged once for one student and week; no rule of a number reads it.
+
+    due_at: when it was to go out; judged_at: when the sweep came to it. outcome: a letter, or why not.
+    """
+
+    __tablename__ = "hours_reminder"
+    __anchor__ = "enrollment"
+    __table_args__ = (UniqueConstraint("enrollment_id", "monday", "rung"), Index(None, "monday", "rung"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    monday: Mapped[date]
+    rung: Mapped[Rung]
+    outcome: Mapped[Outcome]
+    due_at: Mapped[datetime]
+    judged_at: Mapped[datetime]
 
 
 class SheetEvent(Fact, Base):

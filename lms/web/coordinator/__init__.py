@@ -22,6 +22,7 @@ from lms.web.coordinator import (  # noqa: E402, F401
     mentors,
     minutes,
     opening,
+    reminders,
     reports,
     requirements,
     returning,

@@ -15,6 +15,8 @@ from lms.web.public import (  # noqa: E402, F401
     home,
     links,
     mail,
+    mail_settings,
+    notices,
     profile,
     signin,
 )

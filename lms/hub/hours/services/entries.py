@@ -153,12 +153,16 @@ def _instead_of(row: HoursEntry) -> HoursEntry | None:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of the week grid: the minutes of one unit on one day. was: what the grid showed when it was opened."""
+    """One cell of the week grid: the minutes of one unit on one day. was: what the grid showed when it was opened.
+
+    comment: of a new entry; one that is changed keeps its own.
+    """
 
     day: date
     unit: str
     minutes: int
     was: int
+    comment: str = ""
 
 
 class Saved(NamedTuple):
@@ -201,7 +205,7 @@ def _put(desk: Desk, cell: Cell) -> HoursEntry | None:
         raise RuleBroken(N_("%(count)s entries make this up. Change them in the list below."), count=len(here))
     if not here:
         draft = desk.draft(cell.day, cell.minutes, What(unit=cell.unit))
-        return desk.write(draft, source=Source.MANUAL)
+        return desk.write(draft, source=Source.MANUAL, comment=cell.comment)
     (entry,) = here
     if cell.minutes == 0:
         check_is_own_word(entry.source)

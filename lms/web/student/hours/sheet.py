@@ -40,7 +40,8 @@ def hand_in_week(monday: date) -> Response:
     try:
         submit_sheet(actor, enrollment, monday, reason)
     except RuleBroken as broken:
-        return week_page(enrollment, monday, broken.status, sheet_error=tell(broken.sentence), zero_reason=chosen)
+        said = " ".join(tell(one.sentence) for one in (broken, *broken.also))
+        return week_page(enrollment, monday, broken.status, sheet_error=said, zero_reason=chosen)
     tell_next(N_("Handed in. You will hear if something has to be changed."))
     return redirect_to("student.hours_week", monday=monday)
 
@@ -63,7 +64,7 @@ def hours_year() -> Response:
         place=place,
         logged=explain_minutes(everything),
         approved=explain_minutes(approved),
-        expected=explain_expected_minutes(day, first, place.last, place.breaks, place.leaves, place.full),
+        expected=explain_expected_minutes(day, first, place.last, place.breaks, place.leaves, place.full, place.agreed),
         bars=weekly_bars([_bar(week) for week in done], "weeks"),
         plan=cumulative_hours(_plan(weeks)),
         is_begun=lambda week: week.times.starts_at <= now(),

@@ -27,6 +27,7 @@ from lms.kernel.weeks import DAYS, monday_of
 from lms.people.access import Action
 from lms.web.addresses import PUBLIC_ID
 from lms.web.approvals import EVIDENCE_NAMES
+from lms.web.asof import asked_instant
 from lms.web.pages import page
 from lms.web.student import bp
 from lms.web.student.hours.cells import grid_of
@@ -54,13 +55,15 @@ def hours_week(monday: date) -> Response:
 @requires(Action.HOURS_LOG)
 def hours_history(monday: date) -> Response:
     enrollment = own_enrollment(current_actor())
-    week = find_week(enrollment, monday)
+    week, as_of = find_week(enrollment, monday), asked_instant()
     rows = rows_of_week(enrollment, monday)
     replaced = {row.supersedes_id for row in rows}
     units = {unit.id: unit.title for unit in units_of(enrollment)}
     return page(
         "student/hours/history.html",
         week=week,
+        as_of=as_of,
+        then=week_of(enrollment, monday, as_of) if as_of else week,
         rows=rows[::-1],
         replaced=replaced,
         units=units,

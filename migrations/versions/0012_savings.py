@@ -1,13 +1,13 @@
 """Statements, reference data, benchmarks, follow-ups and plans of projects.
 
-Revises: 0009
+Revises: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0010'
-down_revision = '0009'
+revision = '0012'
+down_revision = '0011'
 branch_labels = None
 depends_on = None
 

@@ -110,9 +110,8 @@ def answer_too_late(problem: TooLate) -> Response:
 
 
 def _ask_nothing_more() -> None:
-    """The page that says so must not ask the database who is signed in."""
-    if "_login_user" not in g:
-        g._login_user = AnonymousUserMixin()
+    """The page that says so must not ask the database for anything: not who is signed in, nor what waits for them."""
+    g._login_user = AnonymousUserMixin()
 
 
 def answer_unexpected(error: Exception) -> Response:

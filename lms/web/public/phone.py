@@ -64,7 +64,7 @@ def service_worker() -> Response:
     """Served from the root, so that it may answer for every page. A release changes its text, and so replaces it."""
     mark = current_app.jinja_env.globals["static"]
     files = [mark(name) for name in MARKED]  # type: ignore[operator]  # Jinja's globals have no types
-    files += [url_for("static", filename=name) for name in (*PLAIN, *_modules())]
+    files += [url_for("static", filename=name) for name in _plain()]
     text = render_template("offline/service-worker.js", version=_version(), files=files, page=url_for("public.offline"))
     answer = make_response(text)
     answer.mimetype = "text/javascript"
@@ -91,15 +91,17 @@ def _folder() -> Path:
     return Path(current_app.static_folder or "")
 
 
-def _modules() -> list[str]:
-    return sorted(f"offline/{path.name}" for path in (_folder() / "offline").glob("*.js"))
+def _plain() -> list[str]:
+    """What is asked for by its bare name: every script that a page may import, and the picture of the tab."""
+    scripts = [path.relative_to(_folder()).as_posix() for path in _folder().rglob("*.js")]
+    return ["mark.svg", *sorted(name for name in scripts if name not in MARKED)]
 
 
 @cache
 def _version() -> str:
     """The same as long as every file that the worker keeps is, and the page that it shows."""
     read = sha256()
-    kept = [_folder() / name for name in (*MARKED, *PLAIN, *_modules())]
+    kept = [_folder() / name for name in (*MARKED, *_plain())]
     pages = Path(current_app.root_path) / "web" / "templates"
     for path in [*kept, pages / "base.html", *sorted((pages / "offline").glob("*.html"))]:
         read.update(path.read_bytes())

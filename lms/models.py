@@ -28,8 +28,15 @@ from lms.hub.credits import models as credits_
 from lms.hub.enrollment import anchors as enrollment_anchors
 from lms.hub.enrollment import models as enrollment
 from lms.hub.grading import models as grading
+from lms.hub.grading.models import desk as grading_desk
+from lms.hub.grading.models import imports as grading_imports
+from lms.hub.grading.models import marking as grading_marking
+from lms.hub.grading.models import policies as grading_policies
+from lms.hub.grading.models import regrades as grading_regrades
+from lms.hub.grading.models import shared as grading_shared
 from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
+from lms.hub.hours.models import deciding as hours_deciding
 from lms.hub.retention import models as retention
 from lms.hub.roster import anchors as roster_anchors
 from lms.hub.roster.models import applications as roster_applications
@@ -82,6 +89,12 @@ MODELS = (
     enrollment,
     enrollment_anchors,
     grading,
+    grading_desk,
+    grading_imports,
+    grading_marking,
+    grading_policies,
+    grading_regrades,
+    grading_shared,
     grants,
     idem,
     jobs,
@@ -89,6 +102,7 @@ MODELS = (
     messages,
     hours,
     hours_anchors,
+    hours_deciding,
     orgs,
     outbox,
     prose,

@@ -27,9 +27,12 @@ class Job:
 JOBS = (
     Job("mail", MINUTE, mail.send_due, "send the letters that are due"),
     Job("sheet-reminders", QUARTER, hours.remind_of_sheets, "remind students of hours that are missing"),
+    Job("overdue-sheets", HOUR, hours.look_after_sheets, "tell coordinators of sheets that wait over 5 business days"),
+    Job("signing-links", QUARTER, hours.send_signing_links, "send supervisors a link for each sheet they have to sign"),
     Job("activity-reminders", HOUR, coursework.remind_of_activities, "remind students of work due within two days"),
     Job("benchmarks", DAY, savings.freeze_benchmarks, "freeze the benchmarks of a quarter that is over"),
     Job("follow-ups", HOUR, savings.follow_up, "ask firms 3, 6 and 12 months after go-live what lasted, remind, close"),
+    Job("scheduled-releases", MINUTE, coursework.release_scheduled, "show the scores whose time has come"),
     Job("sign-ins", HOUR, sweeps.forget_sign_ins, "remove ended sessions, old links and old failed attempts"),
     Job("answers", DAY, sweeps.forget_answers, "remove stored answers of the API after 7 days"),
     Job("old-mail", DAY, sweeps.forget_mail, "blank what letters said, 90 days after they ended"),

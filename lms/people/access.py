@@ -32,6 +32,8 @@ class Relation(StrEnum):
     FINANCE = "finance"  # a firm
     FIRM_VIEWER = "firm_viewer"  # a firm
     INTEGRATOR = "integrator"  # a region
+    DELEGATE = "delegate"  # a delegation: the hours that somebody else decides on
+    LINK = "link"  # one part of a week sheet, without a sign-in
     SYSTEM = "system"  # everything
 
 
@@ -121,11 +123,17 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.HOURS_READ: _LEARNING,
     Action.HOURS_LOG: _only(_R.STUDENT),
     Action.HOURS_SUBMIT: _only(_R.STUDENT),
-    Action.HOURS_APPROVE: _only(_R.INSTRUCTOR, _R.COORDINATOR, _R.SUPERVISOR),
+    Action.HOURS_APPROVE: _only(_R.INSTRUCTOR, _R.COORDINATOR, _R.SUPERVISOR, _R.DELEGATE, _R.LINK),
     Action.HOURS_WITNESS: _only(_R.INSTRUCTOR, _R.SUPERVISOR),
     Action.HOURS_REOPEN: _only(_R.COORDINATOR),
     Action.HOURS_ADJUST: _only(_R.INSTRUCTOR, _R.COORDINATOR, _R.SUPERVISOR),
     Action.HOURS_EXPORT: _LEARNING,
+    Action.HOURS_DELEGATE: _only(_R.INSTRUCTOR, _R.COORDINATOR, _R.SUPERVISOR),
+    Action.HOURS_LINK: _only(_R.INSTRUCTOR, _R.COORDINATOR),
+    Action.HOURS_REMIND: _OFFICE,
+    Action.HOURS_TERMS: _OFFICE,
+    Action.DELEGATION_READ: _OFFICE | {_R.SELF, _R.AUDITOR},
+    Action.DELEGATION_END: _only(_R.SELF, _R.COORDINATOR),
     Action.SITE_EXPORT: _OFFICE | {_R.AUDITOR},
     Action.SUBMISSION_READ: _STAFF | {_R.STUDENT},
     Action.SUBMISSION_WRITE: _only(_R.STUDENT),
@@ -134,6 +142,13 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.SCORE_WRITE: _only(_R.INSTRUCTOR),
     Action.SCORE_READ: _STAFF,
     Action.SCORE_RELEASE: _only(_R.INSTRUCTOR),
+    Action.MARKING_ALLOCATE: _only(_R.INSTRUCTOR, _R.COORDINATOR),
+    Action.MARKING_RULE: _only(_R.INSTRUCTOR, _R.COORDINATOR),
+    Action.POLICY_SET: _only(_R.INSTRUCTOR, _R.COORDINATOR),
+    Action.GRADES_IMPORT: _only(_R.INSTRUCTOR),
+    Action.REGRADE_READ: _STAFF | {_R.STUDENT},
+    Action.REGRADE_ASK: _only(_R.STUDENT),
+    Action.REGRADE_DECIDE: _only(_R.INSTRUCTOR),
     Action.GRADE_READ: _LEARNING,
     Action.GRADEBOOK_READ: _STAFF | {_R.AUDITOR},
     Action.STANDING_READ: _LEARNING,
@@ -223,6 +238,8 @@ class Anchor:
     firms: frozenset[int] = frozenset()
     regions: frozenset[int] = frozenset()
     programs: frozenset[int] = frozenset()
+    delegations: frozenset[int] = frozenset()
+    parts: frozenset[int] = frozenset()
 
 
 NOWHERE = Anchor()
@@ -285,6 +302,8 @@ _PLACES: Mapping[Relation, str] = {
     Relation.FINANCE: "firms",
     Relation.FIRM_VIEWER: "firms",
     Relation.INTEGRATOR: "regions",
+    Relation.DELEGATE: "delegations",
+    Relation.LINK: "parts",
 }
 
 

@@ -87,6 +87,12 @@ class Action(StrEnum):
     HOURS_REOPEN = "hours:reopen"
     HOURS_ADJUST = "hours:adjust"
     HOURS_EXPORT = "hours:export"
+    HOURS_DELEGATE = "hours:delegate"  # let somebody decide in one's place for some days
+    HOURS_LINK = "hours:link"  # send, or take back, a link for one signature
+    HOURS_REMIND = "hours:remind"  # write to students whose sheet is missing
+    HOURS_TERMS = "hours:terms"  # when a cohort's sheets are due and lock
+    DELEGATION_READ = "delegation:read"
+    DELEGATION_END = "delegation:end"
     SITE_EXPORT = "site:export"
 
     SUBMISSION_READ = "submission:read"
@@ -96,6 +102,13 @@ class Action(StrEnum):
     SCORE_WRITE = "score:write"
     SCORE_READ = "score:read"  # drafts and unreleased scores too
     SCORE_RELEASE = "score:release"
+    MARKING_ALLOCATE = "marking:allocate"  # say who marks what
+    MARKING_RULE = "marking:rule"  # without names, by two
+    POLICY_SET = "grading-policy:set"
+    GRADES_IMPORT = "grades:import"
+    REGRADE_READ = "regrade:read"
+    REGRADE_ASK = "regrade:ask"
+    REGRADE_DECIDE = "regrade:decide"
     GRADE_READ = "grade:read"  # released only
     GRADEBOOK_READ = "gradebook:read"
     STANDING_READ = "standing:read"

@@ -34,6 +34,7 @@ TABLE = Path(__file__).with_name("access_matrix.csv")
 NOBODY = "nobody"
 PEOPLE = ("Ada", "Zoe", "Eli", "Ben", "Hana", "Cleo", "Ivo", "Gus", "Dee", "Finn", "Fay", "Sam")
 DOORS = ("public", "student", "instructor", "coordinator", "employer", "integrator", "reviewer", "admin", "api")
+COUNTING = "/sign/"  # a wrong link is counted, and the sixth one answered 429
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 REFUSED = ("sign-in", "password", "401", "403", "404")  # by the guard or the scope, before anything is written
 
@@ -100,7 +101,7 @@ class Askers:
             self.put_back()
         sent = {**body, "headers": {**headers, **body.get("headers", {})}}
         answer = _word(self.browsers[name].open(path, method=method, **sent))
-        self.may_differ = method in UNSAFE and answer not in REFUSED
+        self.may_differ = path.startswith(COUNTING) or (method in UNSAFE and answer not in REFUSED)
         return answer
 
 

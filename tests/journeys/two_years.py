@@ -33,7 +33,8 @@ from lms.hub.enrollment.models import Enrollment, Placement
 from lms.hub.enrollment.queries import planned_courses, standing
 from lms.hub.enrollment.rules import at_or_none
 from lms.hub.grading.queries import Written, find_marking
-from lms.hub.grading.services import post_score, release
+from lms.hub.grading.services.releases import release
+from lms.hub.grading.services.scores import post_score
 from lms.hub.hours.models import SheetPart, WeekSheet
 from lms.hub.hours.rules.sheet import Route, State
 from lms.hub.hours.services.decisions import approve_part, return_part

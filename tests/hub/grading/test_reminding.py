@@ -12,7 +12,7 @@ from lms.hub.coursework.rules import REMIND_BEFORE, is_reminder_due
 from lms.hub.enrollment.kinds import LeaveKind, Status, StatusReason
 from lms.hub.enrollment.models import Leave, StatusChange
 from lms.hub.grading.queries import find_marking_of_nothing
-from lms.hub.grading.services import exempt
+from lms.hub.grading.services.scores import exempt
 from lms.jobs.coursework import remind_of_activities
 from lms.kernel.db import session, transaction
 from lms.kernel.outbox import OutboxMessage

@@ -167,7 +167,7 @@ def _weeks(enrollment: Enrollment, situation: Situation, window: Window) -> Iter
         number = week_number(monday, situation.cohort.week_one_monday)
         if situation.target(monday).most == 0 or number < 1:
             continue
-        times = week_times(monday, situation.zone)
+        times = situation.times(monday)
         for kind, title, at in (
             (ItemKind.HOURS_DUE, N_("Hours of week %(number)s are due"), times.due_at),
             (ItemKind.LOCK, N_("Week %(number)s locks"), times.locks_at),

@@ -14,7 +14,7 @@ from lms.hub.enrollment.queries import was_known
 from lms.hub.hours.models import Adjustment, HoursEntry, SheetEvent, WeekSheet
 from lms.hub.hours.queries.situation import Situation, situations_of
 from lms.hub.hours.queries.weeks import events_of_weeks
-from lms.hub.hours.rules.sheet import State, fold, week_times
+from lms.hub.hours.rules.sheet import State, fold
 from lms.hub.hours.rules.week import Band, band
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session
@@ -105,7 +105,7 @@ def missing_first(lines: Sequence[Line], monday: date) -> list[Line]:
 
 
 def _square(row: Any, state: State, situation: Situation, now: datetime) -> Square:
-    target, times = situation.target(row.monday), week_times(row.monday, situation.zone)
+    target, times = situation.target(row.monday), situation.times(row.monday)
     handed_in = state in (State.SUBMITTED, State.APPROVED)
     return Square(
         row.monday,

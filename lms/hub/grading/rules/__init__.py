@@ -26,10 +26,14 @@ MIN_REASON_CHARACTERS = 5
 
 
 class ScoreKind(StrEnum):
-    """What a score says: points were given, or the activity does not count for this student."""
+    """What a score says: points, an exemption of this student, or that nothing was given after all.
+
+    What was taken back keeps its place in the line of scores, and is otherwise as if there were none.
+    """
 
     POINTS = "points"
     EXEMPT = "exempt"
+    TAKEN_BACK = "taken_back"
 
 
 class Status(StrEnum):
@@ -143,10 +147,8 @@ def late_policy(policy: Mapping[str, Any]) -> LatePolicy:
 
 
 def missing_policy(policy: Mapping[str, Any]) -> MissingPolicy:
-    """The missing policy of a program version: zero once nothing is taken any more, or never."""
-    if policy.get("missing", "open") == "open":
-        return MissingPolicy(after_days=None)
-    return MissingPolicy(after_days=policy.get("cutoff_days", MissingPolicy().after_days))
+    """The missing policy of a program version; one that does not say when never fires."""
+    return MissingPolicy(policy.get("missing_after_days"), policy.get("missing_counts_bp", 0))
 
 
 def check_rubric(criteria: Sequence[CriterionLike], possible: int) -> None:

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.hub.grading.rules import ScoreKind
 from lms.kernel.clock import now
 from lms.kernel.columns import Json
 from lms.kernel.db import Base
-from lms.kernel.facts import Fact, HasPublicId
+from lms.kernel.facts import Fact, HasPublicId, stands
 
 
 class GradeCategory(Fact, Base):
@@ -79,7 +79,7 @@ class Score(Fact, Base):
         UniqueConstraint("enrollment_id", "activity_id", "attempt", "number"),
         Index(None, "submission_id"),
         CheckConstraint("recorded_by_id IS NULL OR recorded_by_id <> student_id", name="not_self"),
-        CheckConstraint("(points IS NULL) = (kind = 'exempt')", name="points"),
+        CheckConstraint("(points IS NULL) = (kind <> 'points')", name="points"),
         CheckConstraint("late_seconds >= 0", name="late_seconds"),
     )
 
@@ -96,6 +96,11 @@ class Score(Fact, Base):
     marks: Mapped[Any] = mapped_column(Json)
     late_seconds: Mapped[int]
     is_late_set_by_hand: Mapped[bool] = mapped_column(default=False)
+
+
+def given(as_of: datetime | None = None) -> ColumnElement[bool]:
+    """Scores that stand and were not taken back."""
+    return and_(stands(Score, as_of), Score.kind != ScoreKind.TAKEN_BACK)
 
 
 class Release(Fact, Base):
@@ -117,6 +122,7 @@ class DraftScore(HasPublicId, Base):
 
     base_number: the score that stood when it was written, 0 for none; the draft is over once there is a newer one.
     marks: hundredths by criterion code; points: without a rubric. late_seconds: set by hand, else None.
+    stamps: for each part of it, see `rules.drafts`, the version that wrote it last.
     """
 
     __tablename__ = "draft_score"
@@ -135,6 +141,7 @@ class DraftScore(HasPublicId, Base):
     comments: Mapped[Any] = mapped_column(Json)
     late_seconds: Mapped[int | None]
     late_reason: Mapped[str] = mapped_column(default="")
+    stamps: Mapped[Any] = mapped_column(Json, default=dict, server_default="{}")
 
 
 class SavedComment(HasPublicId, Base):

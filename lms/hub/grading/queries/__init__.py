@@ -14,8 +14,13 @@ from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.models import Activity, Submission
 from lms.hub.enrollment.models import Enrollment, Placement
 from lms.hub.enrollment.versions import lived_in_cohort
-from lms.hub.grading.models import Criterion, DraftScore, Level, Release, Rubric, SavedComment, Score
-from lms.hub.grading.rules import LatePolicy, late_policy
+from lms.hub.grading.models import Criterion, DraftScore, Level, Release, Rubric, Score
+from lms.hub.grading.models.marking import Agreement, MarkingRule, MarkingTask, ReleasePlan, SecondMark
+from lms.hub.grading.models.policies import GradingPolicy
+from lms.hub.grading.queries.policies import OWN, grading_in, holds_in
+from lms.hub.grading.rules import LatePolicy, ScoreKind
+from lms.hub.grading.rules.marking import Role, Stage, pseudonym, stage_for
+from lms.hub.grading.rules.releases import Plan
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.facts import runs_on, stands
@@ -23,6 +28,7 @@ from lms.kernel.jsonrows import rows_of
 from lms.kernel.prose import all_prose_of
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
+from lms.people.orgs.models import Site
 from lms.people.scope import policy_day, scoped, scoped_kept, within
 
 
@@ -60,21 +66,73 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """One attempt of one student on a grader's desk. submission None: nothing was handed in (attempt 0)."""
+    """One attempt of one student on a grader's desk. submission None: nothing was handed in (attempt 0).
+
+    rule, plan: how the section marks and releases the activity, if it says so. tasks: who marks it, by role. last: the
+    end of its line of scores, also where that was taken back.
+    """
 
     enrollment: Enrollment
     student: Person
     activity: Activity
     course: Course
     section_id: int | None
+    zone: str
     policy: LatePolicy
     submission: Submission | None
     attempts: int
     rubric_id: int | None
     criteria: tuple[CriterionView, ...]
     draft: DraftScore | None
-    score: Score | None
+    last: Score | None
     release: Release | None
+    rule: MarkingRule | None
+    plan_row: ReleasePlan | None
+    tasks: Mapping[Role, int]
+    second: SecondMark | None
+    agreement: Agreement | None
+
+    @property
+    def score(self) -> Score | None:
+        """The score that stands; None where none was given or it was taken back."""
+        return None if self.last is None or self.last.kind is ScoreKind.TAKEN_BACK else self.last
+
+    @property
+    def number(self) -> int:
+        """Of the last score, 0 for none."""
+        return self.last.number if self.last else 0
+
+    @property
+    def plan(self) -> Plan:
+        """When its score is shown."""
+        return Plan(self.plan_row.mode, self.plan_row.at) if self.plan_row else Plan()
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether who grades it must not know yet whose it is."""
+        return self.rule is not None and self.rule.is_anonymous and self.release is None
+
+    @property
+    def alias(self) -> str:
+        """What the student is called meanwhile."""
+        return pseudonym(self.enrollment.public_id, self.activity.public_id)
+
+    @property
+    def waits_for_second(self) -> bool:
+        """Whether two marks are wanted and the score that stands does not come from two."""
+        is_double = self.rule is not None and self.rule.is_double
+        return is_double and self.agreement is None and self.release is None
+
+    def stage(self, person_id: int | None) -> Stage:
+        """What somebody can do for it now."""
+        return stage_for(
+            person_id,
+            is_double=self.rule is not None and self.rule.is_double,
+            scored_by=self.score.recorded_by_id if self.score else None,
+            has_score=self.score is not None,
+            has_second=self.second is not None,
+            is_settled=self.agreement is not None or self.release is not None,
+        )
 
     @property
     def attempt(self) -> int:
@@ -84,7 +142,7 @@ class Marking:
     @property
     def token(self) -> str:
         """Changes with every draft and every score: what a form was made from, for compare-and-set."""
-        return f"{self.draft.version if self.draft else 0}.{self.score.number if self.score else 0}"
+        return f"{self.draft.version if self.draft else 0}.{self.number}"
 
     @property
     def late_seconds(self) -> int:
@@ -99,7 +157,7 @@ class Marking:
     @property
     def has_live_draft(self) -> bool:
         """Whether the draft was written after the score that stands."""
-        return self.draft is not None and self.draft.base_number == (self.score.number if self.score else 0)
+        return self.draft is not None and self.draft.base_number == self.number
 
 
 def find_marking(actor: Actor, action: Action, submission_id: str) -> Marking:
@@ -162,6 +220,7 @@ def _marking(attempt: Any, handed_in: ColumnElement[bool]) -> Select[Any]:
             Activity,
             Course,
             Placement.section_id,
+            Site.zone,
             ProgramVersion.policy,
             Submission,
             attempts.scalar_subquery(),
@@ -171,6 +230,12 @@ def _marking(attempt: Any, handed_in: ColumnElement[bool]) -> Select[Any]:
             DraftScore,
             Score,
             Release,
+            MarkingRule,
+            ReleasePlan,
+            _tasks(),
+            SecondMark,
+            Agreement,
+            *OWN,
         )
         .select_from(Enrollment)
         .join(Person, Person.id == Enrollment.person_id)
@@ -180,14 +245,31 @@ def _marking(attempt: Any, handed_in: ColumnElement[bool]) -> Select[Any]:
         .join(Activity, and_(Activity.course_id == Course.id, stands(Activity)))
         .outerjoin(Placement, placed_today())
         .outerjoin(Section, Section.id == Placement.section_id)
+        .outerjoin(Site, Site.id == Section.site_id)
+        .outerjoin(GradingPolicy, holds_in(Placement.section_id, Course.id))
+        .outerjoin(MarkingRule, _of_section(MarkingRule))
+        .outerjoin(ReleasePlan, _of_section(ReleasePlan))
         .outerjoin(Rubric, and_(Rubric.activity_id == Activity.id, stands(Rubric)))
         .outerjoin(Submission, handed_in)
         .outerjoin(DraftScore, _same_attempt(DraftScore, attempt))
         .outerjoin(Score, standing_score)
         .outerjoin(Release, standing_release)
+        .outerjoin(SecondMark, and_(_same_attempt(SecondMark, attempt), stands(SecondMark)))
+        .outerjoin(Agreement, Agreement.score_id == Score.id)
         .order_by((Section.course_id == Course.id).desc())
         .execution_options(populate_existing=True)
     )
+
+
+def _of_section(model: Any) -> ColumnElement[bool]:
+    """What the section where the student is taught says about the activity."""
+    return and_(model.section_id == Placement.section_id, model.activity_id == Activity.id, stands(model))
+
+
+def _tasks() -> Any:
+    theirs = (MarkingTask.enrollment_id == Enrollment.id, MarkingTask.activity_id == Activity.id)
+    given = (MarkingTask.grader_id.is_not(None), stands(MarkingTask))
+    return rows_of(MarkingTask.role, MarkingTask.grader_id, where=and_(*theirs, *given))
 
 
 def placed_today(as_of: datetime | None = None) -> ColumnElement[bool]:
@@ -208,35 +290,28 @@ def _read(statement: Select[Any], **values: str) -> Marking:
 
 
 def _marking_in(row: Any) -> Marking:
-    (
-        enrollment,
-        person,
-        activity,
-        course,
-        section_id,
-        policy,
-        submission,
-        attempts,
-        rubric_id,
-        criteria,
-        levels,
-        *rest,
-    ) = row
-    draft, score, release = rest
+    enrollment, student, activity, course, section_id, zone, policy, submission, attempts, rubric_id, *more = row
+    criteria, levels, draft, score, release, rule, plan, tasks, second, agreement, *own = more
     return Marking(
         enrollment=enrollment,
-        student=person,
+        student=student,
         activity=activity,
         course=course,
         section_id=section_id,
-        policy=late_policy(policy),
+        zone=zone or "UTC",
+        policy=grading_in(policy, own).late,
         submission=submission,
         attempts=attempts,
         rubric_id=rubric_id,
         criteria=read_criteria(criteria, levels),
         draft=draft,
-        score=score,
+        last=score,
         release=release,
+        rule=rule,
+        plan_row=plan,
+        tasks={Role(role): grader_id for role, grader_id in tasks},
+        second=second,
+        agreement=agreement,
     )
 
 
@@ -332,11 +407,3 @@ def history_of(marking: Marking) -> list[tuple[Score, str, datetime | None]]:
     )
     rows = session.execute(within(statement, marking.enrollment, on=Score)).all()
     return [(score, name or "", at) for score, name, at in rows]
-
-
-def list_saved_comments(grader: Person, activity: Activity) -> list[SavedComment]:
-    """The grader's kept comments for this activity and for all. One query."""
-    statement = select(SavedComment).where(
-        (SavedComment.activity_id.is_(None)) | (SavedComment.activity_id == activity.id)
-    )
-    return list(session.scalars(within(statement.order_by(SavedComment.id), grader)))

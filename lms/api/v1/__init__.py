@@ -26,6 +26,7 @@ from lms.api.v1 import (
     rosters,
     scores,
     seats,
+    sheet_office,
     submissions,
     weeks,
 )
@@ -56,6 +57,7 @@ RESOURCES = (
     rosters,
     scores,
     seats,
+    sheet_office,
     submissions,
     weeks,
 )

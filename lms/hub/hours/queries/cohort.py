@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Select, func, select, union_all
+from sqlalchemy.orm import aliased
 
 from lms.hub.cohorts.models import Cohort, CohortWeek, Section
 from lms.hub.cohorts.rules import Target
-from lms.hub.enrollment.models import Enrollment, Placement
+from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement
 from lms.hub.hours.models import Adjustment, HoursEntry, WeekSheet
 from lms.hub.hours.queries.situation import Situation, situations_of
 from lms.hub.hours.rules.sheet import State
@@ -19,6 +20,7 @@ from lms.kernel.db import session
 from lms.kernel.facts import runs_on, stands
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
+from lms.people.orgs.models import Firm, Site
 from lms.people.scope import policy_day, scoped
 
 
@@ -47,6 +49,8 @@ class Line:
     enrollment: Enrollment
     name: str
     section: str
+    site: str = ""
+    firm: str = ""
     squares: list[Square] = field(default_factory=list)
 
     def square(self, monday: date) -> Square:
@@ -68,7 +72,9 @@ def lines_of(actor: Actor, cohort: Cohort, action: Action = Action.COHORT_BOARD)
     lines: dict[int, Line] = {}
     for row in rows:
         enrollment = row.Enrollment
-        line = lines.setdefault(enrollment.id, Line(enrollment, row.name, row.section or ""))
+        line = lines.setdefault(
+            enrollment.id, Line(enrollment, row.name, row.section or "", row.site or "", row.firm or "")
+        )
         line.squares.append(_square(row, situations[enrollment.id], now))
     return list(lines.values())
 
@@ -108,6 +114,8 @@ def _grid(actor: Actor, cohort: Cohort, action: Action) -> Select[*tuple[Any, ..
         Enrollment,
         Person.name,
         Section.name.label("section"),
+        Site.name.label("site"),
+        Firm.name.label("firm"),
         CohortWeek.monday,
         CohortWeek.number,
         total.c.minutes,
@@ -122,10 +130,22 @@ def _grid(actor: Actor, cohort: Cohort, action: Action) -> Select[*tuple[Any, ..
             (Placement.enrollment_id == Enrollment.id) & stands(Placement) & runs_on(Placement, policy_day()),
         )
         .outerjoin(Section, Section.id == Placement.section_id)
+        .outerjoin(Site, Site.id == Placement.site_id)
+        .outerjoin(EmploymentSpell, EmploymentSpell.id == _employment())
+        .outerjoin(Firm, Firm.id == EmploymentSpell.firm_id)
         .outerjoin(total, (total.c.enrollment_id == Enrollment.id) & (total.c.monday == CohortWeek.monday))
         .outerjoin(WeekSheet, (WeekSheet.enrollment_id == Enrollment.id) & (WeekSheet.monday == CohortWeek.monday))
         .order_by(Person.name, Enrollment.id, CohortWeek.number)
     )
+
+
+def _employment() -> Any:
+    """The row of the employment today; the one that began last, should there be two."""
+    spell = aliased(EmploymentSpell)
+    statement = select(func.max(spell.id)).where(
+        spell.enrollment_id == Enrollment.id, stands(spell), runs_on(spell, policy_day())
+    )
+    return statement.correlate(Enrollment).scalar_subquery()
 
 
 def _logged() -> Any:

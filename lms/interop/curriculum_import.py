@@ -15,7 +15,7 @@ from lms.hub.catalog.spec import ActivitySpec, CategorySpec, CriterionSpec, Curr
 from lms.hub.coursework.kinds import ActivityKind
 from lms.hub.coursework.setting import ActivityPlan, write_activity
 from lms.hub.grading.gradebook import Category
-from lms.hub.grading.services import CriterionPlan, write_categories, write_rubric
+from lms.hub.grading.services.rubrics import CriterionPlan, write_categories, write_rubric
 from lms.interop.curriculum import read_curriculum
 from lms.people.access import NOWHERE, Actor
 

@@ -1,8 +1,11 @@
-"""The sweep that reminds students of work that is due soon."""
+"""The sweeps of coursework: reminders of work that is due soon, and scores whose time to be shown has come."""
 
 from lms.config import Settings
 from lms.hub.grading.reminding import cohorts_now, remind_of_work
+from lms.hub.grading.services.releases import due_releases, release_on_time
+from lms.kernel import clock
 from lms.kernel.db import transaction
+from lms.people.access import SYSTEM
 
 
 def remind_of_activities(_: Settings) -> int:
@@ -14,3 +17,14 @@ def remind_of_activities(_: Settings) -> int:
         with transaction():
             sent += remind_of_work(cohort)
     return sent
+
+
+def release_scheduled(_: Settings) -> int:
+    """Show the scores whose time has come, one section and activity a transaction."""
+    with transaction(write=False):
+        due = due_releases(clock.now())
+    shown = 0
+    for section, activity, plan in due:
+        with transaction():
+            shown += len(release_on_time(SYSTEM, section, activity, plan))
+    return shown

@@ -3,19 +3,19 @@
 from lms.config import Settings
 from lms.hub.hours.services.links import parts_without_link, send_link
 from lms.hub.hours.services.patience import cohorts_overdue, settle_overdue
-from lms.hub.hours.services.reminders import due_now, remind
+from lms.hub.hours.services.reminders import pieces_now, remind
 from lms.kernel.db import transaction
 from lms.people.access import SYSTEM
 
 
 def remind_of_sheets(_: Settings) -> int:
-    """Write the reminders whose time has come, one cohort and zone a transaction."""
+    """Write the reminders whose time has come: for each cohort, zone and rung one transaction, whole or not at all."""
     with transaction(write=False):
-        due = due_now()
+        pieces = pieces_now()
     sent = 0
-    for one in due:
+    for piece in pieces:
         with transaction():
-            sent += remind(one)
+            sent += remind(piece)
     return sent
 
 

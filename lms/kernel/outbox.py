@@ -40,6 +40,7 @@ class OutboxMessage(HasPublicId, Base):
     """One mail to one person. dedupe_key: the event it tells of; a second message with the same one is never made.
 
     template: names a letter of `lms.messages.letters`; values: what it says, as plain JSON. note: why it is as it is.
+    read_at: when the person saw it among their notices.
     """
 
     __tablename__ = "outbox_message"
@@ -57,6 +58,7 @@ class OutboxMessage(HasPublicId, Base):
     next_try_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
 
     def said(self) -> dict[str, Any]:

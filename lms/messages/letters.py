@@ -66,18 +66,54 @@ LETTERS: Mapping[str, Letter] = {
         stale_after=timedelta(hours=2),
         is_secret=True,
     ),
+    "sheet-empty": Letter(
+        Topic.REMINDERS,
+        N_("No hours yet in the week of %(monday)s"),
+        (
+            N_("The week asks for %(asked)s. Log what you did; it takes a minute."),
+            N_("You get this letter because it is Thursday evening and nothing is logged."),
+        ),
+        path="/student/",
+        stale_after=THREE_DAYS,
+    ),
     "sheet-due": Letter(
         Topic.REMINDERS,
         N_("Your hours for the week of %(monday)s"),
-        (N_("So far %(logged)s. Please hand in the sheet by %(due)s."),),
+        (
+            N_("So far %(logged)s. Please hand in the sheet by %(due)s."),
+            N_("You get this letter because the week ends on Sunday and its sheet is not handed in."),
+        ),
         path="/student/",
         stale_after=THREE_DAYS,
     ),
     "sheet-missing": Letter(
         Topic.REMINDERS,
         N_("Your sheet for the week of %(monday)s is missing"),
-        (N_("It can still be handed in until %(locks)s; after that only your coordinator can open the week."),),
+        (
+            N_("It is due on %(due)s. So far %(logged)s."),
+            N_("You get this letter because it is due on Wednesday and is not handed in."),
+        ),
         path="/student/",
+        stale_after=THREE_DAYS,
+    ),
+    "sheet-overdue": Letter(
+        Topic.REMINDERS,
+        N_("Your sheet for the week of %(monday)s is late"),
+        (
+            N_("It can still be handed in until %(locks)s; after that only your coordinator can open the week."),
+            N_("You get this letter because it was due on %(due)s and is not handed in."),
+        ),
+        path="/student/",
+        stale_after=THREE_DAYS,
+    ),
+    "sheets-missing": Letter(
+        Topic.REMINDERS,
+        N_("Week sheets that are missing: %(count)s"),
+        (
+            N_("In %(cohort)s so many students have not handed in the week of %(monday)s, and each was told so today."),
+            N_("You get this letter because you run their site and the week was due on Wednesday."),
+        ),
+        path="/coordinator/board",
         stale_after=THREE_DAYS,
     ),
     "sheet-returned": Letter(
@@ -120,6 +156,25 @@ LETTERS: Mapping[str, Letter] = {
         N_("Your feedback on %(activity)s is there"),
         (N_("Sign in to read it."),),
         path="/student/",
+        is_weighty=True,
+    ),
+    "regrade-asked": Letter(
+        Topic.WORK,
+        N_("A student asks you to look at %(activity)s again"),
+        (N_("Sign in to read why, to answer and to decide."),),
+        path="/instructor/regrades",
+    ),
+    "regrade-answered": Letter(
+        Topic.WORK,
+        N_("An answer to your question about %(activity)s"),
+        (N_("Sign in to read it."),),
+        path="/student/grades",
+    ),
+    "regrade-decided": Letter(
+        Topic.RESULTS,
+        N_("Your request about %(activity)s was decided"),
+        (N_("Sign in to read how and why."),),
+        path="/student/grades",
         is_weighty=True,
     ),
     "extension-decided": Letter(
@@ -351,9 +406,24 @@ LETTERS: Mapping[str, Letter] = {
     ),
     "follow-up-due": Letter(
         Topic.REMINDERS,
-        N_("What did %(project)s really save?"),
-        (N_("Please enter the realized amount of the last months by %(due)s."),),
-        path="/employer/",
+        N_("%(months)s months on: what did %(project)s really save?"),
+        (
+            N_("A few questions, without signing in: is it still in use, and what did it bring? Due on %(due)s."),
+            N_("The link below is yours alone and works for 30 days."),
+        ),
         stale_after=timedelta(days=14),
+        is_secret=True,
+    ),
+    "follow-up-answered": Letter(
+        Topic.WORK,
+        N_("The sponsor has answered about %(project)s"),
+        (N_("Sign in to read it and to confirm in the ledger what each month brought."),),
+        path="/employer/",
+    ),
+    "follow-up-late": Letter(
+        Topic.WORK,
+        N_("No answer yet about %(project)s"),
+        (N_("The firm was asked what lasted; it was due on %(due)s. Please call the sponsor."),),
+        path="/coordinator/",
     ),
 }

@@ -13,7 +13,9 @@ from lms.hub.coursework.queries import Work, find_work, list_work
 from lms.hub.coursework.services import attach_file, submit
 from lms.hub.coursework.setting import extend
 from lms.hub.grading.queries import Marking, Written, list_markings
-from lms.hub.grading.services import post_score, release_all, save_draft_score
+from lms.hub.grading.services.drafts import save_draft_score
+from lms.hub.grading.services.releases import release_all
+from lms.hub.grading.services.scores import post_score
 from lms.kernel.db import session
 from lms.kernel.facts import stands
 from lms.people.access import Action

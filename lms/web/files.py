@@ -10,10 +10,10 @@ from lms.web.downloads import attachment
 from lms.web.previews import has_picture, pages_in, picture_of, text_in
 
 
-def file_response(actor: Actor, file_id: str) -> Response:
-    """The original, byte for byte. Raises NotFound."""
+def file_response(actor: Actor, file_id: str, *, is_nameless: bool = False) -> Response:
+    """The original, byte for byte; is_nameless: not under its own name. Raises NotFound."""
     file = find_file(actor, file_id)
-    return attachment(file.sha256, file.name, file.size)
+    return attachment(file.sha256, f"file.{file.kind}" if is_nameless else file.name, file.size)
 
 
 def preview_response(actor: Actor, file_id: str) -> Response:

@@ -36,7 +36,7 @@ from lms.people.access import MAY, Action, Actor, Grant, Relation, allowed
 from lms.people.accounts.models import Person
 from lms.people.anchors import anchor_of
 from lms.people.grants.models import GrantRow
-from lms.people.orgs.models import Firm, Site
+from lms.people.orgs.models import Firm, Region, Site
 from lms.people.scope import Unscoped, ask, policy_day, scoped, scoped_kept, unscoped, within_a
 from tests.support.cast import PEOPLE
 from tests.support.web import World
@@ -59,6 +59,7 @@ PLACES: dict[Relation, str] = {
     Relation.SPONSOR: "firm",
     Relation.FINANCE: "firm",
     Relation.FIRM_VIEWER: "firm",
+    Relation.INTEGRATOR: "region",
     Relation.DELEGATE: "delegation",
     Relation.LINK: "sheet_part",
 }
@@ -99,6 +100,7 @@ def _more_rows() -> None:
         session.add(Section(cohort_id=_ids("cohort")[-1], site_id=site_id, name=f"Another {site_id}"))
     for person_id in _ids("person")[:3]:
         session.add(Enrollment(person_id=person_id, cohort_id=_ids("cohort")[-1]))
+    session.add_all([Region(name=name, integrator="Integrator") for name in ("East", "West")])
     for firm_id in _ids("firm"):
         session.add(Project(firm_id=firm_id, cohort_id=cohort.id, title="A project", currency="USD"))
     program_id, person_id = _ids("program")[0], _ids("person")[0]

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from lms.hub.catalog.models import Unit
 from lms.hub.grading.models import Score
 from lms.hub.grading.queries import Written
-from lms.hub.grading.services import post_score
+from lms.hub.grading.services.scores import post_score
 from lms.hub.hours.models import HoursEntry
 from lms.hub.hours.services.entries import Hours, log_hours
 from lms.kernel.db import db, session, transaction

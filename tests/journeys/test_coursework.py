@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from lms.hub.grading.models import Release, Score
 from lms.hub.grading.queries import Written
-from lms.hub.grading.services import save_draft_score
+from lms.hub.grading.services.drafts import save_draft_score
 from lms.kernel.db import transaction
 from tests.hub.coursework.made import PNG, hand_in, plan, set_work
 from tests.hub.grading.made import grade, marking_of, with_rubric

@@ -33,7 +33,8 @@ from lms.hub.enrollment.models import Enrollment, Placement
 from lms.hub.enrollment.queries import planned_courses, standing
 from lms.hub.enrollment.rules import at_or_none
 from lms.hub.grading.queries import Written, find_marking
-from lms.hub.grading.services import post_score, release
+from lms.hub.grading.services.releases import release
+from lms.hub.grading.services.scores import post_score
 from lms.hub.hours.models import SheetPart, WeekSheet
 from lms.hub.hours.rules.sheet import Route, State
 from lms.hub.hours.services.decisions import approve_part, return_part
@@ -158,7 +159,8 @@ class TwoYears:
             minutes, day = self.die.randrange(15, 240, 15), monday + timedelta(days=weekday)
             self.do(lambda day=day, minutes=minutes: self._log(name, day, minutes), "hours logged")
         if name == "Ada" and self.die.random() < 0.5:
-            hours = Hours(day=monday + timedelta(days=4), minutes=60, kind=Kind.CAPSTONE_ONSITE)
+            said = f"Measured at the line, week of {monday}"
+            hours = Hours(day=monday + timedelta(days=4), minutes=60, kind=Kind.CAPSTONE_ONSITE, comment=said)
             self.do(lambda: log_hours(self.actor(name), self.of[name], hours, str(uuid4())), "capstone hours logged")
         if not self.do(lambda: submit_sheet(self.actor(name), self.of[name], monday), "week handed in"):
             return

@@ -24,7 +24,10 @@ from lms.hub.grading.queries import (
     written_on,
 )
 from lms.hub.grading.rules import exact_points, explain_score
-from lms.hub.grading.services import post_score, release, save_draft_score
+from lms.hub.grading.rules.marking import Stage
+from lms.hub.grading.services.drafts import save_draft_score
+from lms.hub.grading.services.releases import release
+from lms.hub.grading.services.scores import post_score
 from lms.kernel.errors import Conflict, NotFound
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
@@ -53,8 +56,8 @@ class WrittenIn(Shape):
     def written(self) -> Written:
         """As the commands take it."""
         return Written(
-            marks={code: _hundredths(points) for code, points in self.marks.items()},
-            points=None if self.points is None else _hundredths(self.points),
+            marks={code: hundredths(points) for code, points in self.marks.items()},
+            points=None if self.points is None else hundredths(self.points),
             comments=dict(self.comments),
             late_seconds=self.late_seconds,
             late_reason=self.late_reason,
@@ -65,6 +68,15 @@ class NewScore(WrittenIn):
     """A score. `reason`: needed where the student has already seen a score of this attempt."""
 
     reason: Prose = ""
+
+
+class DraftIn(WrittenIn):
+    """A draft. `touched`: the parts that were changed since the version read; without it all of them are.
+
+    Parts: "mark-<code>", "comment-<code>", "points", "comment", "late". What others have saved in other parts stays.
+    """
+
+    touched: list[Code] | None = None
 
 
 class WrittenOut(Shape):
@@ -108,6 +120,7 @@ class MarkingOut(Shape):
     written: WrittenOut
     is_draft: bool
     is_released: bool
+    wants: str = Field(description="mark, second (a second mark, without seeing the first) or agree (on two marks).")
     scores: list[ScoreOut]
 
 
@@ -129,24 +142,27 @@ class ReleaseOut(Shape):
 @operation(f"GET {HANDED_IN}/score", Action.SCORE_READ, gives=MarkingOut)
 def get_score(actor: Actor, submission: str) -> Answer:
     """What graders have written on an attempt, drafts too. Its ETag is what a writer sends back."""
-    return _marking_out(find_marking(actor, Action.SCORE_READ, submission))
+    return _marking_out(find_marking(actor, Action.SCORE_READ, submission), actor)
 
 
 @operation(f"GET {HANDED_IN}/score/explain", Action.SCORE_READ, gives=Why)
 def explain_one_score(actor: Actor, submission: str) -> Why:
     """Why the score that stands counts as many points as it does."""
-    return _explain(find_marking(actor, Action.SCORE_READ, submission))
+    marking = find_marking(actor, Action.SCORE_READ, submission)
+    if marking.stage(actor.person_id) is Stage.SECOND:
+        raise NotFound(N_("There is no score with points on this attempt."))
+    return _explain(marking)
 
 
 @operation(
     f"PUT {HANDED_IN}/score-draft",
     Action.SCORE_WRITE,
     gives=DraftOut,
-    body=WrittenIn,
+    body=DraftIn,
     headers=IF_MATCH,
     problems=(428,),
 )
-def put_draft_score(actor: Actor, submission: str, body: WrittenIn) -> Answer:
+def put_draft_score(actor: Actor, submission: str, body: DraftIn) -> Answer:
     """Keep what you have written so far; the student never sees it."""
     return _save_draft(actor, find_marking(actor, Action.SCORE_READ, submission), body)
 
@@ -163,7 +179,7 @@ def put_draft_score(actor: Actor, submission: str, body: WrittenIn) -> Answer:
 def post_one_score(actor: Actor, submission: str, body: NewScore) -> Answer:
     """Give the points of an attempt; the student sees them when they are released."""
     _post(actor, find_marking(actor, Action.SCORE_READ, submission), body)
-    return _marking_out(find_marking(actor, Action.SCORE_READ, submission), 201)
+    return _marking_out(find_marking(actor, Action.SCORE_READ, submission), actor, 201)
 
 
 @operation(f"POST {HANDED_IN}/releases", Action.SCORE_RELEASE, gives=ReleaseOut, status=201)
@@ -175,7 +191,7 @@ def release_score(actor: Actor, submission: str) -> ReleaseOut:
 @operation(f"GET {NOTHING}/score", Action.SCORE_READ, gives=MarkingOut)
 def get_score_of_nothing(actor: Actor, enrollment: str, activity: str) -> Answer:
     """The same where nothing is handed in, as for a lab on site."""
-    return _marking_out(find_marking_of_nothing(actor, Action.SCORE_READ, enrollment, activity))
+    return _marking_out(find_marking_of_nothing(actor, Action.SCORE_READ, enrollment, activity), actor)
 
 
 @operation(
@@ -190,7 +206,7 @@ def get_score_of_nothing(actor: Actor, enrollment: str, activity: str) -> Answer
 def post_score_of_nothing(actor: Actor, enrollment: str, activity: str, body: NewScore) -> Answer:
     """Give the points of work that nothing is handed in for."""
     _post(actor, find_marking_of_nothing(actor, Action.SCORE_READ, enrollment, activity), body)
-    return _marking_out(find_marking_of_nothing(actor, Action.SCORE_READ, enrollment, activity), 201)
+    return _marking_out(find_marking_of_nothing(actor, Action.SCORE_READ, enrollment, activity), actor, 201)
 
 
 @operation(f"POST {NOTHING}/releases", Action.SCORE_RELEASE, gives=ReleaseOut, status=201)
@@ -199,11 +215,11 @@ def release_score_of_nothing(actor: Actor, enrollment: str, activity: str) -> Re
     return _release(actor, find_marking_of_nothing(actor, Action.SCORE_READ, enrollment, activity))
 
 
-def _save_draft(actor: Actor, marking: Marking, body: WrittenIn) -> Answer:
+def _save_draft(actor: Actor, marking: Marking, body: DraftIn) -> Answer:
     try:
-        draft = save_draft_score(actor, marking.enrollment, marking, body.written(), _token())
+        draft = save_draft_score(actor, marking.enrollment, marking, body.written(), token_sent(), body.touched)
     except Conflict as conflict:
-        raise _both(conflict) from None
+        raise both_versions(conflict) from None
     number = marking.score.number if marking.score else 0
     written = Written(draft.marks, draft.points, draft.comments, draft.late_seconds, draft.late_reason)
     value = DraftOut(version=draft.version, written=_written_out(written))
@@ -212,9 +228,9 @@ def _save_draft(actor: Actor, marking: Marking, body: WrittenIn) -> Answer:
 
 def _post(actor: Actor, marking: Marking, body: NewScore) -> Score:
     try:
-        return post_score(actor, marking.enrollment, marking, body.written(), _token(), body.reason)
+        return post_score(actor, marking.enrollment, marking, body.written(), token_sent(), body.reason)
     except Conflict as conflict:
-        raise _both(conflict) from None
+        raise both_versions(conflict) from None
 
 
 def _release(actor: Actor, marking: Marking) -> ReleaseOut:
@@ -230,7 +246,7 @@ def _explain(marking: Marking) -> Why:
     return why(explain_score(score.points, marking.activity.points, score.late_seconds, marking.policy, (score.ref,)))
 
 
-def _token() -> str:
+def token_sent() -> str:
     """What the client says to have read."""
     given = request.headers.get("If-Match")
     if given is None:
@@ -238,7 +254,7 @@ def _token() -> str:
     return given.removeprefix("W/").strip('"')
 
 
-def _both(conflict: Conflict) -> Conflict:
+def both_versions(conflict: Conflict) -> Conflict:
     """The same conflict with both versions as the API writes them."""
     versions = {
         name: _written_out(value).model_dump(mode="json") if isinstance(value, Written) else None
@@ -247,7 +263,8 @@ def _both(conflict: Conflict) -> Conflict:
     return Conflict(conflict.sentence.message, yours=versions["yours"], theirs=versions["theirs"])
 
 
-def _marking_out(marking: Marking, status: int = 200) -> Answer:
+def _marking_out(marking: Marking, actor: Actor, status: int = 200) -> Answer:
+    is_blind = marking.stage(actor.person_id) is Stage.SECOND  # a second marker does not see the first mark
     value = MarkingOut(
         activity=marking.activity.public_id,
         attempt=marking.attempt,
@@ -255,10 +272,11 @@ def _marking_out(marking: Marking, status: int = 200) -> Answer:
         criteria=[
             CriterionOut(code=one.code, title=one.title, points=exact_points(one.points)) for one in marking.criteria
         ],
-        written=_written_out(written_on(marking)),
-        is_draft=marking.has_live_draft,
+        written=_written_out(Written() if is_blind else written_on(marking)),
+        is_draft=marking.has_live_draft and not is_blind,
+        wants=marking.stage(actor.person_id),
         is_released=marking.is_released,
-        scores=[_score_out(score, by, released_at) for score, by, released_at in history_of(marking)],
+        scores=[] if is_blind else [_score_out(*one) for one in history_of(marking)],
     )
     return Answer(value, status, {"ETag": f'"{marking.token}"'})
 
@@ -286,5 +304,5 @@ def _written_out(written: Written) -> WrittenOut:
     )
 
 
-def _hundredths(points: str) -> int:
+def hundredths(points: str) -> int:
     return int(Decimal(points) * SCALE)

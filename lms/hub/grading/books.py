@@ -26,9 +26,13 @@ from lms.hub.enrollment.versions import lived_in_cohort
 from lms.hub.grading import rules
 from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, ScoreView, cells_of
 from lms.hub.grading.gradebook import Category, CourseGrade, explain_course, fold_course
-from lms.hub.grading.models import GradeCategory, Release, Score
+from lms.hub.grading.models import GradeCategory, Release, Score, given
+from lms.hub.grading.models.marking import MarkingRule
+from lms.hub.grading.models.policies import GradingPolicy
 from lms.hub.grading.queries import placed_today
-from lms.hub.grading.rules import LatePolicy, ScoreKind, late_policy, missing_policy
+from lms.hub.grading.queries.policies import OWN, grading_in, holds_in
+from lms.hub.grading.rules import LatePolicy, ScoreKind
+from lms.hub.grading.rules.policies import Grading
 from lms.kernel.clock import now
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
@@ -62,7 +66,8 @@ class Book:
     cohort: Cohort
     course: Course
     zone: str
-    late: LatePolicy
+    program_policy: Mapping[str, Any]
+    grading: Grading
     marker: Marker
     activities: tuple[Item, ...]
     categories: tuple[Category, ...]
@@ -71,6 +76,17 @@ class Book:
     released_only: bool
     has_carried: bool  # whether work of an older version counts for somebody; asked once, since it costs every cell
     may_read: ColumnElement[bool]  # of an `Enrollment`: permission is judged now, also where it is asked as of a day
+    nameless: frozenset[int]  # activities that are marked without names: nothing of them before it is released
+
+    @property
+    def late(self) -> LatePolicy:
+        """What lateness costs in it."""
+        return self.grading.late
+
+    @property
+    def category_codes(self) -> frozenset[str]:
+        """The categories that its activities are in; "" is that of those in none."""
+        return frozenset(one.category for one in self.activities)
 
     @cached_property
     def usual_dues(self) -> Mapping[int, datetime]:
@@ -81,19 +97,20 @@ class Book:
 def find_book(actor: Actor, section_id: str, course_id: str, as_of: datetime | None = None) -> Book:
     """The gradebook of a section and course that `actor` may read. Raises NotFound. Five queries."""
     statement = (
-        select(Section, Cohort, Course, Site.zone, ProgramVersion.policy)
+        select(Section, Cohort, Course, Site.zone, ProgramVersion.policy, *OWN)
         .join(Cohort, Cohort.id == Section.cohort_id)
         .join(Site, Site.id == Section.site_id)
         .join(Course, lived_in_cohort(as_of))
         .join(ProgramVersion, ProgramVersion.id == Course.program_version_id)
+        .outerjoin(GradingPolicy, holds_in(Section.id, Course.id, as_of))
         .where(Section.public_id == section_id, Course.public_id == course_id)
     )
     row = session.execute(scoped(statement, actor, Action.GRADEBOOK_READ, on=Section)).one_or_none()
     if row is None:
         raise NotFound()
-    section, cohort, course, zone, policy = row
+    section, cohort, course, zone, policy, *own = row
     may_read = reachable(actor, Action.GRADEBOOK_READ, Enrollment) if as_of else true()
-    return _book(section, cohort, course, zone, policy, as_of, may_read, released_only=False)
+    return _book(section, cohort, course, zone, (policy, own), as_of, may_read, released_only=False)
 
 
 def _book(
@@ -101,36 +118,42 @@ def _book(
     cohort: Cohort,
     course: Course,
     zone: str,
-    policy: Mapping[str, Any],
+    policy: tuple[Mapping[str, Any], Sequence[Any]],
     as_of: datetime | None,
     may_read: ColumnElement[bool],
     *,
     released_only: bool,
 ) -> Book:
-    activities = _items(course, as_of)
+    activities, nameless = _items(course, section, as_of)
+    grading = grading_in(*policy)
     return Book(
         section=section,
         cohort=cohort,
         course=course,
         zone=zone,
-        late=late_policy(policy),
-        marker=Marker(late_policy(policy), missing_policy(policy), as_of or now()),
+        program_policy=policy[0],
+        grading=grading,
+        marker=Marker(grading.late, grading.missing, as_of or now(), grading.extra),
         activities=activities,
-        categories=categories_of(course, as_of),
+        categories=grading.categories or categories_of(course, as_of),
         dues=_dues(cohort, activities, as_of),
         as_of=as_of,
         released_only=released_only,
         has_carried=has_carried([activity.id for activity in activities]),
         may_read=may_read,
+        nameless=nameless,
     )
 
 
-def _items(course: Course, as_of: datetime | None) -> tuple[Item, ...]:
-    """The activities of a course in its order. One query."""
-    statement = select(*(getattr(Activity, name) for name in Item._fields))
-    statement = statement.where(Activity.course_id == course.id, stands(Activity, as_of))
-    rows = session.execute(statement.order_by(Activity.week, Activity.position, Activity.code))
-    return tuple(Item(*row) for row in rows)
+def _items(course: Course, section: Section, as_of: datetime | None) -> tuple[tuple[Item, ...], frozenset[int]]:
+    """The activities of a course in its order, and which of them the section marks without names now. One query."""
+    columns = (getattr(Activity, name) for name in Item._fields)
+    ruled = select(MarkingRule.id).where(MarkingRule.activity_id == Activity.id, MarkingRule.section_id == section.id)
+    is_nameless = ruled.where(MarkingRule.is_anonymous, stands(MarkingRule)).exists()
+    statement = select(is_nameless, *columns).where(Activity.course_id == course.id, stands(Activity, as_of))
+    ordered = statement.order_by(Activity.week, Activity.position, Activity.code)
+    rows = session.execute(ordered.execution_options(lms_scope="within section")).all()
+    return tuple(Item(*row[1:]) for row in rows), frozenset(row.id for row in rows if row[0])
 
 
 def categories_of(course: Course, as_of: datetime | None = None) -> tuple[Category, ...]:
@@ -187,7 +210,7 @@ def find_line(
 ) -> tuple[Book, Line]:
     """One student's row, with only what was released if `action` is to read grades. Raises NotFound. Six queries."""
     statement = (
-        select(Section, Cohort, Course, Site.zone, ProgramVersion.policy, Enrollment)
+        select(Section, Cohort, Course, Site.zone, ProgramVersion.policy, Enrollment, *OWN)
         .select_from(Enrollment)
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
         .join(Course, lived_in_cohort(as_of))
@@ -195,14 +218,16 @@ def find_line(
         .join(Placement, placed_today(as_of))
         .join(Section, Section.id == Placement.section_id)
         .join(Site, Site.id == Section.site_id)
+        .outerjoin(GradingPolicy, holds_in(Section.id, Course.id, as_of))
         .where(Enrollment.public_id == enrollment_id, Course.public_id == course_id)
         .order_by((Section.course_id == Course.id).desc())
     )
     row = session.execute(scoped(statement, actor, action, on=Enrollment)).first()
     if row is None:
         raise NotFound()
-    section, cohort, course, zone, policy, enrollment = row
-    book = _book(section, cohort, course, zone, policy, as_of, true(), released_only=action is Action.GRADE_READ)
+    section, cohort, course, zone, policy, enrollment, *own = row
+    released_only = action is Action.GRADE_READ
+    book = _book(section, cohort, course, zone, (policy, own), as_of, true(), released_only=released_only)
     is_one = _taking(book).where(Placement.section_id == section.id)
     one = _rows(book).where(Enrollment.id.in_(within(is_one, enrollment, on=Placement)))
     found = session.execute(unscoped(one, "the student of an enrollment that was found")).first()
@@ -243,7 +268,7 @@ def scores_of(activity_ids: Sequence[int], as_of: datetime | None, *, released_o
     """
     released = [Release.score_id == Score.id, stands(Release, as_of)]
     is_released = exists(select(Release.id).where(*released))
-    which = is_released if released_only else stands(Score, as_of)
+    which = is_released if released_only else given(as_of)
     theirs = _about(Score, activity_ids, as_of, carried=carried)
     mine: list[ColumnElement[bool]] = [Score.enrollment_id == Enrollment.id, theirs, which]
     seen = select(Release.recorded_at).where(*released).scalar_subquery()
@@ -292,12 +317,21 @@ def _line(book: Book, enrollment_id: str, late_start_weeks: int, student: str, s
     if extensions or leaves or late_start_weeks or more_days:
         moved = read_leaves(leaves), read_more_days(more_days)
         dues = _dues_of(book, late_start_weeks, _latest(extensions), *moved)
+    for number in book.nameless:
+        by_activity[number] = [score for score in by_activity.get(number, ()) if score.is_released]
     entry = book.marker.entry
     entries = [
         entry(item, by_activity.get(item.id, ()), last.get(item.id), dues.get(item.id)) for item in book.activities
     ]
+    if book.nameless and not book.released_only:
+        entries = [_without_way(one) if one.activity.id in book.nameless else one for one in entries]
     grade = fold_course(cells_of(book.categories, entries), book.categories)
     return Line(enrollment_id, student, tuple(entries), grade)
+
+
+def _without_way(entry: Entry) -> Entry:
+    """Without the address of the work, which would say whose it is."""
+    return entry if entry.score is not None else entry._replace(submission_id=None)
 
 
 def _latest(extensions: Any) -> dict[int, datetime]:

@@ -70,8 +70,10 @@ class Marker:
     at: now, or as of when. Cells are kept, because many students have the same points or nothing in yet.
     """
 
-    def __init__(self, late: LatePolicy, missing: MissingPolicy, at: datetime) -> None:
-        self.late, self.missing, self.at = late, missing, at
+    def __init__(
+        self, late: LatePolicy, missing: MissingPolicy, at: datetime, extra: frozenset[str] = frozenset()
+    ) -> None:
+        self.late, self.missing, self.at, self.extra = late, missing, at, extra
         self._blank: dict[tuple[int, datetime | None, bool], Cell] = {}
         self._scored: dict[tuple[int, int | None, int], Cell] = {}
 
@@ -93,14 +95,20 @@ class Marker:
 
     def _make_scored(self, key: tuple[int, int | None, int], item: Item, score: ScoreView) -> Cell:
         status = rules.status_of(self.at, self.at, item.grace_minutes, self.missing, score.kind, is_in=True)
-        self._scored[key] = _cell(item, status, rules.counted_points(score, item.points, self.late))
+        self._scored[key] = self._cell(item, status, rules.counted_points(score, item.points, self.late))
         return self._scored[key]
 
     def _make_blank(self, key: tuple[int, datetime | None, bool], item: Item) -> Cell:
         status = self._status(item, *key[1:])
         zero = Fraction(item.points * self.missing.counts_bp, rules.BP)
-        self._blank[key] = _cell(item, status, zero if status is Status.ZERO else None)
+        self._blank[key] = self._cell(item, status, zero if status is Status.ZERO else None)
         return self._blank[key]
+
+    def _cell(self, item: Item, status: Status, earned: Fraction | None) -> Cell:
+        is_extra = item.code in self.extra
+        if is_extra and status is Status.ZERO:  # what can only add takes nothing where it is missing
+            status, earned = Status.MISSING, None
+        return Cell(item.public_id, item.category, item.points, status, earned, item.weight, is_extra)
 
     def _status(self, item: Item, due_at: datetime | None, is_in: bool) -> Status:
         if due_at is None:
@@ -108,15 +116,11 @@ class Marker:
         return rules.status_of(self.at, due_at, item.grace_minutes, self.missing, None, is_in=is_in)
 
 
-def _cell(item: Item, status: Status, earned: Fraction | None) -> Cell:
-    return Cell(item.public_id, item.category, item.points, status, earned, item.weight)
-
-
 def cells_of(categories: Sequence[Category], entries: Sequence[Entry]) -> list[Cell]:
     """The cells as the fold takes them: a course without categories of its own has one for everything."""
     if len(categories) == 1 and categories[0].code == WHOLE:
         plain = [entry.cell for entry in entries]
-        return [Cell(c.activity, WHOLE, c.possible, c.status, c.earned, c.weight) for c in plain]
+        return [Cell(c.activity, WHOLE, c.possible, c.status, c.earned, c.weight, c.is_extra) for c in plain]
     return [entry.cell for entry in entries]
 
 

@@ -1,4 +1,4 @@
-"""Folds scores into a course grade: categories and weights, what is dropped, what does not count yet.
+"""Folds scores into a course grade: categories and weights, what is dropped, what does not count yet. Pure.
 
 A grade is an exact Fraction (1 is everything), None while nothing counts; it is rounded once, when shown (one decimal
 of a percent) or frozen (hundredths of a percent). Pass marks compare it unrounded. Sources: product.md D24, D25.
@@ -22,20 +22,24 @@ NOTHING = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A group of activities. drop_lowest and keep_highest (None: all) exclude each other."""
+    """A group of activities. drop_lowest and keep_highest (None: all) exclude each other.
+
+    is_extra: extra credit, its weight comes on top of the others' 100 percent.
+    """
 
     code: str
     title: str
     weight_bp: int
     drop_lowest: int = 0
     keep_highest: int | None = None
+    is_extra: bool = False
 
 
 class Cell(NamedTuple):
     """One student's one activity. earned: hundredths after lateness; None where nothing was given.
 
     possible: hundredths. status says whether it counts; a `ZERO` counts with what the missing policy gives.
-    weight: beside the others of its category; None counts by its points.
+    weight: beside the others of its category; None counts by its points. is_extra: it gains and costs nothing.
     """
 
     activity: str
@@ -44,6 +48,7 @@ class Cell(NamedTuple):
     status: Status
     earned: Fraction | None = None
     weight: int | None = None
+    is_extra: bool = False
 
     @property
     def worth(self) -> Fraction:
@@ -93,7 +98,8 @@ def check_categories(categories: Sequence[Category]) -> None:
         if category.drop_lowest < 0 or (category.keep_highest is not None and category.keep_highest < 1):
             message = N_("%(title)s has to drop 0 or more, or keep 1 or more.")
             raise RuleBroken(message, field="categories", title=category.title)
-    if any(category.weight_bp < 0 for category in categories) or sum(c.weight_bp for c in categories) != BP:
+    usual = [category.weight_bp for category in categories if not category.is_extra]
+    if any(category.weight_bp < 0 for category in categories) or sum(usual) != BP:
         raise RuleBroken(N_("The weights have to come to 100 percent."), field="categories")
 
 
@@ -110,15 +116,29 @@ def fold_course(cells: Iterable[Cell], categories: Sequence[Category]) -> Course
         if (cell.status is Status.GRADED or cell.status is Status.ZERO) and cell.weight != 0:
             by_category[cell.category].append(cell)
     parts = tuple(fold_category(category, by_category[category.code]) for category in categories)
-    weighed = [(part.category.weight_bp, part.grade) for part in parts if part.grade is not None]
-    weight = sum(weight_bp for weight_bp, _ in weighed)
+    weighed = [(part.category, part.grade) for part in parts if part.grade is not None]
+    weight = sum(category.weight_bp for category, _ in weighed if not category.is_extra)
     if not weight:
         return CourseGrade(None, parts, 0)
-    return CourseGrade(sum((w * grade for w, grade in weighed), Fraction(0)) / weight, parts, weight)
+    usual = sum((one.weight_bp * grade for one, grade in weighed if not one.is_extra), Fraction(0)) / weight
+    extra = sum((one.weight_bp * grade for one, grade in weighed if one.is_extra), Fraction(0)) / BP
+    return CourseGrade(usual + extra, parts, weight)
 
 
-def fold_category(category: Category, counted: Sequence[Cell]) -> CategoryGrade:
-    """One category's part of cells that count: the best ones kept, as many as the category says."""
+def fold_category(category: Category, cells: Sequence[Cell]) -> CategoryGrade:
+    """One category's part of cells that count: the best ones kept, as many as the category says.
+
+    Extra work is never dropped, takes nobody's place and adds to what was gained only.
+    """
+    extra = [cell for cell in cells if cell.is_extra]
+    if extra:
+        usual = fold_category(category, [cell for cell in cells if not cell.is_extra])
+        gained = usual.gained + sum((cell.gained for cell in extra), Fraction(0))
+        return CategoryGrade(category, (*usual.counted, *extra), usual.dropped, gained, usual.worth)
+    return _fold_usual(category, cells)
+
+
+def _fold_usual(category: Category, counted: Sequence[Cell]) -> CategoryGrade:
     parts = Parts.of(counted)
     kept = parts.best(how_many_kept(category, len(counted)))
     numbers = set(kept)
@@ -200,9 +220,12 @@ def explain_course(
         steps += [cell_step(cell, titles, is_dropped=True) for cell in part.dropped]
         if part.grade is not None:
             values = {"title": part.category.title, "weight": Decimal(part.category.weight_bp) / 100}
-            steps.append(
-                Step(say(N_("%(title)s in percent, weight %(weight)s %%"), **values), shown_percent(part.grade))
+            text = (
+                N_("%(title)s in percent, on top with weight %(weight)s %%")
+                if part.category.is_extra
+                else N_("%(title)s in percent, weight %(weight)s %%")
             )
+            steps.append(Step(say(text, **values), shown_percent(part.grade)))
     if folded.grade is not None:
         steps.append(Step(say(N_("grade in percent")), shown_percent(folded.grade)))
     return Explained(
@@ -225,7 +248,9 @@ def cell_step(cell: Cell, titles: Mapping[str, str], *, is_dropped: bool) -> Ste
         "activity": titles.get(cell.activity, cell.activity),
         "possible": shown_points(cell.possible),
     }
-    if is_dropped:
+    if cell.is_extra:
+        message = N_("%(activity)s, extra credit")
+    elif is_dropped:
         message = N_("%(activity)s, of %(possible)s: dropped")
     elif cell.weight is None:
         message = N_("%(activity)s, of %(possible)s")

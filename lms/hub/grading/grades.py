@@ -10,7 +10,7 @@ from sqlalchemy import select
 from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort
 from lms.hub.coursework.carried import carried_to
-from lms.hub.coursework.models import Activity
+from lms.hub.coursework.models import Activity, Submission
 from lms.hub.coursework.queries import Work
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.versions import bound_version
@@ -19,7 +19,10 @@ from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, ScoreView, cells
 from lms.hub.grading.gradebook import Category, CourseGrade, explain_course, fold_course
 from lms.hub.grading.models import GradeCategory, Release, Score
 from lms.hub.grading.queries import CriterionView, comments_in, rubrics_of
-from lms.hub.grading.rules import BP, LatePolicy, late_policy, missing_policy
+from lms.hub.grading.queries.desk import Remark, remarks_on
+from lms.hub.grading.queries.policies import grading_for, policies_of, sections_of
+from lms.hub.grading.rules import BP, LatePolicy
+from lms.hub.grading.rules.policies import Grading
 from lms.kernel.clock import now
 from lms.kernel.db import session
 from lms.kernel.explain import Explained
@@ -75,7 +78,13 @@ def _grades_in_version(
 ) -> dict[int, list[CourseGrades]]:
     activities = {work.activity.id: work.activity for mine in works.values() for work in mine}
     statement = (
-        select(Enrollment.id, ProgramVersion.policy, scores_of(sorted(activities), as_of, released_only=released_only))
+        select(
+            Enrollment.id,
+            ProgramVersion.policy,
+            scores_of(sorted(activities), as_of, released_only=released_only),
+            sections_of(as_of),
+            policies_of(as_of),
+        )
         .select_from(Enrollment)
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
         .join(ProgramVersion, ProgramVersion.id == bound_version(as_of))
@@ -85,29 +94,35 @@ def _grades_in_version(
     courses = {work.course.id: work.course for mine in works.values() for work in mine}
     categories = _categories(list(courses.values()), as_of)
     found: dict[int, list[CourseGrades]] = {}
-    marker: Marker | None = None  # one version has one policy
-    for number, policy, scores in session.execute(statement).all():
-        marker = marker or Marker(late_policy(policy), missing_policy(policy), as_of or now())
-        found[number] = _fold(works[number], marker, read_scores(scores, activities.values()), categories)
+    markers: dict[Grading, Marker] = {}  # students of one section and course share one, and its cells
+    for number, policy, scores, sections, policies in session.execute(statement).all():
+        gradings = {key: grading_for(policy, key, sections, policies) for key in courses}
+        for grading in gradings.values():
+            if grading not in markers:
+                markers[grading] = Marker(grading.late, grading.missing, as_of or now(), grading.extra)
+        own = {key: (markers[grading], grading.categories or categories[key]) for key, grading in gradings.items()}
+        found[number] = _fold(works[number], read_scores(scores, activities.values()), own)
     return found
 
 
 def _fold(
     mine: Sequence[Work],
-    marker: Marker,
     by_activity: Mapping[int, list[ScoreView]],
-    categories: Mapping[int, tuple[Category, ...]],
+    own: Mapping[int, tuple[Marker, tuple[Category, ...]]],
 ) -> list[CourseGrades]:
+    """own: the marker and the categories of each course."""
     by_course: dict[int, list[Entry]] = {}
     courses = {work.course.id: work.course for work in mine}
     for work in mine:
         last = work.submissions[0].public_id if work.submissions else None
-        own = by_activity.get(work.activity.id, [])
-        entry = marker.entry(Item.of(work.activity), own, last, work.due.at)
+        marker, _ = own[work.course.id]
+        scores = by_activity.get(work.activity.id, [])
+        entry = marker.entry(Item.of(work.activity), scores, last, work.due.at)
         by_course.setdefault(work.course.id, []).append(entry)
     found = []
     for course in sorted(courses.values(), key=lambda course: course.position):
-        entries, groups = tuple(by_course[course.id]), categories[course.id]
+        marker, groups = own[course.id]
+        entries = tuple(by_course[course.id])
         grade = fold_course(cells_of(groups, entries), groups)
         found.append(CourseGrades(course, groups, entries, grade, marker.late))
     return found
@@ -138,20 +153,26 @@ class Feedback:
     comments: Mapping[str, str]
     reason: str
     late_reason: str
+    submission: Submission | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 def feedback_on(enrollment: Enrollment, activity: Activity, as_of: datetime | None = None) -> list[Feedback]:
-    """The released feedback on every attempt, the last attempt first. At most five queries."""
+    """The released feedback on every attempt, the last attempt first, with the remarks that stood at its release.
+
+    At most five queries, and two more for each attempt that something was handed in for.
+    """
     ids = [activity.id, *carried_to(enrollment, [activity.id], as_of).get(activity.id, ())]
     statement = (
-        select(Score, Release.recorded_at)
+        select(Score, Release.recorded_at, Submission)
         .join(Release, Release.score_id == Score.id)
+        .outerjoin(Submission, Submission.id == Score.submission_id)
         .where(Score.activity_id.in_(ids), stands(Release, as_of))
         .order_by(Score.attempt.desc())
     )
     rows = session.execute(within(statement, enrollment, on=Score)).all()
-    words = all_prose_of([score for score, _ in rows])
-    rubric_ids = sorted({score.rubric_id for score, _ in rows if score.rubric_id is not None})
+    words = all_prose_of([score for score, *_ in rows])
+    rubric_ids = sorted({score.rubric_id for score, *_ in rows if score.rubric_id is not None})
     rubrics = rubrics_of(rubric_ids) if rubric_ids else {}
     return [
         Feedback(
@@ -161,6 +182,8 @@ def feedback_on(enrollment: Enrollment, activity: Activity, as_of: datetime | No
             comments=comments_in(words[score.public_id]),
             reason=words[score.public_id].get("reason", ""),
             late_reason=words[score.public_id].get("late_reason", ""),
+            submission=submission,
+            remarks=tuple(remarks_on(submission, released_at)) if submission else (),
         )
-        for score, released_at in rows
+        for score, released_at, submission in rows
     ]

@@ -4,33 +4,45 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from lms.hub.catalog.models import Course
 from lms.hub.cohorts.models import Cohort, Section
-from lms.hub.coursework.models import Activity, Submission
+from lms.hub.coursework.models import Activity, Submission, SubmissionFile
 from lms.hub.enrollment.models import Enrollment, Placement
 from lms.hub.enrollment.versions import lived_in_cohort
-from lms.hub.grading.models import Release, Score
+from lms.hub.grading.models import Release, Score, given
+from lms.hub.grading.models.marking import Agreement, MarkingRule, MarkingTask, SecondMark
 from lms.hub.grading.queries import Marking, placed_today
+from lms.hub.grading.rules.marking import pseudonym
 from lms.kernel.db import session
 from lms.kernel.facts import runs_on, stands
 from lms.kernel.paging import Page, page_of
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
-from lms.people.scope import policy_day, scoped
-
-QUEUE_ORDER = (Submission.received_at.asc(), Submission.id.asc())
+from lms.people.scope import policy_day, scoped, within
 
 
 class Wanted(StrEnum):
     """Which part of the queue is asked for."""
 
     TO_GRADE = "to-grade"
+    TO_AGREE = "to-agree"
     TO_RELEASE = "to-release"
     RELEASED = "released"
     ALL = "all"
+
+
+class Order(StrEnum):
+    """What comes first: the work that waits longest, one student after the other, or one activity after the other.
+
+    By student without names is by their names for the activity, so that the order tells nothing.
+    """
+
+    OLDEST = "oldest"
+    STUDENT = "student"
+    ACTIVITY = "activity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,7 @@ class Waiting:
     section: str
     score: Score | None
     is_released: bool
+    is_nameless: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +66,29 @@ class QueueFilter:
     wanted: Wanted = Wanted.TO_GRADE
     section_id: str = ""
     activity_id: str = ""
+    enrollment_id: str = ""
+    order: Order = Order.OLDEST
+    is_mine: bool = False  # only what was given to the person to mark
 
 
 def marking_queue(actor: Actor, chosen: QueueFilter, after: str | None = None, size: int = 50) -> Page[Waiting]:
-    """Last attempts that `actor` may grade or read, the oldest first, a page at a time. Two queries."""
-    found = page_of(_queue(actor, chosen, Submission), QUEUE_ORDER, after, size)
+    """Last attempts that `actor` may grade or read, in the order asked for, a page at a time. Two queries."""
+    found = page_of(_queue(actor, chosen, Submission), _order(chosen), after, size)
     if not found.items:
         return Page([], found.after)
     lines = (
-        select(Submission, Person.name, Activity.title, Course.code, Section.name, Score, _score_is_released())
+        select(
+            Submission,
+            Person.name,
+            Activity.title,
+            Course.code,
+            Section.name,
+            Score,
+            _score_is_released(),
+            _is_nameless(),
+            Enrollment.public_id,
+            Activity.public_id,
+        )
         .join(Enrollment, Enrollment.id == Submission.enrollment_id)
         .join(Person, Person.id == Enrollment.person_id)
         .join(Activity, Activity.id == Submission.activity_id)
@@ -72,8 +99,44 @@ def marking_queue(actor: Actor, chosen: QueueFilter, after: str | None = None, s
         .where(Submission.id.in_([submission.id for submission in found.items]))
     )
     rows = session.execute(scoped(lines, actor, Action.SCORE_READ, on=Submission)).all()
-    by_id = {row[0].id: Waiting(*row) for row in rows}
+    by_id = {row[0].id: _waiting(row) for row in rows}
     return Page([by_id[submission.id] for submission in found.items], found.after)
+
+
+def _waiting(row: Any) -> Waiting:
+    submission, student, activity, course, section, score, is_released, is_nameless, enrollment_id, activity_id = row
+    name = pseudonym(enrollment_id, activity_id) if is_nameless else student
+    return Waiting(submission, name, activity, course, section, score, is_released, is_nameless)
+
+
+def _order(chosen: QueueFilter) -> tuple[ColumnElement[Any], ...]:
+    """The columns by which any two lines are told apart; the first ones as asked for."""
+    oldest = (Submission.received_at.asc(), Submission.id.asc())
+    if chosen.order is Order.ACTIVITY:
+        return (_activity_code(), *oldest)
+    return (_student_key(), *oldest) if chosen.order is Order.STUDENT else oldest
+
+
+def _activity_code() -> ColumnElement[Any]:
+    code = select(Activity.code).where(Activity.id == Submission.activity_id).correlate(Submission)
+    return code.scalar_subquery()
+
+
+def _student_key() -> ColumnElement[Any]:
+    """The student's name; where that may not be known, the receipt, which is a hash."""
+    name = (
+        select(Person.name)
+        .join(Enrollment, Enrollment.person_id == Person.id)
+        .where(Enrollment.id == Submission.enrollment_id)
+        .correlate(Submission)
+        .scalar_subquery()
+    )
+    return case((_is_nameless(), Submission.receipt), else_=name)
+
+
+def _is_nameless() -> ColumnElement[bool]:
+    """Whether the submission's section marks it without names and nothing of the attempt was released yet."""
+    return and_(_rule_here().where(MarkingRule.is_anonymous).exists(), ~_was_seen())
 
 
 def count_queue(actor: Actor, chosen: QueueFilter) -> int:
@@ -82,17 +145,35 @@ def count_queue(actor: Actor, chosen: QueueFilter) -> int:
 
 
 def place_in_queue(actor: Actor, chosen: QueueFilter, marking: Marking) -> tuple[int, str | None]:
-    """Which of the queue this one is or would be (from 1), and the public id of the next one. Two queries."""
+    """Which of the queue this one is or would be (from 1), and the public id of the next one. Three queries."""
     submission = marking.submission
     if submission is None:
         return 0, None
-    here = (submission.received_at, submission.id)
-    at, number = Submission.received_at, Submission.id
-    before = (at < here[0]) | ((at == here[0]) & (number < here[1]))
-    beyond = (at > here[0]) | ((at == here[0]) & (number > here[1]))
+    order = _order(chosen)
+    here = session.execute(
+        within(select(*(_bare(one) for one in order)), marking.enrollment, on=Submission).where(
+            Submission.id == submission.id
+        )
+    ).one()
+    before = _compared(order, here, is_before=True)
     position = session.scalar(_queue(actor, chosen, func.count(Submission.id)).where(before)) or 0
-    following = _queue(actor, chosen, Submission.public_id).where(beyond).order_by(at, number).limit(1)
+    beyond = _compared(order, here, is_before=False)
+    following = _queue(actor, chosen, Submission.public_id).where(beyond).order_by(*order).limit(1)
     return position + 1, session.scalar(following)
+
+
+def _bare(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return column.element if isinstance(column, UnaryExpression) else column
+
+
+def _compared(order: tuple[ColumnElement[Any], ...], here: Any, *, is_before: bool) -> ColumnElement[bool]:
+    """Whether a line comes before or after the one with these values."""
+    steps: list[ColumnElement[bool]] = []
+    same: list[ColumnElement[bool]] = []
+    for column, value in zip(map(_bare, order), here, strict=True):
+        steps.append(and_(*same, column < value if is_before else column > value))
+        same.append(column == value)
+    return or_(*steps)
 
 
 def _queue(actor: Actor, chosen: QueueFilter, what: Any) -> Select[Any]:
@@ -107,9 +188,20 @@ def _queue(actor: Actor, chosen: QueueFilter, what: Any) -> Select[Any]:
     released = exists(
         select(Release.id).join(Score, Score.id == Release.score_id).where(_score_of_submission(), stands(Release))
     )
+    double = and_(_is_double(), scored, ~_is_settled())
+    second = exists(
+        select(SecondMark.id).where(
+            SecondMark.enrollment_id == Submission.enrollment_id,
+            SecondMark.activity_id == Submission.activity_id,
+            SecondMark.attempt == Submission.attempt,
+            stands(SecondMark),
+        )
+    )
+    others = exists(select(Score.id).where(_score_of_submission(), Score.recorded_by_id != (actor.person_id or 0)))
     conditions: dict[Wanted, ColumnElement[bool]] = {
-        Wanted.TO_GRADE: ~scored,
-        Wanted.TO_RELEASE: and_(scored, ~released),
+        Wanted.TO_GRADE: or_(~scored, and_(double, ~second, others)),
+        Wanted.TO_AGREE: and_(double, second),
+        Wanted.TO_RELEASE: and_(scored, ~released, ~double),
         Wanted.RELEASED: released,
     }
     if chosen.wanted in conditions:
@@ -125,11 +217,63 @@ def _queue(actor: Actor, chosen: QueueFilter, what: Any) -> Select[Any]:
         statement = statement.where(
             Submission.activity_id.in_(select(Activity.id).where(Activity.public_id == chosen.activity_id))
         )
+    if chosen.enrollment_id:
+        theirs = select(Enrollment.id).where(Enrollment.public_id == chosen.enrollment_id)
+        # Whose work it is would be told by looking for it.
+        statement = statement.where(Submission.enrollment_id.in_(theirs), ~_is_nameless())
+    if chosen.is_mine:
+        statement = statement.where(_is_given_to(actor.person_id or 0))
     return scoped(statement, actor, Action.SCORE_READ, on=Submission)
 
 
+def _rule_here() -> Select[int]:
+    """The marking rule of the section where the submission's student is taught."""
+    return (
+        select(MarkingRule.id)
+        .join(Placement, Placement.section_id == MarkingRule.section_id)
+        .where(
+            Placement.enrollment_id == Submission.enrollment_id,
+            MarkingRule.activity_id == Submission.activity_id,
+            stands(MarkingRule),
+            stands(Placement),
+            runs_on(Placement, policy_day()),
+        )
+        .correlate(Submission)
+    )
+
+
+def _is_double() -> ColumnElement[bool]:
+    return _rule_here().where(MarkingRule.is_double).exists()
+
+
+def _is_settled() -> ColumnElement[bool]:
+    """Whether two marks have come to one, or the student has seen a score of the attempt."""
+    agreed = select(Agreement.id).join(Score, Score.id == Agreement.score_id).where(_score_of_submission())
+    return or_(agreed.correlate(Submission).exists(), _was_seen())
+
+
+def _was_seen() -> ColumnElement[bool]:
+    seen = select(Release.id).where(
+        Release.enrollment_id == Submission.enrollment_id,
+        Release.activity_id == Submission.activity_id,
+        Release.attempt == Submission.attempt,
+    )
+    return seen.correlate(Submission).exists()
+
+
+def _is_given_to(person_id: int) -> ColumnElement[bool]:
+    return exists(
+        select(MarkingTask.id).where(
+            MarkingTask.enrollment_id == Submission.enrollment_id,
+            MarkingTask.activity_id == Submission.activity_id,
+            MarkingTask.grader_id == person_id,
+            stands(MarkingTask),
+        )
+    )
+
+
 def _score_of_submission() -> ColumnElement[bool]:
-    return and_(Score.submission_id == Submission.id, stands(Score))
+    return and_(Score.submission_id == Submission.id, given())
 
 
 def _score_is_released() -> ColumnElement[bool]:
@@ -159,3 +303,17 @@ def list_waiting_activities(actor: Actor) -> list[tuple[str, str]]:
     )
     rows = session.execute(scoped(statement, actor, Action.SCORE_READ, on=Submission)).all()
     return [(public_id, f"{code} {title}") for public_id, code, title in rows]
+
+
+def is_nameless_file(actor: Actor, file_id: str) -> bool:
+    """Whether a file of a submission that `actor` may read must not tell whose it is. One query."""
+    named = select(Submission.id).join(SubmissionFile, SubmissionFile.submission_id == Submission.id)
+    wanted = named.where(SubmissionFile.public_id == file_id, _is_nameless())
+    return session.scalar(scoped(wanted, actor, Action.SCORE_READ, on=Submission)) is not None
+
+
+def find_student_name(actor: Actor, enrollment_id: str) -> str:
+    """Whose work a queue is narrowed to; "" for nobody whom `actor` may read. One query."""
+    named = select(Person.name).join(Enrollment, Enrollment.person_id == Person.id)
+    wanted = named.where(Enrollment.public_id == enrollment_id)
+    return session.scalar(scoped(wanted, actor, Action.SCORE_READ, on=Enrollment)) or ""

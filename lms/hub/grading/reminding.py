@@ -18,10 +18,9 @@ from lms.hub.enrollment.kinds import Status
 from lms.hub.enrollment.models import Enrollment, StatusChange
 from lms.hub.enrollment.queries import grouped, standing
 from lms.hub.enrollment.rules import status_on
-from lms.hub.grading.models import Score
+from lms.hub.grading.models import Score, given
 from lms.kernel import claims, clock
 from lms.kernel.db import session
-from lms.kernel.facts import stands
 from lms.messages.services import notify, still_right
 from lms.people.accounts.models import Person
 from lms.people.scope import unscoped, within
@@ -31,7 +30,7 @@ WHY = "reminders go to everybody"
 AFTER_END = timedelta(days=60)  # extensions may run beyond the cohort's end
 NOTHING_IN = ~exists().where(Submission.enrollment_id == Enrollment.id, Submission.activity_id == Activity.id)
 NOTHING_GIVEN = ~exists().where(
-    Score.enrollment_id == Enrollment.id, counts_for(Score.activity_id, Activity.id, None), stands(Score)
+    Score.enrollment_id == Enrollment.id, counts_for(Score.activity_id, Activity.id, None), given()
 )
 
 

@@ -8,7 +8,7 @@ from flask import Response, request
 from lms.guard import current_actor, requires
 from lms.hub.cohorts.models import Cohort
 from lms.hub.cohorts.queries import find_cohort, list_cohorts
-from lms.hub.enrollment.queries import find_enrollment
+from lms.hub.enrollment.queries import cohort_of, find_enrollment
 from lms.hub.hours.queries.adjustments import proposals_of_week
 from lms.hub.hours.queries.cohort import Line, Square, lines_of, missing_first
 from lms.hub.hours.queries.signatures import signatures_of
@@ -25,6 +25,7 @@ from lms.kernel.weeks import monday_of
 from lms.messages.letters import LETTERS
 from lms.people.access import Action, Actor
 from lms.web.adjusting import adjusting_words, propose
+from lms.web.asof import asked_as_of
 from lms.web.coordinator import bp
 from lms.web.downloads import csv_download
 from lms.web.language import tell
@@ -106,9 +107,10 @@ def _chosen(lines: Sequence[Line], monday: date, wanted: Mapping[str, str]) -> l
 def board() -> Response:
     actor = current_actor()
     cohort = _cohort(actor)
-    lines = lines_of(actor, cohort)
+    day, as_of = asked_as_of(cohort.zone)
+    lines = lines_of(actor, cohort, as_of=as_of)
     mondays = [square.monday for square in lines[0].squares] if lines else []
-    monday = _monday(cohort, mondays)
+    monday = _monday(cohort, mondays, day or today(cohort.zone))
     wanted = {name: request.args.get(name, "") for name in FILTERS}
     chosen = _chosen(lines, monday, wanted) if lines else []
     span = request.args.get("span", "around")
@@ -129,8 +131,9 @@ def board() -> Response:
         heat_of=heat_of,
         word_of=word_of,
         sign_of=sign_of,
-        to_remind={one.enrollment.id for one in chosen if _wants_letter(one.square(monday))},
+        to_remind=set() if day else {one.enrollment.id for one in chosen if _wants_letter(one.square(monday))},
         counts=_counts(chosen, monday) if chosen else {},
+        day=day,
     )
 
 
@@ -151,7 +154,7 @@ def remind_chosen() -> Response:
     cohort = _cohort(actor)
     lines = lines_of(actor, cohort, Action.HOURS_REMIND)
     mondays = [square.monday for square in lines[0].squares] if lines else []
-    monday, ids = _monday(cohort, mondays), set(request.form.getlist("student"))
+    monday, ids = _monday(cohort, mondays, today(cohort.zone)), set(request.form.getlist("student"))
     chosen = [line for line in lines if line.enrollment.public_id in ids]
     back = {"cohort": cohort.public_id, "week": monday}
     if not chosen:
@@ -189,7 +192,8 @@ def _preview(actor: Actor, week: Week) -> tuple[str, list[str]]:
 def board_csv() -> Response:
     actor = current_actor()
     cohort = _cohort(actor)
-    return csv_download(f"{cohort.name} hours.csv", COLUMNS, _rows(lines_of(actor, cohort)))
+    _, as_of = asked_as_of(cohort.zone)
+    return csv_download(f"{cohort.name} hours.csv", COLUMNS, _rows(lines_of(actor, cohort, as_of=as_of)))
 
 
 @bp.get("/enrollments/<public_id:enrollment_id>/weeks/<day:monday>")
@@ -228,16 +232,18 @@ def _week(actor: Actor, enrollment_id: str, monday: date, broken: RuleBroken | C
     enrollment = find_enrollment(actor, enrollment_id, Action.HOURS_READ)
     if monday != monday_of(monday):
         raise NotFound()
-    week = week_of(enrollment, monday)
+    day, as_of = asked_as_of(cohort_of(enrollment).zone)
+    week = week_of(enrollment, monday, as_of)
     return page(
         "coordinator/week.html",
         broken.status if broken else 200,
         enrollment=enrollment,
         week=week,
+        day=day,
         state=STATE_NAMES[week.sheet.state],
         error=tell(broken.sentence) if broken else "",
         typed=request.form,
-        proposals=proposals_of_week(enrollment, monday),
+        proposals=proposals_of_week(enrollment, monday, as_of),
         signatures=signatures_of(week.events),
         manners=MANNER_NAMES,
         state_names=STATE_NAMES,
@@ -256,10 +262,10 @@ def _cohort(actor: Actor) -> Cohort:
     return cohorts[0]
 
 
-def _monday(cohort: Cohort, mondays: Sequence[date]) -> date:
-    """The week that the address names, if it is the cohort's; else the last one that has begun."""
+def _monday(cohort: Cohort, mondays: Sequence[date], today: date) -> date:
+    """The week that the address names, if it is the cohort's; else the last one that has begun by `today`."""
     asked = next((day for day in mondays if day.isoformat() == request.values.get("week")), None)
-    begun = [day for day in mondays if day <= today(cohort.zone)]
+    begun = [day for day in mondays if day <= today]
     return asked or (begun[-1] if begun else cohort.week_one_monday)
 
 

@@ -15,7 +15,13 @@ from lms.web.instructor import (  # noqa: E402, F401
     gradebook,
     grading,
     home,
+    marking,
+    policy,
+    projects,
+    reconciliation,
     register,
+    regrades,
+    remarks,
     safety,
     sessions,
 )

@@ -1,16 +1,25 @@
-"""The grading queue, releasing a section's scores, kept comments, and the files of submissions."""
+"""The grading queue, releasing a section's scores, and the files of submissions."""
 
 from flask import Response, request
 
 from lms.guard import current_actor, requires
 from lms.hub.cohorts.models import Section
 from lms.hub.coursework.queries import find_activity
-from lms.hub.grading.queue import QueueFilter, Wanted, count_queue, list_taught, list_waiting_activities, marking_queue
-from lms.hub.grading.services import keep_comment, release_all
+from lms.hub.grading.queue import (
+    Order,
+    QueueFilter,
+    Wanted,
+    count_queue,
+    find_student_name,
+    is_nameless_file,
+    list_taught,
+    list_waiting_activities,
+    marking_queue,
+)
+from lms.hub.grading.services.releases import release_all
 from lms.kernel.errors import NotFound
 from lms.kernel.text import N_
 from lms.people.access import Action
-from lms.people.accounts.queries import find_own_account
 from lms.web.files import file_response, preview_response
 from lms.web.instructor import bp
 from lms.web.pages import page, redirect_to, tell_next
@@ -20,11 +29,27 @@ def chosen_filter() -> QueueFilter:
     """The filter in the address; what is unknown there is the first choice."""
     wanted = request.args.get("wanted", Wanted.TO_GRADE)
     known = Wanted(wanted) if wanted in set(Wanted) else Wanted.TO_GRADE
-    return QueueFilter(known, request.args.get("section", ""), request.args.get("activity", ""))
+    order = request.args.get("order", Order.OLDEST)
+    return QueueFilter(
+        known,
+        request.args.get("section", ""),
+        request.args.get("activity", ""),
+        request.args.get("student", ""),
+        Order(order) if order in set(Order) else Order.OLDEST,
+        request.args.get("mine", "") == "yes",
+    )
 
 
 def args_of(chosen: QueueFilter) -> dict[str, str]:
-    named = {"wanted": chosen.wanted.value, "section": chosen.section_id, "activity": chosen.activity_id}
+    """The same filter for an address; what is left out there is the first choice."""
+    named = {
+        "wanted": chosen.wanted.value,
+        "section": chosen.section_id,
+        "activity": chosen.activity_id,
+        "student": chosen.enrollment_id,
+        "order": "" if chosen.order is Order.OLDEST else chosen.order.value,
+        "mine": "yes" if chosen.is_mine else "",
+    }
     return {name: value for name, value in named.items() if value}
 
 
@@ -44,6 +69,8 @@ def queue() -> Response:
         sections=sections,
         activities=list_waiting_activities(actor),
         Wanted=Wanted,
+        Order=Order,
+        student=find_student_name(actor, chosen.enrollment_id) if chosen.enrollment_id else "",
     )
 
 
@@ -62,22 +89,11 @@ def release_section() -> Response:
     )
 
 
-@bp.post("/grading/comments")
-@requires(Action.SCORE_WRITE)
-def save_comment() -> Response:
-    actor = current_actor()
-    activity_id = request.form.get("activity", "")
-    activity = find_activity(activity_id) if activity_id else None
-    keep_comment(actor, find_own_account(actor), request.form.get("text", ""), activity)
-    tell_next(N_("The comment is kept for the next time."))
-    back = request.form.get("submission", "")
-    return redirect_to("instructor.desk", submission=back) if back else redirect_to("instructor.queue")
-
-
 @bp.get("/files/<public_id:file>")
 @requires(Action.SCORE_READ)
 def submission_file(file: str) -> Response:
-    return file_response(current_actor(), file)
+    """The original; under a name of no meaning where the grader must not know whose it is."""
+    return file_response(current_actor(), file, is_nameless=is_nameless_file(current_actor(), file))
 
 
 @bp.get("/files/<public_id:file>/preview")

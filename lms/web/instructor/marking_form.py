@@ -4,7 +4,7 @@ Points are typed as a person writes them ("7.5"); one field a criterion, named `
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,14 +12,21 @@ from flask import request
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from lms.hub.grading.queries import CriterionView, Marking, Written
+from lms.guard import current_actor
+from lms.hub.grading.models import DraftScore
+from lms.hub.grading.queries import CriterionView, Marking, Written, written_in_draft
+from lms.hub.grading.queries.desk import bank_of
+from lms.hub.hours.rules.lengths import as_hours
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
+from lms.people.accounts.queries import find_own_account
 from lms.web.fields import MinutesField
 from lms.web.forms import ProductForm
 from lms.web.language import tell
 from lms.web.pages import broken_into
 
+LATE = ("late", "late_reason")
+NOT_PARTS = ("reason", "bank", "version", "next_id", "csrf_token")
 POINTS = re.compile(r"[0-9]{1,6}([.][0-9]{1,2})?")
 
 
@@ -81,8 +88,9 @@ def read_points(text: str, field: str) -> int | None:
     return int(Decimal(text) * 100)
 
 
-def read_written(form: MarkingForm, criteria: Sequence[CriterionView]) -> Written:
+def read_written(form: MarkingForm, marking: Marking) -> Written:
     """What was posted. Raises RuleBroken with everything that cannot be read."""
+    criteria = marking.criteria
     broken: list[RuleBroken] = []
     sent: Mapping[str, Any] = request.form
 
@@ -103,7 +111,7 @@ def read_written(form: MarkingForm, criteria: Sequence[CriterionView]) -> Writte
         first.also = tuple(others)
         raise first
     comments = {criterion.code: sent.get(f"comment-{criterion.code}", "").strip() for criterion in criteria}
-    comments[""] = (form.comment.data or "").strip()
+    comments[""] = "\n".join(filter(None, [(form.comment.data or "").strip(), _from_bank(marking)]))
     minutes = form.late.data
     return Written(
         marks={code: mark for code, mark in marks.items() if mark is not None},
@@ -112,6 +120,40 @@ def read_written(form: MarkingForm, criteria: Sequence[CriterionView]) -> Writte
         late_seconds=None if minutes is None else minutes * 60,
         late_reason=form.late_reason.data or "",
     )
+
+
+def _from_bank(marking: Marking) -> str:
+    """The kept comment that was chosen from the list; a script puts it into the field, without one it is added here."""
+    wanted = request.form.get("bank", "")
+    if not wanted:
+        return ""
+    bank = bank_of(find_own_account(current_actor()), marking.activity)
+    return next((kept.text for kept in bank if kept.public_id == wanted), "")
+
+
+def parts_touched() -> frozenset[str] | None:
+    """The parts of the draft in which somebody typed since the last save; None where the page does not say."""
+    if "touched" not in request.form:
+        return None
+    names = request.form["touched"].split()
+    return frozenset("late" if name in LATE else name for name in names if name not in NOT_PARTS)
+
+
+def fields_of(draft: DraftScore, parts: Iterable[str]) -> dict[str, str]:
+    """These parts of a draft as the form's fields show them."""
+    written, found = written_in_draft(draft), {}
+    for name in parts:
+        kind, _, code = name.partition("-")
+        if kind == "mark":
+            found[name] = typed(written.marks.get(code))
+        elif kind == "comment":
+            found[name] = written.comments.get(code, "")
+        elif kind == "points":
+            found[name] = typed(written.points)
+        else:
+            minutes = None if written.late_seconds is None else -(-written.late_seconds // 60)
+            found |= {"late": "" if minutes is None else as_hours(minutes), "late_reason": written.late_reason}
+    return found
 
 
 def typed_marks(criteria: Sequence[CriterionView], written: Written | None) -> dict[str, tuple[str, str]]:

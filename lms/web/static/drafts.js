@@ -4,6 +4,8 @@
 //   <form data-autosave="/url">  sends the form there while one types; the element [data-autosave-state] inside says how
 //                                it stands, in the words of its data-saving, data-saved and data-failed. The answer's
 //                                X-Version goes into the form's field "version", so that the next save builds on it.
+//                                With data-autosave-parts it also says in which fields one typed ("touched"), and the
+//                                answer may hold what others wrote in the other fields, which are then filled in.
 const PAUSE = 1200; // ms after the last key
 const person = () => document.body.dataset.person ?? "";
 const storeKey = (form) => `draft:${person()}:${form.dataset.draft}`;
@@ -40,6 +42,7 @@ function autosave(form) {
   let timer = 0;
   let isDirty = false;
   let flight = null;
+  const touched = new Set(); // where somebody typed since the last save; only these parts are sent as changed
 
   const tell = (word) => {
     if (state) state.textContent = state.dataset[word] ?? "";
@@ -56,6 +59,9 @@ function autosave(form) {
     tell("saving");
     const body = new FormData(form);
     for (const field of form.querySelectorAll("input[type=file]")) body.delete(field.name);
+    const sent = [...touched];
+    touched.clear();
+    if ("autosaveParts" in form.dataset) body.set("touched", sent.join(" "));
     try {
       const answer = await fetch(form.dataset.autosave, {
         method: "POST",
@@ -65,17 +71,21 @@ function autosave(form) {
         redirect: "manual",
       });
       isDirty ||= !answer.ok;
+      if (!answer.ok) sent.forEach((name) => touched.add(name));
+      else if (answer.status === 200) takeOver(form, await answer.json(), touched);
       tell(answer.ok ? "saved" : "failed");
       const version = answer.headers.get("X-Version");
       if (version && form.elements.version) form.elements.version.value = version;
     } catch {
       isDirty = true;
+      sent.forEach((name) => touched.add(name));
       tell("failed");
     }
   };
 
-  form.addEventListener("input", () => {
+  form.addEventListener("input", (event) => {
     isDirty = true;
+    touched.add(event.target.name);
     clearTimeout(timer);
     timer = setTimeout(send, PAUSE);
   });
@@ -89,6 +99,14 @@ function autosave(form) {
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && send());
   window.addEventListener("online", send);
+}
+
+// What somebody else has written in other fields meanwhile; never over what one is typing.
+function takeOver(form, fields, touched) {
+  for (const [name, value] of Object.entries(fields)) {
+    const field = form.elements[name];
+    if (field && !touched.has(name) && field !== document.activeElement) field.value = value;
+  }
 }
 
 export function keepDrafts(root) {

@@ -4,7 +4,9 @@ from lms.hub.catalog.models import ProgramVersion
 from lms.hub.coursework.models import Activity, Submission
 from lms.hub.grading.models import Score
 from lms.hub.grading.queries import Marking, Written, find_marking
-from lms.hub.grading.services import CriterionPlan, post_score, release, set_rubric
+from lms.hub.grading.services.releases import release
+from lms.hub.grading.services.rubrics import CriterionPlan, set_rubric
+from lms.hub.grading.services.scores import post_score
 from lms.kernel.db import transaction
 from lms.people.access import SYSTEM, Action
 from tests.support.web import World

@@ -20,16 +20,11 @@ from lms.hub.grading.models import DraftScore, Release, Rubric, SavedComment, Sc
 from lms.hub.grading.queries import Written, find_marking, find_marking_of_nothing, history_of, written_on
 from lms.hub.grading.queue import QueueFilter, Wanted, count_queue, list_taught, marking_queue, place_in_queue
 from lms.hub.grading.rules import Status
-from lms.hub.grading.services import (
-    exempt,
-    keep_comment,
-    post_score,
-    release,
-    release_all,
-    save_draft_score,
-    set_categories,
-    set_rubric,
-)
+from lms.hub.grading.services.desk import keep_comment
+from lms.hub.grading.services.drafts import save_draft_score
+from lms.hub.grading.services.releases import release, release_all
+from lms.hub.grading.services.rubrics import set_categories, set_rubric
+from lms.hub.grading.services.scores import exempt, post_score
 from lms.kernel import chain
 from lms.kernel.audit import AuditEntry
 from lms.kernel.clock import now
@@ -364,7 +359,7 @@ def test_a_missing_activity_counts_as_zero_once_the_policy_says_so(world: World)
     set_work(world, plan("PC-A1", week=2))
     with transaction(), unfrozen():
         version = session.scalars(select(ProgramVersion)).one()
-        version.policy = {**version.policy, "missing": "zero", "cutoff_days": 14}
+        version.policy = {**version.policy, "missing_after_days": 14}
     with transaction(write=False):
         (course,) = grades_of(world.enrollment("Ada"), list_own_work(world.actor("Ada")))
     assert (course.grade.grade, course.entries[0].cell.status) == (0, Status.ZERO)

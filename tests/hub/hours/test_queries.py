@@ -130,7 +130,8 @@ def more_students(world: World, numbers: range) -> None:
             hold(person.id, Relation.STUDENT, enrollment.id, start, None)
         with transaction():
             actor = actor_for(person, "web", None)
-            log_hours(actor, enrollment, Hours(day=MONDAY, minutes=600, kind=Kind.SELF_STUDY), str(uuid4()))
+            hours = Hours(day=MONDAY, minutes=600, kind=Kind.SELF_STUDY, comment="Read about tolerances")
+            log_hours(actor, enrollment, hours, str(uuid4()))
             submit_sheet(actor, enrollment, MONDAY)
 
 

@@ -13,8 +13,9 @@ from lms.hub.coursework.models import Extension, SubmissionFile
 from lms.hub.coursework.queries import find_own_work
 from lms.hub.coursework.services import attach_file
 from lms.hub.grading.models import DraftScore, Release, SavedComment, Score
+from lms.hub.grading.models.marking import ReleasePlan
 from lms.hub.grading.queries import Written
-from lms.hub.grading.services import save_draft_score
+from lms.hub.grading.services.drafts import save_draft_score
 from lms.kernel.db import transaction
 from tests.hub.coursework.made import hand_in, plan, set_work
 from tests.hub.grading.made import grade, marking_of, with_rubric
@@ -271,3 +272,22 @@ def test_the_gradebook_costs_at_most_eight_statements(world: World) -> None:
     with count_statements() as statements:
         assert ben.get("/instructor/gradebook").status_code == 200
     statements.at_most(8)
+
+
+def test_the_marking_pages_share_out_set_the_rule_and_plan_the_release(world: World) -> None:
+    (activity,) = set_work(world)
+    section = world.one(Section, name="Lowell").public_id
+    ben = world.browser_of("Ben")
+    overview, url = "/instructor/marking", f"/instructor/marking/sections/{section}/activities/{activity.public_id}"
+    assert "one marker" in ben.get(overview).text
+    assert "Nothing was given to anybody yet" in ben.get(url).text
+    assert ben.post(f"{url}/tasks", data={}).status_code == 422
+    me = world.person("Ben").public_id
+    assert ben.post(f"{url}/tasks", data={"grader": me, "way": "load"}).status_code == 303
+    assert ben.post(f"{url}/rule", data={"is_anonymous": "yes", "gap": "5"}).status_code == 303
+    assert ben.post(f"{url}/release-plan", data={"mode": "scheduled", "at": "2026-10-01T08:00"}).status_code == 422
+    assert ben.post(f"{url}/release-plan", data={"mode": "scheduled", "at": "2026-11-20T08:00"}).status_code == 303
+    assert world.one(ReleasePlan).at.isoformat() == "2026-11-20T13:00:00+00:00"
+    shown = ben.get(overview).text
+    assert "without names" in shown
+    assert "Nov 20" in shown

@@ -10,7 +10,7 @@ from PIL import Image
 
 from lms.hub.coursework.models import Draft, DraftFile, Submission, SubmissionFile
 from lms.hub.grading.queries import Written
-from lms.hub.grading.services import post_score
+from lms.hub.grading.services.scores import post_score
 from lms.kernel.db import transaction
 from tests.hub.coursework.made import SUNDAY_DUE, hand_in, plan, set_work
 from tests.hub.grading.made import grade, marking_of, with_rubric

@@ -57,6 +57,7 @@ FACTS = {
     "hours_adjustment": N_("adjustment"),
     "hours_entry": N_("hours entry"),
     "hours_seen": N_("work seen"),
+    "hours_timer": N_("timer"),
     "last_attendance": N_("last date of attendance"),
     "leave": N_("leave"),
     "leave_decision": N_("decision on leave"),

@@ -6,7 +6,7 @@ unless the cast has it.
 
 import io
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, time, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -51,11 +51,13 @@ from lms.hub.grading.models.desk import Annotation, CourseComment
 from lms.hub.grading.models.regrades import RegradeRequest
 from lms.hub.grading.services.desk import annotate, share_comment
 from lms.hub.grading.services.regrades import ask_regrade
-from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
+from lms.hub.hours.models import HoursEntry, SheetPart, Timer, WeekSheet
 from lms.hub.hours.models.deciding import Delegation, SigningLink
 from lms.hub.hours.rules.sheet import Route
 from lms.hub.hours.services.delegations import delegate
+from lms.hub.hours.services.desk import What
 from lms.hub.hours.services.links import send_link
+from lms.hub.hours.services.timers import start_timer, stop_timer
 from lms.hub.roster.kinds import Skill
 from lms.hub.roster.models.imports import RosterImport
 from lms.hub.roster.models.seats import Appointment, Seat, SeatContract
@@ -80,14 +82,14 @@ from tests.hub.calendar.made import applied, lab, snow_day
 from tests.hub.competencies import made
 from tests.hub.coursework.made import hand_in, plan, set_work
 from tests.hub.grading.made import grade, marking_of
+from tests.hub.hours.weeks import at, log_capstone, log_week
 from tests.hub.hours.weeks import hand_in as hand_in_week
-from tests.hub.hours.weeks import log_capstone, log_week
 from tests.hub.roster.made import ADA, NOA, ZOE, give, open_acme
 from tests.hub.roster.made import apply as apply_roster
 from tests.support.cast import PASSWORD
 from tests.support.regions import open_regions
 from tests.support.unfrozen import unfrozen
-from tests.support.web import World
+from tests.support.web import NOW, World
 
 # By the name in the address, with or without "_id". The first row is Ada's, Acme's or Lowell's.
 ROWS: dict[str, type[Base]] = {
@@ -144,6 +146,7 @@ ROWS: dict[str, type[Base]] = {
     "spell": EmploymentSpell,
     "statement": Statement,
     "submission": Submission,
+    "timer": Timer,
     "token": ApiToken,
     "topic": Topic,
     "unit": Unit,
@@ -231,6 +234,15 @@ def _make_week(world: World) -> None:
     log_week(world)
     log_capstone(world)
     hand_in_week(world)
+
+
+def _make_timer(world: World) -> None:
+    """A minute of Ada's, stopped and not saved."""
+    unit = world.one(Unit, code="PC-1").public_id
+    with transaction(), at(NOW - timedelta(minutes=1)):
+        start_timer(world.actor("Ada"), world.enrollment("Ada"), What(unit=unit), str(UUID(int=8)))
+    with transaction():
+        stop_timer(world.actor("Ada"), world.one(Timer))
 
 
 def _make_delegation(world: World) -> None:
@@ -412,6 +424,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     LeaveRequest: _make_request,
     WeekSheet: _make_week,
     SheetPart: _make_week,
+    Timer: _make_timer,
     ContentItem: _make_item,
     Region: open_regions,
     Topic: _make_topic,
@@ -565,12 +578,15 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.post_seat": lambda _: {"json": SOMEBODY},
     "api.post_seat_revocation": lambda _: {"json": {}},
     "api.post_settlement": lambda _: {"json": {"takes": True}},
+    "api.post_timer": lambda _: {"json": {"client_key": str(UUID(int=9)), "kind": "mentoring"}},
+    "api.post_timed_hours": lambda _: {"json": {"client_key": str(UUID(int=10))}},
     "api.post_timer_hours": lambda _: {"json": {**TIMER, "client_key": str(UUID(int=1))}},
     "api.put_application": lambda _: {
         "json": {"floor_months": 48, "job": "Lathes", "motivation": "To run the cell on my own.", "skills": SKILLS}
     },
     "api.put_draft_score": lambda _: SCORE,
     "api.put_seat_terms": lambda _: {"json": SEATS},
+    "api.put_clock_hours": lambda _: {"json": CLOCK},
     "api.put_mail_settings": lambda _: {"json": MAIL},
     "api.put_hours": lambda _: {"json": NEW_HOURS},
     "api.post_session": lambda subjects: {"json": {**LAB_TIMES, "unit_id": subjects.value("", "unit")}},
@@ -589,6 +605,16 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
         "data": {"student": subjects.value("", "enrollment"), "code": "SAFE-CNC", "valid_until": "2026-12-31"}
     },
     "instructor.write_register": lambda _: {"data": {"version": "0"}},
+    "student.log_queued": lambda subjects: {
+        "data": {
+            "person": subjects.world.person("Ada").public_id,
+            "client_key": str(UUID(int=7)),
+            "day": "2026-10-27",
+            "unit": subjects.value("", "unit"),
+            "quick": "30",
+        }
+    },
+    "student.begin_timer": lambda _: {"data": {"client_key": str(UUID(int=9)), "other": "kind-mentoring"}},
     "student.make_up": lambda subjects: {"data": {"session": subjects.value("", "session")}},
     "coordinator.add_mentor": lambda _: {"data": {"email": "hana@example.org", "from_day": "2026-10-28"}},
     "coordinator.check": lambda _: {"data": {"found": "verified"}},

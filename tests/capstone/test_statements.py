@@ -26,6 +26,7 @@ from lms.kernel.db import db, session, transaction
 from lms.kernel.errors import NotAllowed, NotFound, RuleBroken
 from lms.people.orgs.models import Firm
 from lms.people.scope import unscoped
+from tests.api.support import token_of
 from tests.capstone.histories import drafts_for, played
 from tests.capstone.stage import draft, lines, live, verified
 from tests.support.sheets import read_sheet
@@ -157,3 +158,22 @@ def test_a_tampered_statement_and_a_tampered_entry_are_named(world):
         assert [made.public_id in found and "levels" in found for found in differences()] == [True]
         found = session.scalars(unscoped(select(Statement), "test")).one()
         assert found.sha256 == made.sha256
+
+
+@pytest.mark.one_engine
+def test_a_program_issues_lists_and_reads_statements_and_another_firms_token_finds_none(world):
+    project = live(world)
+    (line,) = lines(world, project)
+    verified(world, project, line)
+    firm, client = acme(world).public_id, world.visitor()
+    finn, fay = ({"Authorization": f"Bearer {token_of(world, name)[1]}"} for name in ("Finn", "Fay"))
+    made = client.post(f"/api/v1/firms/{firm}/statements", json={"project": project.public_id}, headers=finn)
+    assert made.status_code == 201, made.get_data(as_text=True)
+    number = made.get_json()["id"]
+    listed = client.get(f"/api/v1/firms/{firm}/statements", headers=finn).get_json()["items"]
+    assert [one["id"] for one in listed] == [number]
+    read = client.get(f"/api/v1/statements/{number}", headers=finn).get_json()
+    assert read["is_reproduced"] is True
+    assert read["figures"]["levels"]["V2"]["benefit"] == 1_200_000
+    assert client.get(f"/api/v1/statements/{number}", headers=fay).status_code == 404
+    assert client.post(f"/api/v1/firms/{firm}/statements", json={}, headers=fay).status_code == 404

@@ -30,6 +30,7 @@ from lms.api.v1 import (
     portfolio,
     project_steps,
     projects,
+    reconciliation,
     regrades,
     reminders,
     requirements,
@@ -39,7 +40,9 @@ from lms.api.v1 import (
     seats,
     statements,
     submissions,
+    timers,
     topics,
+    way_back,
     weeks,
 )
 
@@ -73,6 +76,7 @@ RESOURCES = (
     portfolio,
     project_steps,
     projects,
+    reconciliation,
     reminders,
     regrades,
     requirements,
@@ -82,6 +86,8 @@ RESOURCES = (
     seats,
     statements,
     submissions,
+    timers,
+    way_back,
     topics,
     weeks,
 )

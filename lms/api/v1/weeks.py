@@ -42,7 +42,9 @@ class WeekQuery(AsOf):
 
 
 class WeekOut(Shape):
-    """Cohort week `number`. Minutes logged, of these evidenced (level 2 and above) and approved; target; band.
+    """Cohort week `number`. Minutes logged; of these evidenced (seen, or on the register) and approved.
+
+    `least_minutes`, `most_minutes`: the target; `band`: how the logged minutes stand to it.
 
     `state`: of the sheet: draft, submitted, returned, approved or reopened. Due and locked: instants.
     """

@@ -18,6 +18,7 @@ from lms.web.instructor import (  # noqa: E402, F401
     marking,
     policy,
     projects,
+    reconciliation,
     register,
     regrades,
     remarks,

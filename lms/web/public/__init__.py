@@ -17,6 +17,7 @@ from lms.web.public import (  # noqa: E402, F401
     mail,
     mail_settings,
     notices,
+    phone,
     profile,
     signin,
     signing,

@@ -1,7 +1,10 @@
 // What every page does a little better with JavaScript. Nothing here is needed: each control works without it.
 import { keepDrafts } from "./drafts.js";
 import "./grading.js";
+import { walkGrids } from "./grid.js";
+import { startOffline } from "./offline/start.js";
 import { listenForKeys } from "./shortcuts.js";
+import { tick } from "./ticking.js";
 
 // Menus close when one presses Escape or somewhere else.
 const openMenus = () => document.querySelectorAll("details.menu[open]");
@@ -48,3 +51,6 @@ document.addEventListener("htmx:after:swap", (event) => {
 showErrors(document);
 keepDrafts(document);
 listenForKeys();
+startOffline();
+tick(document);
+walkGrids(document);

@@ -24,4 +24,4 @@ from lms.web.student import (  # noqa: E402, F401
     savings,
     spoke,
 )
-from lms.web.student.hours import entry, grid, log, pack, sheet, week  # noqa: E402, F401
+from lms.web.student.hours import entry, grid, log, pack, queue, reconciliation, sheet, timer, week  # noqa: E402, F401

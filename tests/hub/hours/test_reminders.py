@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lms.hub.cohorts.models import Cohort
 from lms.hub.cohorts.rules import FULL_WEEK, Target
 from lms.hub.enrollment.models import Leave, LeaveKind
 from lms.hub.hours.models import Reminder
 from lms.hub.hours.rules.reminders import Outcome, Rung, Standing, due_now, judge, ladder
-from lms.hub.hours.rules.sheet import State, week_times
+from lms.hub.hours.rules.sheet import State, Terms, week_times
+from lms.hub.hours.services.terms import set_terms
 from lms.jobs.hours import remind_of_sheets
 from lms.jobs.mail import send_due
 from lms.kernel.db import session, transaction
@@ -35,6 +37,30 @@ def rungs_at(moment: datetime) -> list[tuple[date, Rung]]:
 def test_h11_the_rungs_are_thursday_sunday_and_tuesday_at_six_and_wednesday_at_noon() -> None:
     walls = [f"{local(at_, NEW_YORK):%a %d %H:%M}" for at_ in TIMES.values()]
     assert walls == ["Thu 22 18:00", "Sun 25 18:00", "Tue 27 18:00", "Wed 28 12:00"]
+
+
+def test_h11_the_last_two_rungs_follow_the_times_of_the_cohort() -> None:
+    friday = Terms(due_weekday=4, due_minute=8 * 60, grace_days=10)
+    at_ = {due.rung: due for due in ladder(MONDAY, NEW_YORK, friday)}
+    walls = [f"{local(at_[rung].at, NEW_YORK):%a %d %H:%M}" for rung in Rung]
+    assert walls == ["Thu 22 18:00", "Sun 25 18:00", "Thu 29 18:00", "Fri 30 08:00"]
+    last = at_[Rung.WEDNESDAY]
+    assert last.until == week_times(MONDAY, NEW_YORK, friday).locks_at
+    assert last in due_now(last.until - MINUTE, NEW_YORK, friday)  # two weeks later
+    monday = {due.rung: due for due in ladder(MONDAY, NEW_YORK, Terms(due_weekday=0, grace_days=0))}
+    assert monday[Rung.SUNDAY].until == monday[Rung.TUESDAY].at  # one letter on Sunday evening, not two
+
+
+def test_h11_a_cohort_with_other_times_is_reminded_by_them(world: World) -> None:
+    cohort = world.one(Cohort, id=world.enrollment("Ada").cohort_id)
+    with transaction():
+        set_terms(world.actor("Gus"), cohort, Terms(due_weekday=4, due_minute=8 * 60, grace_days=3), False)
+    with at(TIMES[Rung.TUESDAY]):
+        remind_of_sheets(world.app.config["LMS"])
+        assert Rung.TUESDAY not in {row.rung for row in world.all(Reminder, monday=MONDAY)}
+    with at(TIMES[Rung.TUESDAY] + timedelta(days=2)):
+        remind_of_sheets(world.app.config["LMS"])
+        assert Rung.TUESDAY in {row.rung for row in world.all(Reminder, monday=MONDAY)}
 
 
 @pytest.mark.parametrize("rung", Rung)

@@ -1,7 +1,7 @@
 """Hours entries, week sheets and what was decided on them. Minutes whole; `day` is local to `zone`; instants UTC.
 
-Facts: HoursEntry, SheetEvent, Adjustment, Seen. WeekSheet and SheetPart only keep, for lists and locks, the state that
-`rules.sheet.fold` makes from the events; `flask verify` folds again and compares.
+Facts: HoursEntry, SheetEvent, Adjustment, Seen, Timer. WeekSheet and SheetPart keep, for lists and locks, the state
+that `rules.sheet.fold` makes from the events; `flask verify` folds again and compares.
 """
 
 from datetime import date, datetime
@@ -14,6 +14,7 @@ from lms.hub.catalog.kinds import Kind
 from lms.hub.hours.rules.entry import Evidence, Source
 from lms.hub.hours.rules.reminders import Outcome, Rung
 from lms.hub.hours.rules.sheet import Manner, PartKey, Route, State, Step, ZeroReason
+from lms.hub.hours.rules.timer import Stage
 from lms.kernel.columns import Json
 from lms.kernel.db import Base
 from lms.kernel.facts import Fact, HasPublicId
@@ -64,6 +65,29 @@ class HoursEntry(Fact, Base):
     def evidence(self) -> Evidence:
         """The level as it was logged; who saw the work says more (`rules.week.level`)."""
         return Evidence(self.evidence_level)
+
+
+class Timer(Fact, Base):
+    """A timer of one person; each step is a new row that supersedes the one before (`rules.timer`).
+
+    client_key: the UUID of whoever started it, so that a retry is the same timer. entry_id: what it was logged as.
+    """
+
+    __tablename__ = "hours_timer"
+    __anchor__ = "enrollment"
+    __table_args__ = (
+        UniqueConstraint("enrollment_id", "client_key"),
+        CheckConstraint("(stage = 'running') = (stopped_at IS NULL)", name="stopped"),
+    )
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    stage: Mapped[Stage]
+    started_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    kind: Mapped[Kind]
+    client_key: Mapped[str | None]
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("hours_entry.id"))
 
 
 class Adjustment(Fact, Base):

@@ -12,7 +12,7 @@ from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import Reminder
 from lms.hub.hours.queries.situation import situations_of
 from lms.hub.hours.queries.weeks import Week, weeks_of
-from lms.hub.hours.rules.reminders import Due, Outcome, Rung, Standing, between, judge
+from lms.hub.hours.rules.reminders import WEEKS_BACK, Due, Outcome, Rung, Standing, between, judge
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session
 from lms.kernel.weeks import local_day, monday_of
@@ -56,7 +56,7 @@ def foresee(actor: Actor, cohort: Cohort) -> list[Foreseen]:
     moment = acting_at()
     first, last = moment - BACK, moment + AHEAD
     situations = situations_of([enrollment for enrollment, _ in people])
-    start = monday_of(first.date()) - timedelta(days=7)
+    start = monday_of(first.date()) - timedelta(weeks=WEEKS_BACK + 1)
     weeks = weeks_of(situations, start, monday_of(last.date() + timedelta(days=1)))
     judged = _judged([enrollment for enrollment, _ in people], start)
     ids = [person.id for _, person in people]
@@ -64,7 +64,7 @@ def foresee(actor: Actor, cohort: Cohort) -> list[Foreseen]:
     found = [
         reading.look(enrollment, person, situations[enrollment.id].zone, due, weeks[enrollment.id, due.monday])
         for enrollment, person in people
-        for due in between(first, last, situations[enrollment.id].zone)
+        for due in between(first, last, situations[enrollment.id].zone, situations[enrollment.id].terms)
     ]
     kept = [one for one in found if one is not None]
     return sorted(kept, key=lambda one: (one.due.at, one.due.monday, one.zone, one.student, one.enrollment.id))

@@ -33,6 +33,7 @@ from lms.kernel.text import N_, say
 from lms.kernel.weeks import DAYS, days_of, monday_of
 from lms.people.scope import ask, within, within_a
 
+EVIDENCED = say(N_("Entries that a register wrote or somebody says to have seen, and adjustments."))
 S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
 
 
@@ -152,14 +153,13 @@ class Week:
         """Why the week has these minutes."""
         return explain_minutes(self.everything)
 
-    def explain_evidenced(self) -> Explained[int]:
-        """Why so many of them count as evidenced."""
-        rule = N_("Entries that a register wrote or somebody says to have seen, and adjustments.")
-        return explain_minutes(self.evidenced, say(rule))
-
     def explain_approved(self) -> Explained[int]:
         """Why so many of them count as approved."""
         return explain_minutes(self.approved, say(N_("Entries of the parts that were approved, and adjustments.")))
+
+    def explain_evidenced(self) -> Explained[int]:
+        """Why so many of them are evidenced."""
+        return explain_minutes(self.evidenced, EVIDENCED)
 
 
 def witnessed(rows: Iterable[Seen], entries: Iterable[HoursEntry]) -> Witnessed:

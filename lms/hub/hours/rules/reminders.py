@@ -11,11 +11,12 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from lms.hub.cohorts.rules import Target
-from lms.hub.hours.rules.sheet import State, week_times
+from lms.hub.hours.rules.sheet import USUAL, State, Terms, week_times
 from lms.kernel.text import N_
-from lms.kernel.weeks import DAYS, SUNDAY, THURSDAY, TUESDAY, in_week, local_day, monday_of
+from lms.kernel.weeks import DAYS, SUNDAY, THURSDAY, in_week, local_day, monday_of
 
 EVENING = time(18)
+WEEKS_BACK = 3  # a week locks at most so many weeks after it began another one
 
 
 class Rung(StrEnum):
@@ -23,8 +24,8 @@ class Rung(StrEnum):
 
     THURSDAY = "thursday"  # nothing is logged yet
     SUNDAY = "sunday"  # its last evening
-    TUESDAY = "tuesday"  # the evening before it is due
-    WEDNESDAY = "wednesday"  # it was due; from now on it is late, and on Saturday it locks
+    TUESDAY = "tuesday"  # the evening before it is due, usually a Tuesday
+    WEDNESDAY = "wednesday"  # it was due; from now on it is late, until it locks, usually on Saturday
 
 
 RUNG_NAMES = {
@@ -66,29 +67,32 @@ class Due:
     until: datetime
 
 
-def ladder(monday: date, zone: str) -> tuple[Due, ...]:
-    """The rungs of the week of `monday` on the wall clock of `zone`, first to last."""
-    times = week_times(monday, zone)
+def ladder(monday: date, zone: str, terms: Terms = USUAL) -> tuple[Due, ...]:
+    """The rungs of the week of `monday` on the wall clock of `zone`, first to last.
+
+    The last two follow the terms of the cohort: the evening before its sheets are due, and when they were.
+    """
+    times = week_times(monday, zone, terms)
     at = {
         Rung.THURSDAY: in_week(monday, THURSDAY, EVENING, zone),
         Rung.SUNDAY: in_week(monday, SUNDAY, EVENING, zone),
-        Rung.TUESDAY: in_week(monday, TUESDAY, EVENING, zone, weeks_later=1),
+        Rung.TUESDAY: in_week(monday, terms.due_weekday - 1, EVENING, zone, weeks_later=1),
         Rung.WEDNESDAY: times.due_at,
     }
     ends = [*list(at.values())[1:], times.locks_at]
     return tuple(Due(monday, rung, begins, end) for (rung, begins), end in zip(at.items(), ends, strict=True))
 
 
-def due_now(now: datetime, zone: str) -> Iterator[Due]:
-    """The rungs that are to go out at `now`: at most one of this week and one of the week before."""
-    yield from between(now, now, zone)
+def due_now(now: datetime, zone: str, terms: Terms = USUAL) -> Iterator[Due]:
+    """The rungs that are to go out at `now`: at most one of each week that is not locked."""
+    yield from between(now, now, zone, terms)
 
 
-def between(first: datetime, last: datetime, zone: str) -> Iterator[Due]:
+def between(first: datetime, last: datetime, zone: str, terms: Terms = USUAL) -> Iterator[Due]:
     """The rungs that can go out at some time from `first` to `last`, in the order of their weeks."""
-    monday = monday_of(local_day(first, zone)) - timedelta(days=DAYS)
+    monday = monday_of(local_day(first, zone)) - timedelta(weeks=WEEKS_BACK)
     while monday <= local_day(last, zone):
-        yield from (due for due in ladder(monday, zone) if due.at <= last and first < due.until)
+        yield from (due for due in ladder(monday, zone, terms) if due.at <= last and first < due.until)
         monday += timedelta(days=DAYS)
 
 

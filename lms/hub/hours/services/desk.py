@@ -16,7 +16,7 @@ from sqlalchemy import BindParameter, Date, Select, and_, bindparam, select, uni
 
 from lms.hub.catalog.kinds import Kind
 from lms.hub.enrollment.models import Enrollment
-from lms.hub.hours.models import HoursEntry, SheetEvent, WeekSheet
+from lms.hub.hours.models import HoursEntry, SheetEvent, Timer, WeekSheet
 from lms.hub.hours.queries.plan import PlannedUnit, units_of
 from lms.hub.hours.queries.situation import situation_of, situations_of
 from lms.hub.hours.queries.weeks import events_of_weeks
@@ -71,7 +71,7 @@ def lock(*person_ids: int) -> None:
     session.execute(unscoped(statement.with_for_update(key_share=True), "the lock of a person's hours")).all()
 
 
-def enrollment_of(row: HoursEntry | WeekSheet) -> Enrollment:
+def enrollment_of(row: HoursEntry | WeekSheet | Timer) -> Enrollment:
     """The enrollment that a row which was found hangs from."""
     statement = select(Enrollment).where(Enrollment.id == row.enrollment_id)
     return session.scalars(unscoped(statement, "the enrollment of a row that was found")).one()
@@ -123,7 +123,7 @@ class Desk:
         if around is None:
             lock(enrollment.person_id)
         if key is not None:
-            _check_key(key)
+            check_key(key)
         self.enrollment = enrollment
         self.now = acting_at()
         self.situation = situation_of(enrollment)
@@ -311,7 +311,8 @@ def later_key(client_key: str) -> str:
     return f"{client_key}/2"
 
 
-def _check_key(client_key: str) -> None:
+def check_key(client_key: str) -> None:
+    """Raise RuleBroken unless it is a UUID."""
     try:
         UUID(client_key)
     except ValueError:

@@ -12,16 +12,18 @@ from typing import Any
 
 from sqlalchemy import exists, or_, select
 
-from lms.hub.cohorts.models import Cohort, Section
+from lms.hub.cohorts.models import Cohort, Section, SheetTerms
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import Reminder
 from lms.hub.hours.queries.reminders import standing
 from lms.hub.hours.queries.situation import situation_of, situations_of
 from lms.hub.hours.queries.weeks import Week, weeks_of
 from lms.hub.hours.rules.reminders import Due, Outcome, Rung, due_now, judge
+from lms.hub.hours.rules.sheet import Terms
+from lms.hub.hours.services.terms import as_terms
 from lms.kernel import clock
 from lms.kernel.db import session
-from lms.kernel.facts import runs_on
+from lms.kernel.facts import runs_on, stands
 from lms.kernel.once import insert_once
 from lms.kernel.units import Span
 from lms.messages.services import notify_many, still_right
@@ -55,39 +57,40 @@ def pieces_now() -> list[Piece]:
     """What is to be judged. One statement, and for each cohort and rung that is due one to find that nothing is."""
     moment = clock.now()
     found: list[Piece] = []
-    for cohort, zones in _running(moment):
-        rungs = sorted({(due.monday, due.rung) for zone in zones for due in due_now(moment, zone)})
+    for cohort, zones, terms in _running(moment):
+        rungs = sorted({(due.monday, due.rung) for zone in zones for due in due_now(moment, zone, terms)})
         for monday, rung in rungs:
-            found += _pieces(cohort, monday, rung, moment)
+            found += _pieces(cohort, terms, monday, rung, moment)
     return found
 
 
-def _running(moment: datetime) -> Iterator[tuple[Cohort, set[str]]]:
-    """Cohorts around their year, with the zones of their sites."""
+def _running(moment: datetime) -> Iterator[tuple[Cohort, set[str], Terms]]:
+    """Cohorts around their year, with the zones of their sites and when their sheets are due."""
     day = moment.date()
     statement = (
-        select(Cohort, Site.zone)
+        select(Cohort, Site.zone, SheetTerms)
         .outerjoin(Section, Section.cohort_id == Cohort.id)
         .outerjoin(Site, Site.id == Section.site_id)
+        .outerjoin(SheetTerms, (SheetTerms.cohort_id == Cohort.id) & stands(SheetTerms))
         .where(Cohort.starts_on <= day + AROUND, Cohort.ends_on >= day - AROUND, Cohort.taken_back_at.is_(None))
         .order_by(Cohort.id)
     )
     zones: dict[int, set[str]] = {}
-    cohorts: dict[int, Cohort] = {}
-    for cohort, zone in session.execute(unscoped(statement, WHY)):
-        cohorts[cohort.id] = cohort
+    cohorts: dict[int, tuple[Cohort, Terms]] = {}
+    for cohort, zone, terms in session.execute(unscoped(statement, WHY)):
+        cohorts[cohort.id] = cohort, as_terms(terms)
         zones.setdefault(cohort.id, {cohort.zone}).add(zone or cohort.zone)
-    yield from ((cohort, zones[number]) for number, cohort in cohorts.items())
+    yield from ((cohort, zones[number], terms) for number, (cohort, terms) in cohorts.items())
 
 
-def _pieces(cohort: Cohort, monday: date, rung: Rung, moment: datetime) -> Iterator[Piece]:
+def _pieces(cohort: Cohort, terms: Terms, monday: date, rung: Rung, moment: datetime) -> Iterator[Piece]:
     judged = exists().where(Reminder.enrollment_id == Enrollment.id, Reminder.monday == monday, Reminder.rung == rung)
     rows = session.scalars(within(select(Enrollment), cohort).where(~judged).order_by(Enrollment.id)).all()
     by_zone: dict[str, list[int]] = {}
     for number, situation in situations_of(rows).items() if rows else ():
         by_zone.setdefault(situation.zone, []).append(number)
     for zone, numbers in sorted(by_zone.items()):
-        for due in due_now(moment, zone):
+        for due in due_now(moment, zone, terms):
             if (due.monday, due.rung) == (monday, rung):
                 ids = sorted(numbers)
                 for start in range(0, len(ids), AT_ONCE):

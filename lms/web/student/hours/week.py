@@ -31,8 +31,9 @@ from lms.web.approvals import EVIDENCE_NAMES
 from lms.web.asof import asked_instant
 from lms.web.pages import page
 from lms.web.student import bp
-from lms.web.student.hours.cells import grid_of
+from lms.web.student.hours.cells import day_notes, grid_of, locks_of
 from lms.web.student.hours.forms import LogForm, log_form
+from lms.web.student.hours.returned import marked_in
 
 QUICK = (30, 60, 90)
 RECENT = timedelta(days=42)
@@ -108,7 +109,14 @@ def week_page(
     day = today(week.situation.zone)
     units = units_of(enrollment)
     recent = last_used(enrollment, day - RECENT)
-    shown: dict[str, Any] = {"saved": None, "sheet_error": "", "list_error": "", "removed": _removed(), **more}
+    grid = grid_of(week, units, typed or {}, errors or {})
+    shown: dict[str, Any] = {
+        "saved": None,
+        "sheet_error": "",
+        "list_error": "",
+        "removed": wanted_id("removed"),
+        **more,
+    }
     return page(
         "student/hours/week.html",
         status,
@@ -116,7 +124,9 @@ def week_page(
         today=day,
         form=log_form(week, units, recent, day, form),
         quick=QUICK,
-        grid=grid_of(week, units, typed or {}, errors or {}),
+        grid=grid,
+        grid_locks=locks_of(grid),
+        day_notes=day_notes(week),
         entries=sorted(week.entries, key=lambda entry: (entry.day, entry.id)),
         **_words(week, units),
         **_prose(week),
@@ -126,9 +136,9 @@ def week_page(
     )
 
 
-def _removed() -> str:
-    """The row that a removal just made, whose undo is offered."""
-    wanted = request.args.get("removed", "")
+def wanted_id(name: str) -> str:
+    """The row that the address names, whose undo is offered; empty if it names none."""
+    wanted = request.args.get(name, "")
     return wanted if re.fullmatch(PUBLIC_ID, wanted) else ""
 
 
@@ -174,6 +184,7 @@ def _sheet(week: Week) -> dict[str, Any]:
         "own_sources": OWN_SOURCES,
         "may_change": {entry.public_id: _may_change(week, entry, locks) for entry in week.entries},
         "marked": {cell for event in week.events if event.step is Step.RETURNED for cell in event.cells},
+        "marked_cells": marked_in(week),
     }
 
 

@@ -9,12 +9,10 @@ from lms.hub.catalog.kinds import KIND_NAMES, Kind
 from lms.hub.hours.rules.entry import Entry, Evidence, overlaps
 from lms.hub.hours.rules.verdict import Reason, Why
 from lms.hub.hours.rules.week import NOBODY, Witnessed, level
+from lms.hub.hours.rules.words import LEAST_CHARACTERS, SAME_AS, TOLD
 from lms.kernel.text import N_, Sentence, say
 
-TOLD = frozenset({Kind.SELF_STUDY, Kind.CAPSTONE_ONSITE})  # H10: only their student can say what was done
-LEAST_CHARACTERS = 15  # H10
 LEAST_WORDS = 3  # "worked on it" says nothing, and "asdfasdfasdfasdf" less
-SAME_AS = 3  # H10: not the words of one of the three entries before
 RECORDED = frozenset({Kind.LAB_IN_PERSON, Kind.SIMULATION})  # a register or a simulator could tell of these
 
 

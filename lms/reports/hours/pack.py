@@ -153,7 +153,8 @@ class _Rows:
                 *self.names[event.enrollment_id], self.mondays.get(event.week_sheet_id),
                 event.route.value if event.route else "sheet", event.step.value, event.version, event.minutes,
                 event.content_sha256, event.is_late, event.zero_reason.value if event.zero_reason else None,
-                self._by(event), event.manner.value, event.recorded_at, self._said(event, "reason") or self._said(event, "note"),
+                self._by(event), event.manner.value, event.recorded_at,
+                self._said(event, "reason") or self._said(event, "note"),
             )  # fmt: skip
 
     def seen(self) -> Iterator[Sequence[object]]:

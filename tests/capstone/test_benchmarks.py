@@ -29,6 +29,7 @@ from lms.kernel.db import transaction
 from lms.kernel.errors import NotAllowed, RuleBroken
 from lms.people.access import SYSTEM
 from lms.people.orgs.models import Firm
+from tests.api.support import token_of
 from tests.capstone.stage import lines, live, verified
 
 AMOUNTS = st.one_of(st.integers(1, 10**4), st.integers(1, 10**9), st.integers(-(10**6), -1))
@@ -144,6 +145,11 @@ def test_a_quarter_is_frozen_once_by_the_sweep_and_pages_say_what_is_hidden(worl
             page = world.browser_of(name).get(f"/{portal}/benchmarks").get_data(as_text=True)
             assert "not shown (too few firms)" in page
             assert name == "Dee" or "$12,000" not in page  # the firm sees its own
+        asked = {"Authorization": f"Bearer {token_of(world, 'Cleo')[1]}"}
+        listed = world.visitor().get("/api/v1/benchmarks", headers=asked).get_json()["items"]
+        assert [one["quarter"] for one in listed] == ["2026Q4", "2026Q3"]
+        cells = world.visitor().get(f"/api/v1/benchmarks/{listed[0]['id']}?audience=public", headers=asked).get_json()
+        assert {(cell["hidden"], cell["total"]) for cell in cells["cells"]} == {("few", None)}
 
 
 @pytest.mark.one_engine

@@ -3,6 +3,7 @@
 import json
 import random
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pypdfium2
 import pytest
@@ -16,6 +17,7 @@ from lms.capstone.savings.queries import ledger_of
 from lms.capstone.savings.rules.kinds import Level
 from lms.capstone.savings.services.costs import post_cost
 from lms.capstone.statements.models import Statement
+from lms.capstone.statements.pdf import statement_pdf
 from lms.capstone.statements.queries import rebuilt
 from lms.capstone.statements.services import issue_statement
 from lms.capstone.statements.verify import differences
@@ -24,8 +26,10 @@ from lms.kernel.appendonly import drops
 from lms.kernel.canonical import canonical
 from lms.kernel.db import db, session, transaction
 from lms.kernel.errors import NotAllowed, NotFound, RuleBroken
+from lms.kernel.speak import Reader
 from lms.people.orgs.models import Firm
 from lms.people.scope import unscoped
+from tests.api.support import token_of
 from tests.capstone.histories import drafts_for, played
 from tests.capstone.stage import draft, lines, live, verified
 from tests.support.sheets import read_sheet
@@ -101,6 +105,30 @@ def test_a_statement_is_read_on_the_page_on_paper_as_a_sheet_and_by_a_program(wo
 
 
 @pytest.mark.one_engine
+def test_a_portfolio_of_many_projects_with_long_names_still_fits_on_one_page(world):
+    live(world)
+    made = issue(world)
+    part = made.figures["projects"][0]
+    many = [{**part, "project": f"project {number}", "V2": number} for number in range(40)]
+    every = {kind.value: 1_234_500 for kind in CostKind}
+    costs = {who: {**made.figures["costs"][who], "kinds": every} for who in ("firm", "all")}
+    large = SimpleNamespace(
+        figures={**made.figures, "projects": many, "costs": costs, "tuition_beside": {"firm": 500_000}},
+        public_id=made.public_id,
+        as_of=made.as_of,
+        recorded_at=made.recorded_at,
+        currency="USD",
+        head=made.head,
+        sha256=made.sha256,
+    )
+    titles = {one["project"]: "Changeover of the long line " * 4 for one in many}
+    for language in ("en", "es"):
+        pdf = pypdfium2.PdfDocument(statement_pdf(large, "Acme", titles, Reader(language, "America/New_York")))
+        assert len(pdf) == 1
+        assert "2026" in pdf[0].get_textpage().get_text_range()
+
+
+@pytest.mark.one_engine
 def test_only_sponsor_and_finance_issue_and_each_issue_is_audited(world):
     project = live(world)
     for name in ("Gus", "Ada", "Fay", "Sam"):
@@ -157,3 +185,22 @@ def test_a_tampered_statement_and_a_tampered_entry_are_named(world):
         assert [made.public_id in found and "levels" in found for found in differences()] == [True]
         found = session.scalars(unscoped(select(Statement), "test")).one()
         assert found.sha256 == made.sha256
+
+
+@pytest.mark.one_engine
+def test_a_program_issues_lists_and_reads_statements_and_another_firms_token_finds_none(world):
+    project = live(world)
+    (line,) = lines(world, project)
+    verified(world, project, line)
+    firm, client = acme(world).public_id, world.visitor()
+    finn, fay = ({"Authorization": f"Bearer {token_of(world, name)[1]}"} for name in ("Finn", "Fay"))
+    made = client.post(f"/api/v1/firms/{firm}/statements", json={"project": project.public_id}, headers=finn)
+    assert made.status_code == 201, made.get_data(as_text=True)
+    number = made.get_json()["id"]
+    listed = client.get(f"/api/v1/firms/{firm}/statements", headers=finn).get_json()["items"]
+    assert [one["id"] for one in listed] == [number]
+    read = client.get(f"/api/v1/statements/{number}", headers=finn).get_json()
+    assert read["is_reproduced"] is True
+    assert read["figures"]["levels"]["V2"]["benefit"] == 1_200_000
+    assert client.get(f"/api/v1/statements/{number}", headers=fay).status_code == 404
+    assert client.post(f"/api/v1/firms/{firm}/statements", json={}, headers=fay).status_code == 404

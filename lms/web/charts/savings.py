@@ -53,7 +53,7 @@ def cumulative(months: Sequence[Month], currency: str, payback: Decimal | None, 
     scale, across = Scale(marks[0], marks[-1], bottom, 20), Scale(0, max(len(months) - 1, 1), left, right)
     step = (right - left) / max(len(months) - 1, 1)
     shapes: list[Shape] = [
-        box(across.at(place) - step / 2, 20, step, bottom - 20, "c", confirmed=False)
+        box(across.at(place) - step / 2, 20, step, bottom - 20, "a", confirmed=False)
         for place, month in enumerate(months)
         if month.waits
     ]
@@ -95,7 +95,7 @@ def cumulative(months: Sequence[Month], currency: str, payback: Decimal | None, 
         legend=(
             LegendItem(N_("Realized, confirmed by finance"), "", is_line=True),
             LegendItem(N_("As verified"), "plan", is_line=True),
-            LegendItem(N_("Waits to be confirmed"), "c", hatched=True),
+            LegendItem(N_("Waits to be confirmed"), "a", hatched=True),
         ),
     )
 
@@ -117,14 +117,13 @@ def pareto(parts: Sequence[Part], currency: str, key: str = "pareto") -> Figure:
     top = max((abs(part.amount_minor) for part in ordered), default=1) or 1
     across = Scale(0, top, 2, NARROW - 2)
     shapes: list[Shape] = []
-    for place, (part, share) in enumerate(zip(ordered, shares, strict=True)):
+    for place, part in enumerate(ordered):
         y = place * ROW
         width = max(across.at(abs(part.amount_minor)) - 2, 1.5)
         shapes += [
             Label(0, y + 13, part.label, "start"),
             Label(NARROW, y + 13, Money(part.amount_minor, currency), "end strong"),
             box(2, y + BAR, width, ROW - BAR - 8, "good" if part.amount_minor >= 0 else "bad"),
-            Label(NARROW, y + ROW - 12, share, "end"),
         ]
     return Figure(
         key=key,
@@ -206,7 +205,7 @@ def ageing(ages: Sequence[Age], currency: str, key: str = "ageing") -> Figure:
         shapes += [
             Label(0, y + 13, age.label, "start"),
             Label(NARROW, y + 13, Money(age.amount_minor, currency), "end strong"),
-            box(2, y + BAR, max(across.at(abs(age.amount_minor)) - 2, 1.5), ROW - BAR - 8, "b", confirmed=False),
+            box(2, y + BAR, max(across.at(abs(age.amount_minor)) - 2, 1.5), ROW - BAR - 8, "a", confirmed=False),
         ]
     return Figure(
         key=key,

@@ -22,7 +22,7 @@ from lms.hub.coursework.setting import ActivityPlan, resolve_deadlines, write_ac
 from lms.hub.enrollment.kinds import Shift, Status, StatusReason
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement, PlanUnit, StatusChange
 from lms.hub.grading.gradebook import Category
-from lms.hub.grading.services import set_categories
+from lms.hub.grading.services.rubrics import set_categories
 from lms.kernel.clock import today
 from lms.kernel.db import Base, db, session, transaction
 from lms.kernel.weeks import monday_of

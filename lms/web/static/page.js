@@ -1,6 +1,7 @@
 // What every page does a little better with JavaScript. Nothing here is needed: each control works without it.
 import { keepDrafts } from "./drafts.js";
 import "./grading.js";
+import { walkInGrids } from "./gradebook.js";
 import { listenForKeys } from "./shortcuts.js";
 
 // Menus close when one presses Escape or somewhere else.
@@ -47,4 +48,5 @@ document.addEventListener("htmx:after:swap", (event) => {
 
 showErrors(document);
 keepDrafts(document);
+walkInGrids(document);
 listenForKeys();

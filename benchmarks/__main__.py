@@ -16,6 +16,7 @@ import structlog
 from flask import Flask
 from sqlalchemy import create_engine, make_url
 
+from benchmarks import scale
 from benchmarks.actions import ACTIONS, Action, slug
 from benchmarks.inside import Inside
 from benchmarks.measure import FLOOR, OURS, Cells, Ratio, cpu_ratio, measure, time_ratio
@@ -42,6 +43,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=10, help="of the tail, at most 60")
     parser.add_argument("--seed", type=int, default=20261123)
     parser.add_argument("--only", help="a comma-separated list of actions")
+    parser.add_argument(
+        "--scale", type=int, metavar="ENTRIES", help="compare 1 hours entry with so many, on PostgreSQL"
+    )
     parser.add_argument("--json", type=Path, help="also write every figure to this file")
     given = parser.parse_args()
     if given.quick:
@@ -56,6 +60,11 @@ def main() -> int:
     actions = [action for action in ACTIONS if given.only is None or action.name in given.only.split(",")]
     folder = Path(tempfile.mkdtemp(prefix="lms-bench-"))
     folder.chmod(0o755)
+    if given.scale:
+        try:
+            return scale.run(given, folder, say)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
     server = Server(folder / "pg") if given.engine == "postgresql" else None
     try:
         url = f"sqlite:///{folder / 'bench.sqlite'}"

@@ -164,6 +164,10 @@ def log_denial(problem: Problem) -> None:
     """Keep a record of what was refused, in a transaction of its own, after the request's was rolled back."""
     actor = actor_or_none()
     endpoint = request.endpoint
+    if actor is None and problem.afterwards is not None:  # nobody to name, but something to count
+        with transaction():
+            problem.afterwards()
+        return
     if actor is None or endpoint is None or endpoint not in current_app.view_functions:
         return
     access = getattr(current_app.view_functions[endpoint], ATTRIBUTE, None)

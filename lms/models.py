@@ -1,12 +1,19 @@
 """Every table of the product, imported once so that the metadata is whole for the app, the migrations and the tests."""
 
+from lms.capstone import agenda as capstone_agenda
+from lms.capstone.benchmarks import models as capstone_benchmarks
+from lms.capstone.followups import models as capstone_followups
 from lms.capstone.lines import models as capstone_lines
 from lms.capstone.mentors import models as capstone_mentors
+from lms.capstone.plans import models as capstone_plans
 from lms.capstone.projects import anchors as capstone_anchors
 from lms.capstone.projects import models as capstone_projects
+from lms.capstone.reference import models as capstone_reference
 from lms.capstone.savings import models as capstone_savings
+from lms.capstone.statements import models as capstone_statements
 from lms.hub.attendance import models as attendance
 from lms.hub.calendar import models as calendar
+from lms.hub.catalog import anchors as catalog_anchors
 from lms.hub.catalog import frozen as catalog_frozen
 from lms.hub.catalog import keeping as catalog_keeping
 from lms.hub.catalog import models as catalog
@@ -29,6 +36,7 @@ from lms.hub.grading.models import regrades as grading_regrades
 from lms.hub.grading.models import shared as grading_shared
 from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
+from lms.hub.hours.models import deciding as hours_deciding
 from lms.hub.retention import models as retention
 from lms.hub.roster import anchors as roster_anchors
 from lms.hub.roster.models import applications as roster_applications
@@ -49,13 +57,20 @@ MODELS = (
     appendonly,
     attendance,
     audit,
+    capstone_agenda,
     capstone_anchors,
+    capstone_benchmarks,
+    capstone_followups,
     capstone_lines,
     capstone_mentors,
+    capstone_plans,
     capstone_projects,
+    capstone_reference,
     capstone_savings,
+    capstone_statements,
     calendar,
     catalog,
+    catalog_anchors,
     catalog_frozen,
     catalog_keeping,
     catalog_frozen,
@@ -87,6 +102,7 @@ MODELS = (
     messages,
     hours,
     hours_anchors,
+    hours_deciding,
     orgs,
     outbox,
     prose,

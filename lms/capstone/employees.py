@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
+from lms.capstone.projects.models import Project
+from lms.capstone.projects.queries import projects_of_enrollment, team_of
+from lms.capstone.projects.rules import credit_of_team
+from lms.capstone.savings.queries import summaries_of
 from lms.hub.cohorts.models import Cohort
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment
 from lms.kernel.db import session
@@ -13,6 +18,7 @@ from lms.kernel.errors import NotFound
 from lms.kernel.facts import known, runs_on
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
+from lms.people.consent.models import Disclosure
 from lms.people.orgs.models import Firm
 from lms.people.scope import policy_day, scoped, within
 
@@ -62,6 +68,47 @@ def days_at_firm(people: Iterable[Employee]) -> dict[int, list[EmploymentSpell]]
     for spell in session.scalars(within(statement, rows, on=EmploymentSpell)):
         if spell.firm_id == firms[spell.enrollment_id]:
             found[spell.enrollment_id].append(spell)
+    return found
+
+
+def disclosures_of_firm(firm: Firm, limit: int = 200) -> list[tuple[Disclosure, str, str]]:
+    """What people of a firm that was found read of students, or tried to: the row, the reader, the student.
+
+    Newest first. One query.
+    """
+    reader, student = aliased(Person), aliased(Person)
+    statement = (
+        select(Disclosure, reader.name, student.name)
+        .join(reader, reader.id == Disclosure.recorded_by_id)
+        .join(Enrollment, Enrollment.id == Disclosure.enrollment_id)
+        .join(student, student.id == Enrollment.person_id)
+        .order_by(Disclosure.id.desc())
+        .limit(limit)
+    )
+    return [(row, who, whom) for row, who, whom in session.execute(within(statement, firm, on=Disclosure))]
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A student's part of one project: their share, and of its first-year savings so much, reported and verified."""
+
+    project: Project
+    share_bp: int
+    reported_minor: int
+    verified_minor: int
+
+
+def credits_of(one: Employee) -> list[Credit]:
+    """Each project of the firm on which the student works or worked, with their part to the cent. Three queries."""
+    projects = [each for each in projects_of_enrollment(one.enrollment) if each.firm_id == one.firm.id]
+    team, summaries = team_of(projects), summaries_of(projects)
+    found = []
+    for project in projects:
+        shares = {member.row.enrollment_id: member.row.credit_bp for member in team[project.id]}
+        row = summaries.get(project.id)
+        parts = [credit_of_team(minor, shares) for minor in (row.reported_minor, row.verified_minor)] if row else []
+        reported, verified = (part[one.enrollment.id] for part in parts) if parts else (0, 0)
+        found.append(Credit(project, shares[one.enrollment.id], reported, verified))
     return found
 
 

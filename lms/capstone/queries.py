@@ -1,6 +1,6 @@
 """What pages and the API show of projects' money: read in a fixed number of queries, folded by the rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -42,6 +42,7 @@ class ProjectFigures:
     steps: Sequence[ProjectStep]
     rate_bp: int | None
     sight: Sight = Sight.NONE
+    as_of: datetime | None = None
 
     @property
     def state(self) -> ProjectState:
@@ -68,7 +69,7 @@ class ProjectFigures:
 
     def realized(self) -> Realized:
         """What finance has confirmed month by month, beside the forecast of the months that are over."""
-        return realized(self.ledger, self.project.currency, policy_day(), refs_of(self.ledger))
+        return realized(self.ledger, self.project.currency, policy_day(self.as_of), refs_of(self.ledger))
 
     def funnel(self) -> list[FunnelBar]:
         """What has reached each level."""
@@ -132,12 +133,15 @@ def figures_of(
     for line in lines:
         by_project[line.project_id].append(line)
     return [
-        ProjectFigures(p, ledgers[p.id], versions, by_project[p.id], steps[p.id], rate_bp, _sight(actor, p.firm_id))
+        ProjectFigures(
+            p, ledgers[p.id], versions, by_project[p.id], steps[p.id], rate_bp, sight_or_none(actor, p.firm_id), as_of
+        )
         for p in projects
     ]
 
 
-def _sight(actor: Actor | None, firm_id: int) -> Sight:
+def sight_or_none(actor: Actor | None, firm_id: int) -> Sight:
+    """How much of wages `actor` sees; nobody sees nothing of them."""
     return sight_of(actor, firm_id) if actor else Sight.NONE
 
 
@@ -152,8 +156,8 @@ def firm_figures(firm: Firm, as_of: datetime | None = None, actor: Actor | None 
     """The figures of a firm that the caller has found, over all of its enrollments. Ten queries, however many."""
     enrollments = enrollments_of(firm, as_of)
     projects = figures_of(projects_of_firm(firm), firm.hurdle_rate_bp, as_of, actor)
-    beside = _tuition_beside(enrollments, as_of)
-    return FirmFigures(firm, projects, len(enrollments), beside, _sight(actor, firm.id))
+    beside = tuition_beside(enrollments, as_of)
+    return FirmFigures(firm, projects, len(enrollments), beside, sight_or_none(actor, firm.id))
 
 
 def enrollments_of(firm: Firm, as_of: datetime | None = None) -> list[Enrollment]:
@@ -163,6 +167,12 @@ def enrollments_of(firm: Firm, as_of: datetime | None = None) -> list[Enrollment
     return list(session.scalars(unscoped(statement, "enrollments of a firm that was found")))
 
 
+def firms_of(projects: Iterable[Project]) -> dict[int, Firm]:
+    """The firms of projects that the caller has found, by row number. One query."""
+    statement = select(Firm).where(Firm.id.in_({project.firm_id for project in projects}))
+    return {firm.id: firm for firm in session.scalars(unscoped(statement, "firms of projects that were found"))}
+
+
 def end_of(day: date, zone: str) -> datetime:
     """The last instant of a local day: what "as of" a day means."""
     return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone)).astimezone(UTC) - timedelta(
@@ -170,7 +180,8 @@ def end_of(day: date, zone: str) -> datetime:
     )
 
 
-def _tuition_beside(enrollments: Sequence[Enrollment], as_of: datetime | None) -> dict[Payer, int]:
+def tuition_beside(enrollments: Sequence[Enrollment], as_of: datetime | None) -> dict[Payer, int]:
+    """What the sponsorships of these enrollments say was paid and no ledger holds, by payer. Two queries."""
     numbers = [enrollment.id for enrollment in enrollments]
     agreed = known(select(Sponsorship), Sponsorship, as_of).where(Sponsorship.enrollment_id.in_(numbers))
     posted = select(SavingsEntry).where(

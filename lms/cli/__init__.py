@@ -7,9 +7,22 @@ from types import ModuleType
 
 from flask import Flask
 
-from lms.cli import backup, chains, demo, doctor, mail, retention, roster, verify, worker
+from lms.cli import backup, chains, demo, doctor, firms, mail, reference, retention, roster, summaries, verify, worker
 
-GROUPS: tuple[ModuleType, ...] = (backup, chains, demo, doctor, mail, retention, roster, verify, worker)
+GROUPS: tuple[ModuleType, ...] = (
+    backup,
+    chains,
+    demo,
+    doctor,
+    firms,
+    mail,
+    reference,
+    retention,
+    roster,
+    summaries,
+    verify,
+    worker,
+)
 
 
 def register_commands(app: Flask) -> None:

@@ -14,6 +14,7 @@ from lms.kernel.db import session, transaction
 from lms.kernel.outbox import OutboxMessage, State
 from lms.messages.compose import mail
 from lms.messages.letters import LETTERS
+from lms.messages.queries import day_of
 from lms.messages.rules import is_stale, leaves_at, next_try
 from lms.messages.services import reason_to_skip
 from lms.messages.transport import Doubt, Later, Refused, SmtpLine
@@ -74,7 +75,7 @@ def _prepare(message: OutboxMessage, person: Person, settings: Settings) -> Emai
     if why := reason_to_skip(message, person):
         outbox.settle(message, State.SKIPPED, why)
         return None
-    if (morning := leaves_at(moment, person.zone, letter.topic)) > moment:
+    if (morning := leaves_at(moment, person.zone, letter.topic, day_of(person))) > moment:
         outbox.settle(message, State.QUEUED, "quiet hours", next_try_at=morning, counts=False)
         return None
     try:

@@ -21,7 +21,7 @@ from lms.jobs.models import JobRun, RunState
 from lms.jobs.schedule import JOBS, Job
 from lms.kernel import clock, lease
 from lms.kernel.db import session, transaction
-from lms.kernel.outbox import insert_once
+from lms.kernel.once import insert_once
 
 log = structlog.get_logger()
 RENEW_EVERY = timedelta(seconds=10)

@@ -36,6 +36,9 @@ class AuditEntry(Base):
     request_id: Mapped[str | None]
 
 
+INSERT = insert(AuditEntry)
+
+
 def record(
     *,
     person_id: int | None,
@@ -61,7 +64,7 @@ def record(
         "via": via,
         "request_id": request_id,
     }
-    write_later("audit", insert(AuditEntry), [entry])
+    write_later("audit", INSERT, [entry])
 
 
 def _name(row: object) -> tuple[str | None, str | None]:

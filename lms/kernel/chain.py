@@ -6,13 +6,13 @@ Chains: one per project (savings), one per section and course (scores), one per 
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ForeignKey, UniqueConstraint, insert, select
+from sqlalchemy import ForeignKey, UniqueConstraint, and_, func, insert, select
 from sqlalchemy import inspect as inspect_row
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -51,6 +51,9 @@ class ChainEntry(Base):
     recorded_at: Mapped[datetime] = mapped_column(default=acting_at)
 
 
+INSERT = insert(ChainEntry)
+
+
 def append(name: str, *facts: Fact) -> str:
     """Append facts that were just made to the chain called `name`, in this order; gives the new head. Call it last."""
     session.flush()
@@ -61,7 +64,7 @@ def append(name: str, *facts: Fact) -> str:
         chain.head = _mac(chain.head, chain.length, fact)
         place = {"chain_id": chain.id, "number": chain.length, "mac": chain.head}
         rows.append({**place, "kind": fact.__tablename__, "fact_id": fact.public_id, "recorded_at": acting_at()})
-    write_later("chain", insert(ChainEntry), rows)
+    write_later("chain", INSERT, rows)
     return chain.head
 
 
@@ -89,6 +92,24 @@ def _lock(name: str) -> Chain:
 def head(name: str) -> str:
     """The last mac of the chain called `name`, to print on a statement; zeros for an empty one."""
     return session.scalar(select(Chain.head).where(Chain.name == name)) or START
+
+
+def heads_at(names: Iterable[str], as_of: datetime) -> dict[str, str]:
+    """The head that each of these chains had at `as_of`; a chain that began later is missing. One query."""
+    write_now("chain")
+    last = (
+        select(ChainEntry.chain_id, func.max(ChainEntry.number).label("number"))
+        .join(Chain, Chain.id == ChainEntry.chain_id)
+        .where(Chain.name.in_(list(names)), ChainEntry.recorded_at <= as_of)
+        .group_by(ChainEntry.chain_id)
+        .subquery()
+    )
+    statement = (
+        select(Chain.name, ChainEntry.mac)
+        .join(ChainEntry, ChainEntry.chain_id == Chain.id)
+        .join(last, and_(last.c.chain_id == ChainEntry.chain_id, last.c.number == ChainEntry.number))
+    )
+    return dict(session.execute(statement).all())
 
 
 def heads() -> dict[str, tuple[int, str]]:

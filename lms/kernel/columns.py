@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Integer, Text, TypeDecorator
 
+from lms.kernel.canonical import canonical as canonical
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant. Refuses a datetime without a zone; gives UTC back on both engines (SQLite forgets the zone)."""
@@ -39,22 +41,6 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
-
-
-def canonical(value: Any) -> str:
-    """JSON with sorted keys and no blanks; raises TypeError on a float, which has no one spelling."""
-    _refuse_floats(value)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _refuse_floats(value: Any) -> None:
-    if isinstance(value, float):
-        raise TypeError("No floats in stored JSON.")
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        for part in value:
-            _refuse_floats(part)
 
 
 class SmallNumber(TypeDecorator[IntEnum]):

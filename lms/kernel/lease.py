@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel import clock
 from lms.kernel.db import Base, session
-from lms.kernel.outbox import insert_once
+from lms.kernel.once import insert_once
 
 TTL = timedelta(seconds=30)
 SCHEDULER = "scheduler"  # the lease of whoever runs the jobs

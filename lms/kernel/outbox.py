@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Insert, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ForeignKey, Index, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel import clock
 from lms.kernel.columns import Json
-from lms.kernel.db import Base, db, session
+from lms.kernel.db import Base, session
 from lms.kernel.facts import HasPublicId
 from lms.kernel.ids import new_public_id
 from lms.kernel.later import write_later
+from lms.kernel.once import insert_once
 from lms.kernel.plain import values_from_plain, values_to_plain
 
 LEASE = timedelta(seconds=90)
@@ -40,6 +40,7 @@ class OutboxMessage(HasPublicId, Base):
     """One mail to one person. dedupe_key: the event it tells of; a second message with the same one is never made.
 
     template: names a letter of `lms.messages.letters`; values: what it says, as plain JSON. note: why it is as it is.
+    read_at: when the person saw it among their notices.
     """
 
     __tablename__ = "outbox_message"
@@ -57,6 +58,7 @@ class OutboxMessage(HasPublicId, Base):
     next_try_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
 
     def said(self) -> dict[str, Any]:
@@ -104,13 +106,6 @@ def enqueue_many(
     ]
     if rows:
         write_later("outbox", insert_once(OutboxMessage, "dedupe_key"), rows)
-
-
-def insert_once(model: type[Base], *unique: str) -> Insert:
-    """INSERT that does nothing where a row with the same `unique` columns exists, on either engine."""
-    if db.engine.dialect.name == "sqlite":
-        return sqlite.insert(model).on_conflict_do_nothing(index_elements=unique)
-    return postgresql.insert(model).on_conflict_do_nothing(index_elements=unique)
 
 
 def claim() -> OutboxMessage | None:

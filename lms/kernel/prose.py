@@ -26,6 +26,9 @@ class Prose(Base):
     sha256: Mapped[str]
 
 
+INSERT = insert(Prose)
+
+
 def keep(fact: Fact, **texts: str | None) -> None:
     """Store the texts of a fact that was just made, each under its name; empty ones are not stored."""
     said = {name: text for name, text in texts.items() if text}
@@ -37,7 +40,7 @@ def keep(fact: Fact, **texts: str | None) -> None:
         {"fact_id": fact.public_id, "name": name, "text": text, "sha256": hashlib.sha256(text.encode()).hexdigest()}
         for name, text in said.items()
     ]
-    write_later("prose", insert(Prose), rows)
+    write_later("prose", INSERT, rows)
 
 
 def prose_of(facts: Iterable[Fact], name: str) -> dict[str, str]:

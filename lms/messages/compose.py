@@ -51,6 +51,24 @@ def write(message: OutboxMessage, person: Person, public_url: str) -> Written:
     return Written(" ".join(said(letter.subject).split()), "\n\n".join(paragraphs) + "\n", stop_link)
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A letter as a page shows it to its reader. path: where it leads, on this site."""
+
+    subject: str
+    sentences: tuple[str, ...]
+    path: str
+
+
+def notice(message: OutboxMessage, person: Person) -> Notice:
+    """The letter without its greeting, as its reader finds it among the notices."""
+    letter, values = LETTERS[message.template], message.said()
+    reader = Reader(person.language, person.zone)
+    path = str(values.pop("path", letter.path))
+    sentences = tuple(speak(Sentence(sentence, values), reader) for sentence in letter.body)
+    return Notice(" ".join(speak(Sentence(letter.subject, values), reader).split()), sentences, path)
+
+
 def mail(message: OutboxMessage, person: Person, public_url: str, sender: str, at: datetime) -> EmailMessage:
     """The mail. Its Message-ID comes from the event, so that a mail program shows a second copy as the same mail."""
     letter = write(message, person, public_url)

@@ -6,16 +6,17 @@ A slice that brings a letter whose right to be read may end registers how that i
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from lms.kernel import clock
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
-from lms.kernel.outbox import OutboxMessage, enqueue_many
+from lms.kernel.outbox import HOUSE, OutboxMessage, enqueue_many
 from lms.kernel.text import N_, Sentence
 from lms.messages.letters import LETTERS
-from lms.messages.models import Preference
+from lms.messages.models import MailDay, Preference
 from lms.messages.queries import wants
-from lms.messages.rules import Topic, may_turn_off
+from lms.messages.rules import DayTime, Topic, check_day, may_turn_off
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
 from lms.people.commands import command
@@ -50,7 +51,7 @@ def key_of_letter(template: str, person_id: int, key: str) -> str:
 
 
 def still_right(template: str) -> Callable[[StillRight], StillRight]:
-    """Registers the check that is made when a letter is sent: may this person read what it is about, now?"""
+    """Registers the check that is made when a letter is sent: is it still so, and may this person read it, now?"""
 
     def register(check: StillRight) -> StillRight:
         _still_right[template] = check
@@ -67,7 +68,7 @@ def reason_to_skip(message: OutboxMessage, person: Person) -> str:
         return "the person does not want mail about this"
     check = _still_right.get(message.template)
     if check is not None and not check(person, message.said()):
-        return "the person may not read this any more"
+        return "it is not so any more, or the person may not read it"
     return ""
 
 
@@ -87,3 +88,24 @@ def set_mail(person: Person, topic: Topic, by_mail: bool) -> Preference:
         session.add(row)
     row.by_mail = by_mail
     return row
+
+
+@command(Action.ACCOUNT_OWN)
+def choose_day(actor: Actor, person: Person, day: DayTime) -> MailDay:
+    """Letters reach the person in `day` of their wall clock and wait else. Raises RuleBroken if it is too short."""
+    check_day(day)
+    row = session.scalar(within(select(MailDay), person))
+    if row is None:
+        row = MailDay(person_id=person.id)
+        session.add(row)
+    row.begins_minute, row.ends_minute = (clock.hour * 60 + clock.minute for clock in (day.begins, day.ends))
+    return row
+
+
+@command(Action.ACCOUNT_OWN)
+def mark_read(actor: Actor, person: Person) -> int:
+    """Every notice of the person is read from now on; how many were not. One statement."""
+    unread = (OutboxMessage.person_id == person.id, OutboxMessage.read_at.is_(None))
+    statement = update(OutboxMessage).where(*unread).values(read_at=clock.now())
+    done = session.execute(statement, execution_options=HOUSE)
+    return int(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult

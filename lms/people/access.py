@@ -32,6 +32,8 @@ class Relation(StrEnum):
     FINANCE = "finance"  # a firm
     FIRM_VIEWER = "firm_viewer"  # a firm
     INTEGRATOR = "integrator"  # a region
+    DELEGATE = "delegate"  # a delegation: the hours that somebody else decides on
+    LINK = "link"  # one part of a week sheet, without a sign-in
     SYSTEM = "system"  # everything
 
 
@@ -59,13 +61,15 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.SITE_READ: _LEARNING,
     Action.SITE_MANAGE: _only(_R.PROGRAM_ADMIN),
     Action.HOLIDAY_SET: _OFFICE,
+    Action.REGION_READ: _only(_R.INTEGRATOR),
+    Action.REGION_MANAGE: _only(_R.PROGRAM_ADMIN),
     Action.PROGRAM_MANAGE: _only(_R.PROGRAM_ADMIN),
     Action.CURRICULUM_DRAFT: _OFFICE,
     Action.CURRICULUM_PUBLISH: _only(_R.PROGRAM_ADMIN),
     Action.ACTIVITY_SET: _OFFICE,
-    Action.TOPIC_READ: _FIRM | _OFFICE,
+    Action.TOPIC_READ: _FIRM | _OFFICE | {_R.INTEGRATOR},
     Action.TOPIC_FOLLOW: _FIRM,
-    Action.TOPIC_PROPOSE: _only(_R.SPONSOR),
+    Action.TOPIC_PROPOSE: _only(_R.SPONSOR, _R.INTEGRATOR),
     Action.TOPIC_DECIDE: _only(_R.PROGRAM_ADMIN),
     Action.COHORT_READ: _LEARNING,
     Action.COHORT_CREATE: _OFFICE,
@@ -77,7 +81,8 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.STAFF_APPOINT: _OFFICE,
     Action.SESSION_SCHEDULE: _OFFICE,
     Action.CALENDAR_OWN: _only(_R.STUDENT),
-    Action.CALENDAR_READ: _STAFF | {_R.STUDENT, _R.ASSESSOR, _R.SPONSOR, _R.SUPERVISOR},
+    Action.FIRM_CALENDAR: _FIRM | {_R.SUPERVISOR},
+    Action.CALENDAR_READ: _STAFF | _FIRM | {_R.STUDENT, _R.ASSESSOR, _R.SUPERVISOR},
     Action.ATTENDANCE_READ: _LEARNING,
     Action.ATTENDANCE_TAKE: _only(_R.INSTRUCTOR, _R.COORDINATOR),
     Action.ATTENDANCE_CHECK_IN: _only(_R.STUDENT),
@@ -118,11 +123,17 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.HOURS_READ: _LEARNING,
     Action.HOURS_LOG: _only(_R.STUDENT),
     Action.HOURS_SUBMIT: _only(_R.STUDENT),
-    Action.HOURS_APPROVE: _only(_R.INSTRUCTOR, _R.COORDINATOR, _R.SUPERVISOR),
+    Action.HOURS_APPROVE: _only(_R.INSTRUCTOR, _R.COORDINATOR, _R.SUPERVISOR, _R.DELEGATE, _R.LINK),
     Action.HOURS_WITNESS: _only(_R.INSTRUCTOR, _R.SUPERVISOR),
     Action.HOURS_REOPEN: _only(_R.COORDINATOR),
     Action.HOURS_ADJUST: _only(_R.INSTRUCTOR, _R.COORDINATOR, _R.SUPERVISOR),
     Action.HOURS_EXPORT: _LEARNING,
+    Action.HOURS_DELEGATE: _only(_R.INSTRUCTOR, _R.COORDINATOR, _R.SUPERVISOR),
+    Action.HOURS_LINK: _only(_R.INSTRUCTOR, _R.COORDINATOR),
+    Action.HOURS_REMIND: _OFFICE,
+    Action.HOURS_TERMS: _OFFICE,
+    Action.DELEGATION_READ: _OFFICE | {_R.SELF, _R.AUDITOR},
+    Action.DELEGATION_END: _only(_R.SELF, _R.COORDINATOR),
     Action.SITE_EXPORT: _OFFICE | {_R.AUDITOR},
     Action.SUBMISSION_READ: _STAFF | {_R.STUDENT},
     Action.SUBMISSION_WRITE: _only(_R.STUDENT),
@@ -163,6 +174,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.PROJECT_WRITE: _only(_R.STUDENT),
     Action.PROJECT_CHARTER: _only(_R.SPONSOR),
     Action.PROJECT_GATE: _only(_R.SPONSOR, _R.COACH, _R.INSTRUCTOR),
+    Action.PROJECT_COACH: _only(_R.COACH, _R.INSTRUCTOR),
     Action.BASELINE_LOCK: _only(_R.SPONSOR, _R.COACH),
     Action.LINE_DRAFT: _only(_R.STUDENT),
     Action.CLAIM_SUBMIT: _only(_R.STUDENT),
@@ -180,6 +192,21 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.RATE_READ: _only(_R.FINANCE),
     Action.RATE_SET: _only(_R.FINANCE),
     Action.PORTFOLIO_READ: _FIRM | {_R.PROGRAM_ADMIN, _R.AUDITOR},
+    Action.STATEMENT_READ: _FIRM,
+    Action.STATEMENT_ISSUE: _only(_R.SPONSOR, _R.FINANCE),
+    Action.REFERENCE_READ: _only(_R.PROGRAM_ADMIN, _R.AUDITOR),
+    Action.REFERENCE_IMPORT: frozenset(),
+    Action.BENCHMARK_READ: _FIRM | _OFFICE | {_R.REVIEWER, _R.AUDITOR},
+    Action.BENCHMARK_FREEZE: frozenset(),
+    Action.BENCHMARK_CHOOSE: _only(_R.SPONSOR),
+    Action.FOLLOW_UP_READ: _FIRM | _OFFICE | {_R.COACH, _R.REVIEWER, _R.AUDITOR},
+    Action.FOLLOW_UP_ASK: frozenset(),
+    Action.FOLLOW_UP_ANSWER: _only(_R.SPONSOR),
+    Action.MILESTONE_SET: _only(_R.STUDENT, _R.COACH),
+    Action.ARTIFACT_ADD: _only(_R.STUDENT),
+    Action.REVIEW_READ: _only(_R.STUDENT, _R.INSTRUCTOR, _R.COORDINATOR, _R.SUPERVISOR),
+    Action.REVIEW_OPEN: _only(_R.INSTRUCTOR, _R.COORDINATOR),
+    Action.REVIEW_SIGN: _only(_R.STUDENT, _R.INSTRUCTOR, _R.SUPERVISOR),
     Action.EMPLOYEE_READ: _only(_R.SPONSOR, _R.SUPERVISOR),
     Action.CONSENT_SIGN: _only(_R.STUDENT),
     Action.CONSENT_REVOKE: _only(_R.STUDENT),
@@ -212,7 +239,10 @@ class Anchor:
     spells: frozenset[int] = frozenset()
     projects: frozenset[int] = frozenset()
     firms: frozenset[int] = frozenset()
+    regions: frozenset[int] = frozenset()
     programs: frozenset[int] = frozenset()
+    delegations: frozenset[int] = frozenset()
+    parts: frozenset[int] = frozenset()
 
 
 NOWHERE = Anchor()
@@ -274,6 +304,9 @@ _PLACES: Mapping[Relation, str] = {
     Relation.SPONSOR: "firms",
     Relation.FINANCE: "firms",
     Relation.FIRM_VIEWER: "firms",
+    Relation.INTEGRATOR: "regions",
+    Relation.DELEGATE: "delegations",
+    Relation.LINK: "parts",
 }
 
 

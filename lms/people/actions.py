@@ -17,6 +17,8 @@ class Action(StrEnum):
     SITE_READ = "site:read"
     SITE_MANAGE = "site:manage"
     HOLIDAY_SET = "holiday:set"
+    REGION_READ = "region:read"  # as its integrator: counts, and nobody by name
+    REGION_MANAGE = "region:manage"
 
     PROGRAM_MANAGE = "program:manage"
     CURRICULUM_DRAFT = "curriculum:draft"
@@ -36,6 +38,7 @@ class Action(StrEnum):
     STAFF_APPOINT = "staff:appoint"
     SESSION_SCHEDULE = "session:schedule"
     CALENDAR_OWN = "calendar:own"
+    FIRM_CALENDAR = "firm:calendar"
     CALENDAR_READ = "calendar:read"  # one's own dates, in whatever role
     ATTENDANCE_READ = "attendance:read"
     ATTENDANCE_TAKE = "attendance:take"
@@ -84,6 +87,12 @@ class Action(StrEnum):
     HOURS_REOPEN = "hours:reopen"
     HOURS_ADJUST = "hours:adjust"
     HOURS_EXPORT = "hours:export"
+    HOURS_DELEGATE = "hours:delegate"  # let somebody decide in one's place for some days
+    HOURS_LINK = "hours:link"  # send, or take back, a link for one signature
+    HOURS_REMIND = "hours:remind"  # write to students whose sheet is missing
+    HOURS_TERMS = "hours:terms"  # when a cohort's sheets are due and lock
+    DELEGATION_READ = "delegation:read"
+    DELEGATION_END = "delegation:end"
     SITE_EXPORT = "site:export"
 
     SUBMISSION_READ = "submission:read"
@@ -126,6 +135,7 @@ class Action(StrEnum):
     PROJECT_WRITE = "project:write"
     PROJECT_CHARTER = "project:charter"
     PROJECT_GATE = "project:gate"
+    PROJECT_COACH = "project:coach"  # the pages of those who coach and teach
     BASELINE_LOCK = "baseline:lock"
     LINE_DRAFT = "line:draft"
     CLAIM_SUBMIT = "claim:submit"
@@ -143,6 +153,21 @@ class Action(StrEnum):
     RATE_READ = "rate:read"
     RATE_SET = "rate:set"
     PORTFOLIO_READ = "portfolio:read"
+    STATEMENT_READ = "statement:read"
+    STATEMENT_ISSUE = "statement:issue"
+    REFERENCE_READ = "reference:read"  # what is loaded of public reference data
+    REFERENCE_IMPORT = "reference:import"
+    BENCHMARK_READ = "benchmark:read"
+    BENCHMARK_FREEZE = "benchmark:freeze"
+    BENCHMARK_CHOOSE = "benchmark:choose"  # whether the firm takes part
+    FOLLOW_UP_READ = "follow-up:read"
+    FOLLOW_UP_ASK = "follow-up:ask"
+    FOLLOW_UP_ANSWER = "follow-up:answer"
+    MILESTONE_SET = "milestone:set"
+    ARTIFACT_ADD = "artifact:add"
+    REVIEW_READ = "review:read"  # progress reviews
+    REVIEW_OPEN = "review:open"
+    REVIEW_SIGN = "review:sign"
 
     EMPLOYEE_READ = "employee:read"  # and then only what the student's consent covers
     CONSENT_SIGN = "consent:sign"

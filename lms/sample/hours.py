@@ -33,6 +33,20 @@ RETURNS = (
     "Two days look swapped: the simulation was on Thursday.",
     "Please split capstone work and self-study; I cannot tell them apart here.",
 )
+DONE = {  # what students say of work that only they can tell of
+    Kind.SELF_STUDY: (
+        "Read the chapter and worked the examples",
+        "Reworked my notes and the practice problems",
+        "Watched the recording again and took notes",
+        "Went through the case and answered its questions",
+    ),
+    Kind.CAPSTONE_ONSITE: (
+        "Took measurements at the line",
+        "Went over the data with the shift lead",
+        "Tried the change on one machine",
+        "Wrote up what we found at the line",
+    ),
+}
 NOTE = "Talked it over; the hours are right."
 
 
@@ -89,7 +103,7 @@ class HoursPart:
         monday = stage.monday(week)
         first = stage.cohort.starts_on
         cells = [
-            Cell(monday + timedelta(days=piece.weekday), piece.unit, piece.minutes, 0)
+            Cell(monday + timedelta(days=piece.weekday), piece.unit, piece.minutes, 0, self._said(learner, week, piece))
             for piece in self._week(learner, week)
             if not only or piece.weekday == weekday
         ]
@@ -97,6 +111,14 @@ class HoursPart:
         if cells:
             self._worked.add((learner.number, monday))
             save_week(stage.actor(learner.person), learner.enrollment, cells)
+
+    def _said(self, learner: Learner, week: int, piece: Piece) -> str:
+        """A comment where one is asked for, never the same twice (H10)."""
+        unit = next(unit for tree in self.stage.catalog.courses for unit in tree.units if unit.public_id == piece.unit)
+        if unit.kind not in DONE:
+            return ""
+        done = DONE[unit.kind]
+        return f"{done[(learner.number + week + piece.weekday) % len(done)]}: {unit.title}, week {week}"
 
     def _week(self, learner: Learner, week: int) -> list[Piece]:
         """What the student does that week: the plan, a little more or less, or nothing."""

@@ -75,22 +75,25 @@ def offers(cohort: Cohort, as_of: datetime | None = None) -> dict[tuple[int, int
     return {(row.site_id, row.course_id): row for row in rows if row.seats}
 
 
-def taken(cohort: Cohort, day: date) -> Taken:
-    """How many students of the cohort hold a seat, by (site, course); those who left hold none. Four queries.
+def taken(cohort: Cohort, day: date, as_of: datetime | None = None) -> Taken:
+    """How many students hold a seat on `day`, by (site, course), as known then; who left holds none. Four queries.
 
     A student who moved to a newer version takes its spoke of that code, and the seat of the cohort's.
     """
     planned = select(PlanUnit.enrollment_id, Course.code).join(Course, Course.id == PlanUnit.course_id)
     planned = planned.join(Enrollment, Enrollment.id == PlanUnit.enrollment_id).where(
-        stands(PlanUnit), ~PlanUnit.is_dropped, Course.kind == CourseKind.SPOKE, Enrollment.cohort_id == cohort.id
+        stands(PlanUnit, as_of),
+        ~PlanUnit.is_dropped,
+        Course.kind == CourseKind.SPOKE,
+        Enrollment.cohort_id == cohort.id,
     )
     why = "seats are counted over the whole cohort, whoever asks"
     offered = {spoke.code: spoke.id for spoke in list_spokes(cohort)}
     rows = session.execute(unscoped(planned, why)).all()
     holders = {enrollment_id: offered[code] for enrollment_id, code in rows if code in offered}
-    holding = _standing_of(StatusChange, holders).where(StatusChange.is_taken_back.is_(False))
+    holding = _standing_of(StatusChange, holders, as_of).where(StatusChange.is_taken_back.is_(False))
     changes = grouped(session.scalars(unscoped(holding, why)).all())
-    places = grouped(session.scalars(unscoped(_standing_of(Placement, holders), why)).all())
+    places = grouped(session.scalars(unscoped(_standing_of(Placement, holders, as_of), why)).all())
     found: Counter[tuple[int, int]] = Counter()
     for enrollment_id, course_id in holders.items():
         place = at_or_none(places.get(enrollment_id, ()), day)
@@ -99,13 +102,13 @@ def taken(cohort: Cohort, day: date) -> Taken:
     return found
 
 
-def _standing_of(model: type[F], enrollment_ids: Iterable[int]) -> Select[F]:
-    return select(model).where(stands(model), model.enrollment_id.in_(enrollment_ids))  # type: ignore[attr-defined]
+def _standing_of(model: type[F], enrollment_ids: Iterable[int], as_of: datetime | None) -> Select[F]:
+    return select(model).where(stands(model, as_of), model.enrollment_id.in_(enrollment_ids))  # type: ignore[attr-defined]
 
 
-def seats_at(cohort: Cohort, site_id: int, day: date) -> list[Seat]:
+def seats_at(cohort: Cohort, site_id: int, day: date, as_of: datetime | None = None) -> list[Seat]:
     """Every spoke offered at a site with the seats that are left. Five queries."""
-    here, gone = offers(cohort), taken(cohort, day)
+    here, gone = offers(cohort, as_of), taken(cohort, day, as_of)
     found = []
     for course in list_spokes(cohort):
         if row := here.get((site_id, course.id)):
@@ -135,10 +138,10 @@ def choices_of(
     return found
 
 
-def choice_lines(actor: Actor, cohort: Cohort, day: date) -> list[Line]:
+def choice_lines(actor: Actor, cohort: Cohort, day: date, as_of: datetime | None = None) -> list[Line]:
     """Every student of the cohort on whose spoke `actor` decides, the undecided first. A fixed number of queries."""
-    people = [m for m in roster(actor, cohort, day, Action.SPOKE_DECIDE) if m.status not in ENDED]
-    choices = choices_of(cohort, [member.enrollment for member in people])
+    people = [m for m in roster(actor, cohort, day, Action.SPOKE_DECIDE, as_of) if m.status not in ENDED]
+    choices = choices_of(cohort, [member.enrollment for member in people], as_of)
     lines = [Line(member, choices.get(member.enrollment.id)) for member in people]
     return sorted(lines, key=_undecided_first)
 

@@ -17,7 +17,7 @@ class TopicDecided(StrEnum):
 
 
 class Topic(Fact, Base):
-    """Something that a firm wants taught. firm_id None: entered by the program itself. Prose: title, reason.
+    """Something to be taught. firm_id None: a region's integrator or the program said it. Prose: title, reason.
 
     course_code: of the course or spoke that it belongs to, in any version; None for the program as a whole.
     """
@@ -41,6 +41,23 @@ class Endorsement(Fact, Base):
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), index=True)
     firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id"), index=True)
     number: Mapped[int]
+    is_withdrawn: Mapped[bool] = mapped_column(default=False)
+
+
+class RegionVoice(Fact, Base):
+    """A region's integrator stands behind a topic, once; is_proposal: it is the one who brought it up.
+
+    is_withdrawn: no more. number: counts a region's rows for one topic.
+    """
+
+    __tablename__ = "topic_region_voice"
+    __anchor__ = "region"
+    __table_args__ = (UniqueConstraint("topic_id", "region_id", "number"),)
+
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), index=True)
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"), index=True)
+    number: Mapped[int]
+    is_proposal: Mapped[bool] = mapped_column(default=False)
     is_withdrawn: Mapped[bool] = mapped_column(default=False)
 
 

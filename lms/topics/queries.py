@@ -16,17 +16,21 @@ from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.facts import stands
 from lms.kernel.prose import all_prose_of
-from lms.people.orgs.models import Firm
-from lms.people.scope import unscoped
-from lms.topics.models import Endorsement, Topic, TopicDecision
+from lms.people.orgs.models import Firm, Region
+from lms.people.scope import unscoped, within
+from lms.topics.models import Endorsement, RegionVoice, Topic, TopicDecision
 from lms.topics.rules import Wanted, demand, ranked
 
 COUNTED = "endorsements are counted over all firms, whoever asks"
+COUNTED_REGIONS = "the voices of regions are counted over all of them, whoever asks"
 
 
 @dataclass(frozen=True, slots=True)
 class TopicLine:
-    """One topic with everything about it. endorsers: row numbers of firms, the proposer not among them."""
+    """One topic with everything about it. endorsers: row numbers of firms, the proposer not among them.
+
+    regions: row numbers of the regions that endorse it. proposing_region: of the one that proposed it.
+    """
 
     topic: Topic
     title: str
@@ -36,6 +40,8 @@ class TopicLine:
     decision: TopicDecision | None
     decision_reason: str
     version: ProgramVersion | None
+    regions: frozenset[int] = frozenset()
+    proposing_region: int | None = None
 
     @property
     def demand(self) -> int:
@@ -56,7 +62,7 @@ def list_programs() -> Sequence[Program]:
 
 
 def topic_lines(program_ids: Iterable[int], as_of: datetime | None = None) -> list[TopicLine]:
-    """Every topic of these programs, the most wanted first. Seven queries, whatever their number."""
+    """Every topic of these programs, the most wanted first. Eight queries, whatever their number."""
     ids = sorted(program_ids)
     of_programs = select(Topic).where(Topic.program_id.in_(ids), stands(Topic, as_of)).order_by(Topic.id)
     topics = session.scalars(of_programs).all()
@@ -64,6 +70,7 @@ def topic_lines(program_ids: Iterable[int], as_of: datetime | None = None) -> li
     endorsements = session.scalars(
         unscoped(select(Endorsement).where(Endorsement.topic_id.in_(numbers), stands(Endorsement, as_of)), COUNTED)
     ).all()
+    voices = voices_on(numbers, as_of)
     decided = select(TopicDecision).where(TopicDecision.topic_id.in_(numbers), stands(TopicDecision, as_of))
     decisions = {row.topic_id: row for row in session.scalars(decided)}
     wanted_versions = {row.program_version_id for row in decisions.values()}
@@ -82,16 +89,33 @@ def topic_lines(program_ids: Iterable[int], as_of: datetime | None = None) -> li
             title=words[topic.public_id].get("title", ""),
             reason=words[topic.public_id].get("reason", ""),
             endorsers=frozenset(row.firm_id for row in behind[topic.id]),
-            wanted=_wanted(topic, behind[topic.id], projects, is_decided=decision is not None),
+            wanted=_wanted(topic, behind[topic.id], voices[topic.id], projects, is_decided=decision is not None),
             decision=decision,
             decision_reason=words[decision.public_id].get("reason", "") if decision else "",
             version=versions.get(decision.program_version_id or 0) if decision else None,
+            regions=frozenset(row.region_id for row in voices[topic.id] if not row.is_proposal),
+            proposing_region=next((row.region_id for row in voices[topic.id] if row.is_proposal), None),
         )
     return [lines[one.key] for one in ranked(line.wanted for line in lines.values())]
 
 
+def voices_on(topic_ids: Iterable[int], as_of: datetime | None = None) -> dict[int, list[RegionVoice]]:
+    """The regions that stand behind these topics, by topic. One query."""
+    statement = select(RegionVoice).where(RegionVoice.topic_id.in_(sorted(topic_ids)), stands(RegionVoice, as_of))
+    found: dict[int, list[RegionVoice]] = defaultdict(list)
+    for row in session.scalars(unscoped(statement.order_by(RegionVoice.id), COUNTED_REGIONS)):
+        if not row.is_withdrawn:
+            found[row.topic_id].append(row)
+    return found
+
+
 def _wanted(
-    topic: Topic, endorsements: Sequence[Endorsement], projects: Counter[tuple[int, str]], *, is_decided: bool
+    topic: Topic,
+    endorsements: Sequence[Endorsement],
+    voices: Sequence[RegionVoice],
+    projects: Counter[tuple[int, str]],
+    *,
+    is_decided: bool,
 ) -> Wanted:
     firms = {row.firm_id for row in endorsements} | ({topic.firm_id} if topic.firm_id is not None else set())
     return Wanted(
@@ -100,7 +124,8 @@ def _wanted(
         firms=frozenset(firms),
         projects=projects[topic.program_id, topic.course_code or ""],
         is_decided=is_decided,
-        facts=(topic.ref, *(row.ref for row in endorsements)),
+        facts=(topic.ref, *(row.ref for row in endorsements), *(row.ref for row in voices)),
+        regions=frozenset(row.region_id for row in voices),
     )
 
 
@@ -126,13 +151,19 @@ def endorsements_by(topic: Topic) -> list[Endorsement]:
     return list(session.scalars(unscoped(statement, COUNTED)))
 
 
+def last_voice(topic: Topic, region: Region) -> RegionVoice | None:
+    """What a region said last on a topic, taken back or not. One query."""
+    statement = select(RegionVoice).where(RegionVoice.topic_id == topic.id, stands(RegionVoice))
+    return session.scalar(within(statement, region))
+
+
 def decision_on(topic: Topic) -> TopicDecision | None:
     """What was decided last. One query."""
     return session.scalar(select(TopicDecision).where(TopicDecision.topic_id == topic.id, stands(TopicDecision)))
 
 
 def change_log(version: ProgramVersion) -> list[TopicLine]:
-    """The topics that were accepted into a version. Seven queries."""
+    """The topics that were accepted into a version. Eight queries."""
     return [line for line in topic_lines([version.program_id]) if line.version and line.version.id == version.id]
 
 
@@ -141,6 +172,12 @@ def names_of_firms(ids: Iterable[int]) -> dict[int, str]:
     wanted = sorted(ids)
     rows = session.execute(unscoped(select(Firm.id, Firm.name).where(Firm.id.in_(wanted)), "who proposed and endorsed"))
     return dict(rows.all())
+
+
+def names_of_regions(ids: Iterable[int]) -> dict[int, str]:
+    """The names of regions, which everybody who reads topics may know. One query."""
+    wanted = select(Region.id, Region.name).where(Region.id.in_(sorted(ids)))
+    return dict(session.execute(unscoped(wanted, "which regions proposed and endorsed")).all())
 
 
 def courses_of(programs: Sequence[Program]) -> dict[int, list[Course]]:

@@ -1,7 +1,7 @@
 """Demand for topics, ranked, and what may be done with one. Pure.
 
-Demand is a count: the distinct firms that stand behind a topic, its proposer included, and the capstone projects of
-students who take the course that it belongs to. Nobody's vote weighs more than another's.
+Demand is a count: the distinct firms and regions that stand behind a topic, its proposer included, and the capstone
+projects of students who take the course that it belongs to. Nobody's vote weighs more than another's.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -18,7 +18,7 @@ MAX_REASON = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A topic as the ranking sees it. firms: the proposer and those who endorse. projects: at its course."""
+    """A topic as the ranking sees it. firms, regions: the proposer and those who endorse. projects: at its course."""
 
     key: str
     course: str | None
@@ -26,11 +26,12 @@ class Wanted:
     projects: int
     is_decided: bool = False
     facts: tuple[FactRef, ...] = ()
+    regions: frozenset[int] = frozenset()
 
 
 def demand(wanted: Wanted) -> int:
-    """Distinct firms plus capstone projects at the course."""
-    return len(wanted.firms) + wanted.projects
+    """Distinct firms and regions plus capstone projects at the course."""
+    return len(wanted.firms) + len(wanted.regions) + wanted.projects
 
 
 def explain_demand(wanted: Wanted) -> Explained[int]:
@@ -38,11 +39,17 @@ def explain_demand(wanted: Wanted) -> Explained[int]:
     total = demand(wanted)
     return Explained(
         value=total,
-        rule=say(N_("Each firm that stands behind a topic counts once, and each capstone project at its course once.")),
+        rule=say(
+            N_(
+                "Each firm and each region's integrator behind a topic counts once, and each capstone project at its "
+                "course once."
+            )
+        ),
         source=say(N_("Endorsements that stand, and the capstone projects of students who take the course.")),
         facts=wanted.facts,
         steps=(
             Step(say(N_("Distinct firms")), len(wanted.firms)),
+            Step(say(N_("Regions whose integrator stands behind it")), len(wanted.regions)),
             Step(say(N_("Capstone projects at the course")), wanted.projects),
             Step(say(N_("Demand")), total),
         ),
@@ -62,7 +69,7 @@ def check_topic(title: str, reason: str, course: str | None, courses: Collection
     if len(title) > MAX_TITLE:
         faults.append(RuleBroken(N_("Keep the title under %(limit)s characters."), field="title", limit=MAX_TITLE))
     if len(reason.strip()) < MIN_REASON:
-        message = N_("Say in at least %(least)s characters why your firm needs it.")
+        message = N_("Say in at least %(least)s characters why it is needed.")
         faults.append(RuleBroken(message, field="reason", least=MIN_REASON))
     if len(reason) > MAX_REASON:
         message = N_("Please keep the reason under %(limit)s characters.")
@@ -72,10 +79,24 @@ def check_topic(title: str, reason: str, course: str | None, courses: Collection
     _raise_all(faults)
 
 
-def check_endorse(firm: int, proposer: int | None, standing: Mapping[int, bool], *, is_decided: bool) -> None:
-    """Raises RuleBroken unless the firm may endorse. standing: whether each firm's last word was to endorse."""
+def check_open(*, is_decided: bool) -> None:
+    """Raises RuleBroken once the program has decided."""
     if is_decided:
         raise RuleBroken(N_("This topic is decided. Propose a new one if it is needed again."))
+
+
+def check_region(*, proposed: bool, stands_behind: bool, is_decided: bool) -> None:
+    """Raises RuleBroken unless a region may endorse."""
+    check_open(is_decided=is_decided)
+    if proposed:
+        raise RuleBroken(N_("Your region proposed this topic, so it counts already."))
+    if stands_behind:
+        raise RuleBroken(N_("Your region endorsed this topic already."))
+
+
+def check_endorse(firm: int, proposer: int | None, standing: Mapping[int, bool], *, is_decided: bool) -> None:
+    """Raises RuleBroken unless the firm may endorse. standing: whether each firm's last word was to endorse."""
+    check_open(is_decided=is_decided)
     if firm == proposer:
         raise RuleBroken(N_("Your firm proposed this topic, so it counts already."))
     if standing.get(firm):

@@ -10,10 +10,10 @@ from lms.kernel.prose import keep
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 from lms.people.commands import command
-from lms.people.orgs.models import Firm
-from lms.topics.models import Endorsement, Topic, TopicDecided, TopicDecision
-from lms.topics.queries import courses_of, decision_on, endorsements_by
-from lms.topics.rules import check_decision, check_endorse, check_topic
+from lms.people.orgs.models import Firm, Region
+from lms.topics.models import Endorsement, RegionVoice, Topic, TopicDecided, TopicDecision
+from lms.topics.queries import courses_of, decision_on, endorsements_by, last_voice
+from lms.topics.rules import check_decision, check_endorse, check_region, check_topic
 
 
 @command(Action.TOPIC_PROPOSE)
@@ -22,6 +22,53 @@ def propose_topic(
 ) -> Topic:
     """A firm says what should be taught, and why. Raises RuleBroken with everything that is wrong."""
     return _propose(program, firm.id, title, reason, course_code)
+
+
+@command(Action.TOPIC_PROPOSE)
+def propose_for_region(
+    actor: Actor, region: Region, program: Program, title: str, reason: str, course_code: str | None
+) -> Topic:
+    """A region's integrator says what its firms ask for. Raises RuleBroken with everything that is wrong."""
+    topic = _propose(program, None, title, reason, course_code)
+    session.flush()
+    session.add(RegionVoice(topic_id=topic.id, region_id=region.id, number=1, is_proposal=True))
+    return topic
+
+
+@command(Action.TOPIC_PROPOSE)
+def endorse_for_region(actor: Actor, region: Region, topic: Topic) -> RegionVoice:
+    """The region stands behind a topic that somebody else brought up; once. Raises RuleBroken."""
+    before = last_voice(topic, region)
+    check_region(
+        proposed=before is not None and before.is_proposal,
+        stands_behind=before is not None and not before.is_withdrawn,
+        is_decided=decision_on(topic) is not None,
+    )
+    return _speak(topic, region, before, is_withdrawn=False)
+
+
+@command(Action.TOPIC_PROPOSE)
+def withdraw_for_region(actor: Actor, region: Region, topic: Topic) -> RegionVoice:
+    """The region does not stand behind the topic any more; it may again later. Raises RuleBroken."""
+    before = last_voice(topic, region)
+    if before is None or before.is_withdrawn or before.is_proposal:
+        raise RuleBroken(N_("Your region has not endorsed this topic."))
+    if decision_on(topic) is not None:
+        raise RuleBroken(N_("This topic is decided; what your region said stays in its record."))
+    return _speak(topic, region, before, is_withdrawn=True)
+
+
+def _speak(topic: Topic, region: Region, before: RegionVoice | None, *, is_withdrawn: bool) -> RegionVoice:
+    row = RegionVoice(
+        topic_id=topic.id,
+        region_id=region.id,
+        number=before.number + 1 if before else 1,
+        is_withdrawn=is_withdrawn,
+        supersedes_id=before.id if before else None,
+    )
+    session.add(row)
+    session.flush()
+    return row
 
 
 @command(Action.TOPIC_DECIDE)

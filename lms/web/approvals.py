@@ -4,25 +4,32 @@ Each of these portals puts them on its own blueprint; what somebody sees and dec
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from lms.guard import current_actor, requires
 from lms.hub.catalog.kinds import KIND_NAMES, Kind
 from lms.hub.catalog.models import Unit
 from lms.hub.hours.models import HoursEntry
-from lms.hub.hours.queries.queue import Waiting, find_part, find_parts, queue_of
-from lms.hub.hours.rules.sheet import STATE_NAMES, State
+from lms.hub.hours.queries.queue import Queue, Waiting, find_part, find_parts, queue_of
+from lms.hub.hours.queries.signatures import signatures_of
+from lms.hub.hours.queries.weeks import witnessed
+from lms.hub.hours.rules.sheet import MANNER_NAMES, STATE_NAMES, Route, State
+from lms.hub.hours.rules.week import level
 from lms.hub.hours.services.decisions import approve_many, approve_part, return_part, witness
+from lms.hub.hours.services.links import links_of, revoke_link, send_link
+from lms.kernel.clock import now
 from lms.kernel.db import session
-from lms.kernel.errors import Conflict, RuleBroken
-from lms.kernel.prose import prose_of
+from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.text import N_
-from lms.people.access import Action
+from lms.people.access import Action, may_at_all
 from lms.web.language import tell
 from lms.web.pages import page, redirect_to, tell_next
 
+WRONG = "wrong-"  # before an entry's public id: the field that says what is wrong with it
 EVIDENCE_NAMES = (
     N_("the student's own word"),
     N_("a trace of the system"),
@@ -39,11 +46,13 @@ def add_approvals(bp: Blueprint) -> None:
     bp.post("/approvals/<public_id:part_id>/approval")(approve)
     bp.post("/approvals/<public_id:part_id>/return")(give_back)
     bp.post("/approvals/<public_id:part_id>/witness")(saw_this_work)
+    bp.post("/approvals/<public_id:part_id>/links")(mail_link)
+    bp.post("/approvals/<public_id:part_id>/links/<public_id:link_id>/revocation")(take_link_back)
 
 
 @requires(Action.HOURS_APPROVE)
 def approvals() -> Response:
-    return page("approvals/list.html", queue=queue_of(current_actor()), broken=[])
+    return _list(queue_of(current_actor()))
 
 
 @requires(Action.HOURS_APPROVE)
@@ -56,7 +65,7 @@ def approve_ticked() -> Response:
     broken = [tell(one.broken.sentence) for one in decided if one.broken is not None]
     tell_next(N_("Approved: %(count)s."), count=done)
     if broken:  # the others stay approved, so this is no error of the request
-        return page("approvals/list.html", queue=queue_of(actor), broken=sorted(set(broken)))
+        return _list(queue_of(actor), sorted(set(broken)))
     return redirect_to(_named("approvals"))
 
 
@@ -83,7 +92,8 @@ def give_back(part_id: str) -> Response:
     actor = current_actor()
     waiting = find_part(actor, part_id)
     try:
-        return_part(actor, waiting.part, request.form.get("reason", ""), request.form.getlist("cell"))
+        reason, seen = request.form.get("reason", ""), request.form.get("seen")
+        return_part(actor, waiting.part, reason, marked_cells(request.form), seen_hash=seen)
     except (RuleBroken, Conflict) as broken:
         return _sheet(waiting, broken)
     tell_next(N_("Returned to %(name)s with your reason."), name=waiting.student.name)
@@ -106,28 +116,97 @@ def saw_this_work(part_id: str) -> Response:
     return redirect_to(_named("approval"), part_id=part_id)
 
 
+@requires(Action.HOURS_LINK)
+def mail_link(part_id: str) -> Response:
+    actor = current_actor()
+    waiting = find_part(actor, part_id, Action.HOURS_LINK)
+    try:
+        send_link(actor, waiting.part)
+    except RuleBroken as broken:
+        return _sheet(waiting, broken)
+    tell_next(N_("A link for this one sheet is on its way to the supervisor. It works once, for seven days."))
+    return redirect_to(_named("approval"), part_id=part_id)
+
+
+@requires(Action.HOURS_LINK)
+def take_link_back(part_id: str, link_id: str) -> Response:
+    actor = current_actor()
+    waiting = find_part(actor, part_id, Action.HOURS_LINK)
+    link = next((one for one in links_of(waiting.part) if one.public_id == link_id), None)
+    if link is None:
+        raise NotFound()
+    try:
+        revoke_link(actor, link)
+    except RuleBroken as broken:
+        return _sheet(waiting, broken)
+    tell_next(N_("The link is worth nothing any more."))
+    return redirect_to(_named("approval"), part_id=part_id)
+
+
 def _named(view: str) -> str:
     return f"{request.blueprint}.{view}"
 
 
+def marked_cells(form: MultiDict[str, str]) -> dict[str, str]:
+    """What is wrong with each entry that is ticked or has words beside it, by public id."""
+    wrong = {name.removeprefix(WRONG): text.strip() for name, text in form.items() if name.startswith(WRONG)}
+    ticked = dict.fromkeys(form.getlist("cell"), "")
+    return {**ticked, **{entry: text for entry, text in wrong.items() if text}}
+
+
+def _list(queue: Queue, broken: Sequence[str] = ()) -> Response:
+    entries = [entry for waiting in queue.exceptions for entry in waiting.entries]
+    return page(
+        "approvals/list.html",
+        queue=queue,
+        broken=broken,
+        units=_titles(entries),
+        entries_of=_in_order,
+        level_of=_level,
+        kind_name=_kind_name,
+        typed=MultiDict(),
+        action=_action,
+    )
+
+
+def entries_shown(waiting: Waiting, entries: Sequence[HoursEntry]) -> dict[str, Any]:
+    """What a page says of the entries of a part: units, comments, kinds and how well each is evidenced. One query."""
+    return {"units": _titles(entries), "comments": waiting.said, "level_of": _level, "kind_name": _kind_name}
+
+
+def _in_order(waiting: Waiting) -> list[HoursEntry]:
+    return sorted(waiting.entries, key=lambda entry: (entry.day, entry.id))
+
+
+def _level(waiting: Waiting, entry: HoursEntry) -> str:
+    return tell(EVIDENCE_NAMES[int(level(entry, witnessed(waiting.week.seen, waiting.week.entries)))])
+
+
 def _sheet(waiting: Waiting, broken: RuleBroken | Conflict | None = None) -> Response:
-    entries = sorted(waiting.entries, key=lambda entry: (entry.day, entry.id))
+    entries = _in_order(waiting)
     return page(
         "approvals/sheet.html",
         broken.status if broken else 200,
         waiting=waiting,
         entries=entries,
-        units=_titles(entries),
-        comments=prose_of(entries, "comment"),
-        levels={entry.public_id: tell(EVIDENCE_NAMES[int(entry.evidence)]) for entry in entries},
         kinds=_kinds(entries),
-        kind_name=_kind_name,
+        manners=MANNER_NAMES,
+        state_names=STATE_NAMES,
         state=STATE_NAMES[waiting.part.state],
         is_waiting=waiting.part.state is State.SUBMITTED,
         error=tell(broken.sentence) if broken else "",
         typed=request.form,
         action=_action,
+        **entries_shown(waiting, entries),
+        signatures=signatures_of(waiting.week.events),
+        links=links_of(waiting.part) if _may_link(waiting) else [],
+        may_link=_may_link(waiting),
+        moment=now(),
     )
+
+
+def _may_link(waiting: Waiting) -> bool:
+    return waiting.part.route is Route.WORKPLACE and may_at_all(current_actor(), Action.HOURS_LINK)
 
 
 def _action(view: str, part_id: str) -> str:

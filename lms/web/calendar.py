@@ -12,9 +12,9 @@ from flask import Blueprint, Response, request, url_for
 
 from lms.guard import current_actor, requires
 from lms.hub.calendar.kinds import CLASH_NAMES, ITEM_NAMES, ItemKind
-from lms.hub.calendar.queries.agenda import Window, local_days, staff_items, staff_sections, student_items
+from lms.hub.calendar.queries.agenda import firm_reviews, local_days, staff_items, staff_sections, student_items
 from lms.hub.calendar.queries.firm import firm_items
-from lms.hub.calendar.rules.items import Item
+from lms.hub.calendar.rules.items import Item, Window, in_order
 from lms.hub.calendar.services.feeds import feed_of, renew_feed, revoke_feed
 from lms.hub.cohorts.models import Section
 from lms.kernel.clock import today
@@ -32,6 +32,7 @@ TONES = {
     ItemKind.HOURS_DUE: "muted",
     ItemKind.LOCK: "muted",
     ItemKind.BREAK: "good",
+    ItemKind.REVIEW: "warn",
 }
 
 
@@ -59,13 +60,13 @@ def of_staff(actor: Actor, window: Window) -> Found:
     chosen = [row for row in found if not wanted or row[0].public_id == wanted]
     if wanted and not chosen:
         raise NotFound()
-    return Found(staff_items(chosen, window), [section for section, _, _ in found])
+    return Found(staff_items(actor, chosen, window), [section for section, _, _ in found])
 
 
 def of_firm(actor: Actor, window: Window) -> Found:
-    """The sessions of employees who agreed."""
+    """The sessions of employees who agreed, and the reviews of the firm's projects."""
     items, hidden = firm_items(actor, window, "calendar")
-    return Found(items, hidden=hidden)
+    return Found(in_order([*items, *firm_reviews(actor, window)]), hidden=hidden)
 
 
 def add_calendar(bp: Blueprint, find: Find, action: Action, *, writes: bool = False) -> None:

@@ -1,5 +1,5 @@
 """The portals, one blueprint each: all that an employer can reach is the folder `employer`, and so on."""
 
-from lms.web import admin, coordinator, employer, instructor, public, reviewer, student
+from lms.web import admin, coordinator, employer, instructor, integrator, public, reviewer, student
 
-PORTALS = (public.bp, student.bp, instructor.bp, coordinator.bp, employer.bp, reviewer.bp, admin.bp)
+PORTALS = (public.bp, student.bp, instructor.bp, coordinator.bp, employer.bp, integrator.bp, reviewer.bp, admin.bp)

@@ -110,9 +110,8 @@ def answer_too_late(problem: TooLate) -> Response:
 
 
 def _ask_nothing_more() -> None:
-    """The page that says so must not ask the database who is signed in."""
-    if "_login_user" not in g:
-        g._login_user = AnonymousUserMixin()
+    """The page that says so must not ask the database for anything: not who is signed in, nor what waits for them."""
+    g._login_user = AnonymousUserMixin()
 
 
 def answer_unexpected(error: Exception) -> Response:
@@ -122,7 +121,8 @@ def answer_unexpected(error: Exception) -> Response:
 
 
 def _is_api() -> bool:
-    return request.path.startswith("/api/")
+    """Whether the answer is problem JSON: for the API, and for scripts of ours that ask for JSON by name."""
+    return request.path.startswith("/api/") or request.headers.get("Accept") == "application/json"
 
 
 def _answer(
@@ -134,14 +134,26 @@ def _answer(
 ) -> Response:
     request_id = g.get("request_id")
     if _is_api():
-        errors = [{"field": name, "message": told} for name, all_ in (fields or {}).items() for told in all_]
-        body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "request_id": request_id}
-        response = jsonify({**body, "errors": errors, **(more or {})})
-        response.mimetype = "application/problem+json"
-        response.status_code = status
-        if status == 401:
+        response = problem_json(status, title, detail, fields, more)
+        if status == 401 and request.path.startswith("/api/"):
             response.headers["WWW-Authenticate"] = "Bearer"
         return response
     template = "errors/fragment.html" if request.headers.get("HX-Request") == "true" else "errors/page.html"
     html = render_template(template, status=status, title=title, detail=detail, fields=fields, request_id=request_id)
     return make_response(html, status)
+
+
+def problem_json(
+    status: int,
+    title: str,
+    detail: str,
+    fields: Mapping[str, list[str]] | None = None,
+    more: Mapping[str, object] | None = None,
+) -> Response:
+    """RFC 9457, with an error for each sentence about a field."""
+    errors = [{"field": name, "message": told} for name, all_ in (fields or {}).items() for told in all_]
+    given = {"title": title, "status": status, "detail": detail, "request_id": g.get("request_id")}
+    response = jsonify({"type": "about:blank", **given, "errors": errors, **(more or {})})
+    response.mimetype = "application/problem+json"
+    response.status_code = status
+    return response

@@ -235,3 +235,18 @@ def test_a_locked_week_says_since_when_and_what_to_do(world: World) -> None:
     assert error["field"] == "day"
     assert error["message"].startswith("Locked since Sat, Oct 17")
     assert error["message"].endswith("Ask your coordinator to reopen the week.")
+
+
+def test_h5_a_night_is_changed_by_the_clock_and_its_parts_name_each_other(world: World) -> None:
+    program = caller(world, "Ada")
+    body = {"client_key": str(uuid4()), "day": "2026-10-25", "start": "22:00", "end": "23:00", "kind": "self_study"}
+    made = program.post(f"{_of(world)}/clock-hours", json=body).json["entry"]  # type: ignore[index]
+    longer = {**body, "client_key": str(uuid4()), "end": "00:30"}
+    for _ in range(2):
+        changed = program.put(f"/clock-hours/{made['id']}", json=longer)
+        assert changed.status_code == 200, changed.text
+        (rest,) = changed.json["rest"]  # type: ignore[index]
+        assert (changed.json["entry"]["minutes"], rest["minutes"]) == (120, 30)  # type: ignore[index]
+        assert rest["span"] == changed.json["entry"]["span"] == longer["client_key"]  # type: ignore[index]
+    gone = program.put(f"/clock-hours/{made['id']}", json={**longer, "client_key": str(uuid4())})
+    assert gone.status_code == 409

@@ -6,17 +6,27 @@ unless the cast has it.
 
 import io
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, time, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from lms.capstone.benchmarks.models import BenchmarkSnapshot
+from lms.capstone.benchmarks.services import freeze_quarter
+from lms.capstone.followups.models import FollowUp
+from lms.capstone.followups.rules import follow_up_dates
+from lms.capstone.followups.services import ask_follow_up
 from lms.capstone.lines.models import BenefitLine, LineVersion
 from lms.capstone.mentors.models import Mentorship
 from lms.capstone.mentors.services import assign_mentor
+from lms.capstone.plans.models import Artifact, Milestone
+from lms.capstone.plans.rules import ArtifactKind
+from lms.capstone.plans.services import add_artifact, add_milestone
 from lms.capstone.projects.models import Project
 from lms.capstone.savings.models import Evidence, Posting
 from lms.capstone.savings.rules.kinds import EntryKind
+from lms.capstone.statements.models import Statement
+from lms.capstone.statements.services import issue_statement
 from lms.hub.attendance.models import Dispute, Excuse, SafetyGate, SafetySignOff
 from lms.hub.attendance.rules.register import Mark
 from lms.hub.attendance.services.disputes import dispute
@@ -46,7 +56,13 @@ from lms.hub.grading.services.desk import annotate, share_comment
 from lms.hub.grading.services.imports import plan_import
 from lms.hub.grading.services.regrades import ask_regrade
 from lms.hub.grading.services.shared import share_assessment
-from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
+from lms.hub.hours.models import HoursEntry, SheetPart, Timer, WeekSheet
+from lms.hub.hours.models.deciding import Delegation, SigningLink
+from lms.hub.hours.rules.sheet import Route
+from lms.hub.hours.services.delegations import delegate
+from lms.hub.hours.services.desk import What
+from lms.hub.hours.services.links import send_link
+from lms.hub.hours.services.timers import start_timer, stop_timer
 from lms.hub.roster.kinds import Skill
 from lms.hub.roster.models.imports import RosterImport
 from lms.hub.roster.models.seats import Appointment, Seat, SeatContract
@@ -58,7 +74,7 @@ from lms.people.accounts.models import ApiToken, Person
 from lms.people.consent.models import Consent, Purpose, RecordType
 from lms.people.consent.services import sign_consent
 from lms.people.grants.models import GrantRow
-from lms.people.orgs.models import Firm, Site
+from lms.people.orgs.models import Firm, Region, Site
 from lms.spokes.drafting import draft_places
 from lms.spokes.models import SpokeRun
 from lms.spokes.services import choose_spoke, offer_spoke
@@ -71,20 +87,23 @@ from tests.hub.calendar.made import applied, lab, snow_day
 from tests.hub.competencies import made
 from tests.hub.coursework.made import hand_in, plan, set_work
 from tests.hub.grading.made import grade, marking_of
+from tests.hub.hours.weeks import at, log_capstone, log_week
 from tests.hub.hours.weeks import hand_in as hand_in_week
-from tests.hub.hours.weeks import log_capstone, log_week
 from tests.hub.roster.made import ADA, NOA, ZOE, give, open_acme
 from tests.hub.roster.made import apply as apply_roster
 from tests.support.cast import PASSWORD
+from tests.support.regions import open_regions
 from tests.support.unfrozen import unfrozen
-from tests.support.web import World
+from tests.support.web import NOW, World
 
 # By the name in the address, with or without "_id". The first row is Ada's, Acme's or Lowell's.
 ROWS: dict[str, type[Base]] = {
     "activity": Activity,
     "amendment": LineVersion,
+    "artifact": Artifact,
     "appointment": Appointment,
     "assessment": SharedAssessment,
+    "asked": FollowUp,
     "break": Break,
     "cohort": Cohort,
     "comment": CourseComment,
@@ -94,6 +113,7 @@ ROWS: dict[str, type[Base]] = {
     "course": Course,
     "credential": ExternalCredential,
     "credit_request": CreditRequest,
+    "delegation": Delegation,
     "dispute": Dispute,
     "enrollment": Enrollment,
     "entry": HoursEntry,
@@ -105,15 +125,18 @@ ROWS: dict[str, type[Base]] = {
     "gate": SafetyGate,
     "holiday": Holiday,
     "item": ContentItem,
+    "link": SigningLink,
     "line": BenefitLine,
     "made": GradeImport,
     "mentorship": Mentorship,
+    "milestone": Milestone,
     "part": SheetPart,
     "person": Person,
     "plan": BreakPlan,
     "posting": Posting,
     "program": Program,
     "project": Project,
+    "region": Region,
     "regrade": RegradeRequest,
     "remark": Annotation,
     "roster": RosterImport,
@@ -127,8 +150,11 @@ ROWS: dict[str, type[Base]] = {
     "sheet": WeekSheet,
     "sign_off": SignOff,
     "site": Site,
+    "snapshot": BenchmarkSnapshot,
     "spell": EmploymentSpell,
+    "statement": Statement,
     "submission": Submission,
+    "timer": Timer,
     "token": ApiToken,
     "topic": Topic,
     "unit": Unit,
@@ -141,6 +167,7 @@ VALUES: dict[str, Any] = {
     "day": date(2026, 10, 27),
     "language": "es",
     "code": "PC",
+    "step": "charter",
     "where": "course/PC",
     "what": "status",
 }
@@ -200,11 +227,62 @@ def _make_project(world: World) -> None:
     stage.claim(world, stage.lines(world, project)[0])
 
 
+def _make_statement(world: World) -> None:
+    with transaction():
+        issue_statement(world.actor("Dee"), world.one(Firm, name="Acme"))
+
+
+def _make_snapshot(world: World) -> None:
+    with transaction():
+        freeze_quarter(SYSTEM, world.one(Program), "2026Q3")
+
+
+def _make_follow_up(world: World) -> None:
+    if not world.all(Project):
+        _make_project(world)
+    with transaction():
+        ask_follow_up(SYSTEM, world.all(Project)[0], follow_up_dates(stage.LIVE_ON, 3))
+
+
+def _make_plan(world: World) -> None:
+    if not world.all(Project):
+        _make_project(world)
+    with transaction():
+        ada, project = world.actor("Ada"), world.all(Project)[0]
+        add_milestone(ada, project, "Fixtures built", date(2026, 11, 20))
+        add_artifact(ada, project, ArtifactKind.REPORT, "Report", ("report.txt", BytesIO(b"what we found")))
+
+
 def _make_week(world: World) -> None:
     log_week(world, monday=date(2026, 10, 26), minutes=60)  # the first entry is of a week that is still open
     log_week(world)
     log_capstone(world)
     hand_in_week(world)
+
+
+def _make_timer(world: World) -> None:
+    """A minute of Ada's, stopped and not saved."""
+    unit = world.one(Unit, code="PC-1").public_id
+    with transaction(), at(NOW - timedelta(minutes=1)):
+        start_timer(world.actor("Ada"), world.enrollment("Ada"), What(unit=unit), str(UUID(int=8)))
+    with transaction():
+        stop_timer(world.actor("Ada"), world.one(Timer))
+
+
+def _make_delegation(world: World) -> None:
+    """Of days to come, so that it changes nobody's right today."""
+    days = date(2026, 11, 2), date(2026, 11, 6)
+    with transaction():
+        section, ben = world.all(Section)[0], world.person("Ben")
+        delegate(world.actor("Ben"), section, world.person("Hana"), *days, giver=ben)
+
+
+def _make_link(world: World) -> None:
+    """Of the part that the firm signs, which is not the first one."""
+    if not world.all(SheetPart):
+        _make_week(world)
+    with transaction():
+        send_link(world.actor("Ben"), world.one(SheetPart, route=Route.WORKPLACE))
 
 
 def _make_attendance(world: World) -> None:
@@ -341,7 +419,14 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     LineVersion: _make_project,
     Posting: _make_project,
     Evidence: _make_project,
+    BenchmarkSnapshot: _make_snapshot,
+    FollowUp: _make_follow_up,
+    Artifact: _make_plan,
+    Milestone: _make_plan,
+    Statement: _make_statement,
     ApiToken: _make_token,
+    Delegation: _make_delegation,
+    SigningLink: _make_link,
     Dispute: _make_attendance,
     Excuse: _make_attendance,
     SafetyGate: _make_attendance,
@@ -366,7 +451,9 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     LeaveRequest: _make_request,
     WeekSheet: _make_week,
     SheetPart: _make_week,
+    Timer: _make_timer,
     ContentItem: _make_item,
+    Region: open_regions,
     Topic: _make_topic,
 }
 
@@ -389,6 +476,8 @@ MULTIPART = (
 )
 SKILLS = [{"skill": skill.value, "level": 2} for skill in Skill]
 
+FORM = "multipart/form-data"
+TOPIC = {"program": "sample", "title": "Vision", "reason": "Every new cell comes with it."}
 LEAVE = {"kind": "family", "from_day": "2026-11-23", "to_day": "2026-11-27"}
 STATUS = {"status": "completed", "effective_on": "2026-10-28", "reason": "finished"}
 GIVEN = {"from_day": "2026-10-28", "extra_days": 2, "note": "Letter of the disability office."}
@@ -403,6 +492,17 @@ POLICY = {
 POLICY_FORM = {"based_on": "0", "late_rate": "5", "late_interval": "24:00", "late_floor": "50"}
 MONEY = {"amount": "100.00", "currency": "USD"}
 LINE_DRAFT = {"benefit_class": "hard_pl", "unit_value": "100", "go_live": "2026-10-01"}
+BASELINE = {
+    "metric": "Scrap",
+    "unit": "kg a week",
+    "value": "12.5",
+    "from_day": "2026-07-01",
+    "to_day": "2026-09-30",
+    "source": "Scrap tickets",
+}
+
+MAIL = {"reminders": True, "results": True, "work": False, "day_begins": "15:00", "day_ends": "07:00"}
+UNSEEN = {"content_sha256": "0" * 64}
 
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.post_grade_import": lambda _: {"json": {"rows": "enrollment\nx\n"}},
@@ -418,6 +518,20 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     },
     "instructor.mark_one_sample": lambda _: {"data": {"points": "80"}},
     "instructor.share_activity": lambda subjects: {"data": {"activity": subjects.value("", "activity")}},
+    "api.add_competency_evidence": lambda _: {"json": {"kind": "demonstration", "day": "2026-10-27", "note": "Ran."}},
+    "api.ask_for_credit": lambda _: {"data": {"requirement": "course:PC", "words": "."}, "content_type": FORM},
+    "api.begin_draft": lambda _: {"json": {}},
+    "api.decide_on_credit": lambda _: {"json": {"outcome": "declined", "reason": "no"}},
+    "api.move_one_student": lambda _: {"json": {"reason": ""}},
+    "api.move_whole_cohort": lambda subjects: {"json": {"reason": "", "cohort": subjects.value("", "cohort")}},
+    "api.put_whole_document": lambda _: {"json": {"document": {}}},
+    "api.rule_on_requirement": lambda _: {"json": {"requirement": "none", "kind": "waived", "reason": "."}},
+    "api.sign_competency": lambda _: {"json": {"level": 9}},
+    "api.take_competency_evidence_back": lambda _: {"json": {"reason": ""}},
+    "api.take_sign_off_back": lambda _: {"json": {"reason": ""}},
+    "api.add_topic": lambda subjects: {"json": {**TOPIC, "firm": subjects.value("", "firm")}},
+    "api.endorse_one_topic": lambda subjects: {"json": {"firm": subjects.value("", "firm")}},
+    "api.take_endorsement_back": lambda subjects: {"json": {"firm": subjects.value("", "firm")}},
     "api.delete_remark": lambda _: {},
     "api.post_remark": lambda _: {"json": {"text": "Which unit?", "line": 1}},
     "api.post_regrade": lambda _: {"json": {"attempt": 1, "text": "It was measured cold."}},
@@ -441,6 +555,17 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "instructor.try_policy": lambda _: {"data": POLICY_FORM},
     "student.ask_for_regrade": lambda _: {"data": {"attempt": "1", "text": "It was measured cold."}},
     "student.write_to_regrade": lambda _: {"data": {"text": "With that of bench 4."}},
+    "api.post_approval": lambda _: {"json": UNSEEN},
+    "api.post_approvals": lambda subjects: {"json": {"parts": [{**UNSEEN, "part": subjects.value("", "part")}]}},
+    "api.post_return": lambda _: {"json": {**UNSEEN, "reason": "Which day?"}},
+    "api.post_delegation": lambda subjects: {
+        "json": {
+            "section": subjects.value("", "section"),
+            "holder": subjects.world.person("Ivo").public_id,
+            "from_day": "2026-11-02",
+            "to_day": "2026-11-06",
+        }
+    },
     "api.post_item_mark": lambda _: {"json": {"is_done": True}},
     "api.post_minutes": lambda _: {"json": {"source": "lms", "rows": "student,item,minutes,day\n"}},
     "api.post_check_in": lambda _: {"json": {"code": "1234 5678"}},
@@ -456,6 +581,10 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     },
     "api.enter_go_live": lambda _: {"json": {"go_live": "2026-10-01"}},
     "api.enter_rate": lambda _: {"json": {"rate": MONEY, "effective_on": "2026-10-01"}},
+    "api.propose_project": lambda _: {"json": {"title": "Less"}},  # too short
+    "api.describe_project": lambda _: {"json": {"title": "Less scrap at press 4"}},
+    "api.agree_charter": lambda _: {"json": {"coach": "a" * 20, "finance_contact": "a" * 20}},
+    "api.enter_baseline": lambda _: {"json": BASELINE},
     "api.enter_wages": lambda _: {"json": {"through": "2026-10-25"}},
     "api.give_back_claim": lambda _: {"json": {"comment": "which line?"}},
     "api.new_evidence": lambda _: {"json": {"kind": "meter", "reference": "Meter 7"}},
@@ -466,6 +595,7 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.review_claim": lambda _: {"json": {"checklist": []}},
     "api.say_lapsed": lambda _: {"json": {}},
     "api.say_sustained": lambda _: {"json": {}},
+    "api.post_statement": lambda _: {"json": {}},
     "api.reverse_posting": lambda _: {"json": {"reason": "other", "note": "wrong line"}},
     "api.sign_token_in_again": lambda _: {"json": {"password": PASSWORD}},
     "api.take_back_claim": lambda _: {"json": {"reason": "other"}},
@@ -488,12 +618,16 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.post_seat": lambda _: {"json": SOMEBODY},
     "api.post_seat_revocation": lambda _: {"json": {}},
     "api.post_settlement": lambda _: {"json": {"takes": True}},
+    "api.post_timer": lambda _: {"json": {"client_key": str(UUID(int=9)), "kind": "mentoring"}},
+    "api.post_timed_hours": lambda _: {"json": {"client_key": str(UUID(int=10))}},
     "api.post_timer_hours": lambda _: {"json": {**TIMER, "client_key": str(UUID(int=1))}},
     "api.put_application": lambda _: {
         "json": {"floor_months": 48, "job": "Lathes", "motivation": "To run the cell on my own.", "skills": SKILLS}
     },
     "api.put_draft_score": lambda _: SCORE,
     "api.put_seat_terms": lambda _: {"json": SEATS},
+    "api.put_clock_hours": lambda _: {"json": CLOCK},
+    "api.put_mail_settings": lambda _: {"json": MAIL},
     "api.put_hours": lambda _: {"json": NEW_HOURS},
     "api.post_session": lambda subjects: {"json": {**LAB_TIMES, "unit_id": subjects.value("", "unit")}},
     "api.post_session_move": lambda _: {"json": LAB_TIMES},
@@ -511,6 +645,16 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
         "data": {"student": subjects.value("", "enrollment"), "code": "SAFE-CNC", "valid_until": "2026-12-31"}
     },
     "instructor.write_register": lambda _: {"data": {"version": "0"}},
+    "student.log_queued": lambda subjects: {
+        "data": {
+            "person": subjects.world.person("Ada").public_id,
+            "client_key": str(UUID(int=7)),
+            "day": "2026-10-27",
+            "unit": subjects.value("", "unit"),
+            "quick": "30",
+        }
+    },
+    "student.begin_timer": lambda _: {"data": {"client_key": str(UUID(int=9)), "other": "kind-mentoring"}},
     "student.make_up": lambda subjects: {"data": {"session": subjects.value("", "session")}},
     "coordinator.add_mentor": lambda _: {"data": {"email": "hana@example.org", "from_day": "2026-10-28"}},
     "coordinator.check": lambda _: {"data": {"found": "verified"}},

@@ -23,6 +23,7 @@ from lms.hub.catalog.models import Program
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement, Shift
 from lms.hub.hours.models import SheetPart, WeekSheet
+from lms.hub.hours.models.deciding import Delegation
 from lms.hub.hours.rules.sheet import Route
 from lms.hub.roster.kinds import AppointmentState
 from lms.hub.roster.models.imports import RosterImport
@@ -34,8 +35,10 @@ from lms.people import scope
 from lms.people.access import MAY, Action, Actor, Grant, Relation, allowed
 from lms.people.accounts.models import Person
 from lms.people.anchors import anchor_of
-from lms.people.orgs.models import Firm, Site
+from lms.people.grants.models import GrantRow
+from lms.people.orgs.models import Firm, Region, Site
 from lms.people.scope import Unscoped, ask, policy_day, scoped, scoped_kept, unscoped, within_a
+from tests.support.cast import PEOPLE
 from tests.support.web import World
 
 LMS = Path(__file__).parents[2] / "lms"
@@ -56,6 +59,9 @@ PLACES: dict[Relation, str] = {
     Relation.SPONSOR: "firm",
     Relation.FINANCE: "firm",
     Relation.FIRM_VIEWER: "firm",
+    Relation.INTEGRATOR: "region",
+    Relation.DELEGATE: "delegation",
+    Relation.LINK: "sheet_part",
 }
 
 
@@ -94,6 +100,7 @@ def _more_rows() -> None:
         session.add(Section(cohort_id=_ids("cohort")[-1], site_id=site_id, name=f"Another {site_id}"))
     for person_id in _ids("person")[:3]:
         session.add(Enrollment(person_id=person_id, cohort_id=_ids("cohort")[-1]))
+    session.add_all([Region(name=name, integrator="Integrator") for name in ("East", "West")])
     for firm_id in _ids("firm"):
         session.add(Project(firm_id=firm_id, cohort_id=cohort.id, title="A project", currency="USD"))
     program_id, person_id = _ids("program")[0], _ids("person")[0]
@@ -113,6 +120,9 @@ def _more_rows() -> None:
     for cohort_id in _ids("cohort"):
         for site_id in (None, *_ids("site")):
             session.add(_roster(cohort_id, site_id))
+    section_id, day = _ids("section")[0], policy_day()
+    giver_id, holder_id = (_ids("person")[PEOPLE.index(name)] for name in ("Ben", "Hana"))
+    session.add(Delegation(giver_id=giver_id, holder_id=holder_id, section_id=section_id, from_day=day, to_day=day))
     for spell in _rows(EmploymentSpell):
         of = {"enrollment_id": spell.enrollment_id}
         sheet = WeekSheet(**of, monday=date(2026, 10, 19), zone="America/New_York")
@@ -121,6 +131,24 @@ def _more_rows() -> None:
         session.add(SheetPart(**of, week_sheet_id=sheet.id, route=Route.SECTION))
         session.add(SheetPart(**of, week_sheet_id=sheet.id, route=Route.WORKPLACE, spell_id=spell.id))
     session.flush()
+
+
+def _delegations(data: st.DataObject) -> None:
+    """Two persons, a section or a firm, some days; the giver may hold it or not, may study there or not."""
+    for _ in range(data.draw(st.integers(0, 3), "delegations")):
+        giver, holder = data.draw(st.permutations(_ids("person")), "persons")[:2]
+        from_day, to_day = data.draw(_days(), "days")
+        where = data.draw(st.sampled_from(["section", "firm"]), "place")
+        number = data.draw(st.sampled_from(_ids(where)), where)
+        row = Delegation(giver_id=giver, holder_id=holder, from_day=from_day, to_day=to_day or from_day)
+        setattr(row, f"{where}_id", number)
+        row.is_ended = data.draw(st.booleans(), "ended")
+        session.add(row)
+        relation, place_id = data.draw(
+            st.sampled_from([(grant.relation, grant.place_id) for grant in _rows(GrantRow)]), "what the giver holds"
+        )
+        session.add(GrantRow(person_id=giver, relation=relation, place_id=place_id, from_day=from_day, to_day=to_day))
+        session.flush()
 
 
 def _roster(cohort_id: int, site_id: int | None) -> RosterImport:
@@ -139,6 +167,7 @@ def _shake(data: st.DataObject) -> None:
         move = data.draw(st.sampled_from([_place, _employ, _join_team]), "move")
         move(data, enrollment_id, from_day, to_day)
         session.flush()
+    _delegations(data)
 
 
 def _place(data: st.DataObject, enrollment_id: int, from_day: date, to_day: date | None) -> None:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from lms.capstone import roi
 from lms.capstone.followups.rules import follow_up_dates, months_due, next_follow_up
 from lms.capstone.lines.rules.bands import Unusual, bands, unusual
 from lms.capstone.lines.rules.checks import check_line
@@ -223,6 +224,21 @@ def test_e18_when_a_firm_ceases_the_months_before_stand_and_nothing_goes_on():
 
 def test_e20_a_foreign_amount_is_converted_once():
     assert money.convert(1_000_000, "CAD", Decimal("0.72345678"), "USD") == 723_457
+
+
+def test_e21_a_currency_has_its_own_number_of_decimals():
+    assert (money.parse("1234", "JPY"), money.parse("1.234", "KWD"), money.parse("12.34", "USD")) == (1234, 1234, 1234)
+    assert [money.decimal_text(1234, code) for code in ("JPY", "KWD", "USD")] == ["1234", "1.234", "12.34"]
+    for text, code in (("1.5", "JPY"), ("1.2345", "KWD"), ("1.234", "USD")):
+        with pytest.raises(RuleBroken):
+            money.parse(text, code)
+    assert money.convert(100, "JPY", Decimal("0.0021"), "KWD") == 210
+    assert sum(part.minor for part in schedule(Line(minor=1_000))) == 1_000
+
+
+def test_e28_more_than_one_change_of_sign_has_no_rate_and_says_so():
+    flows = [-100, 100, 0, -7]
+    assert roi.irr(flows) == roi.irr_annual(flows) == roi.Figure(None, roi.Why.MULTIPLE_SIGN_CHANGES)
 
 
 def test_e22_two_claims_of_the_same_pool_month_and_amount_look_alike():

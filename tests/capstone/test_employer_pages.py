@@ -179,7 +179,20 @@ def test_an_employees_hours_show_with_consent_only_and_each_look_is_logged(world
         sign_consent(world.actor("Ada"), ada, acme, [RecordType.HOURS], Purpose.SPONSORSHIP)
     assert "Weekly totals" in text(dee.get(f"/employer/employees/{ada.public_id}/hours"))
     text(dee.get("/employer/employees"))
+    log = text(dee.get("/employer/disclosures"))
+    assert log.count("Dee") >= 3
+    assert "Ada" in log
+    assert "Ada" not in text(world.browser_of("Fay").get("/employer/disclosures"))
+    assert world.browser_of("Finn").get("/employer/disclosures").status_code == 403
     assert [row.is_refused for row in world.all(Disclosure)] == [True, False, False]
+
+
+def test_an_employee_has_their_part_of_the_savings_to_the_cent_and_the_supervisor_sees_no_money(world, golden):
+    address = f"/employer/employees/{world.enrollment('Ada').public_id}"
+    page = text(world.browser_of("Dee").get(address))
+    assert "share 100%" in page
+    assert "$42,800.00" in page
+    assert "$42,800.00" not in text(world.browser_of("Sam").get(address))
 
 
 def test_a_charter_is_agreed_on_a_page(world):

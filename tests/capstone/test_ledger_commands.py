@@ -14,11 +14,18 @@ from lms.capstone.lines.services import count_hours, measure_pool, revise_line, 
 from lms.capstone.projects.models import Project, WageSource
 from lms.capstone.projects.services import Terms, charter, propose
 from lms.capstone.returns import project_return
-from lms.capstone.savings.models import Posting, ProjectSummary, SavingsEntry
+from lms.capstone.savings.models import FirmSuccession, Posting, ProjectSummary, SavingsEntry
 from lms.capstone.savings.queries import ledger_of
 from lms.capstone.savings.rules.kinds import Decision, EntryKind, Level, Reason
 from lms.capstone.savings.rules.rows import line_total
-from lms.capstone.savings.services.amending import accept_amendment, amend, cease_firm, propose_amendment, reverse
+from lms.capstone.savings.services.amending import (
+    accept_amendment,
+    amend,
+    cease_firm,
+    merge_firm,
+    propose_amendment,
+    reverse,
+)
 from lms.capstone.savings.services.claims import report, return_claim, submit_claim, withdraw_claim
 from lms.capstone.savings.services.costs import HoursFrom, post_cost, post_tuition, post_wages
 from lms.capstone.savings.services.verifying import dispute, verify
@@ -349,6 +356,30 @@ def test_when_a_firm_ceases_what_was_stands_and_nothing_comes_after(world):
         assert months == [95_000] * 6 + [0] * 6
         assert project_return(ledger, versions, "USD").run_rate_minor == 0
         assert list(differences()) == []
+
+
+def test_e19_of_a_firm_that_was_taken_over_the_history_stays_and_its_contacts_see_no_more(world):
+    project = live(world)
+    (line,) = lines(world, project)
+    verified(world, project, line)
+    acme, bolt = world.one(Firm, name="Acme"), world.one(Firm, name="Bolt")
+    before = headline(project)
+    with pytest.raises(RuleBroken, match="itself"), transaction():
+        merge_firm(world.actor("Gus"), acme, acme, date(2026, 10, 27))
+    with pytest.raises(NotAllowed), transaction():
+        merge_firm(world.actor("Dee"), acme, bolt, date(2026, 10, 27))
+    runner = world.app.test_cli_runner()
+    done = runner.invoke(args=["firm", "merge", "Acme", "Bolt", "--last-day", "2026-10-27"])
+    assert done.exit_code == 0, done.output
+    made = world.one(FirmSuccession)
+    assert (made.firm_id, made.successor_id, made.effective_on) == (acme.id, bolt.id, date(2026, 10, 27))
+    session.expire_all()
+    assert headline(project) == before
+    for name in ("Dee", "Finn"):
+        assert world.browser_of(name).get(f"/employer/projects/{project.public_id}").status_code in (403, 404)
+    assert world.browser_of("Fay").get(f"/employer/projects/{project.public_id}").status_code == 404
+    again = runner.invoke(args=["firm", "merge", "Acme", "Bolt", "--last-day", "2026-10-27"])
+    assert "already" in again.output
 
 
 def test_every_past_figure_can_be_had_again(world):

@@ -45,7 +45,7 @@ def log(world, minutes, paid):
             minutes=minutes,
             kind=Kind.SELF_STUDY,
             paid_by_firm=paid,
-            comment="Read about process capability",
+            comment=f"Read about process capability, {minutes} min",
         )
         log_hours(world.actor("Ada"), world.enrollment("Ada"), hours, str(uuid4()))
 

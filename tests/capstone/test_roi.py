@@ -226,6 +226,13 @@ def test_npv_agrees_with_numpy_financial(flows, rate):
     assert abs(float(roi.npv(flows, rate)) - theirs) <= 1e-9 * sum(abs(f) * 2.0**i for i, f in enumerate(flows))
 
 
+@settings(max_examples=200)
+@given(CONVENTIONAL, st.decimals("-0.5", "3", places=4))
+def test_npv_agrees_with_pyxirr(flows, rate):
+    theirs = pyxirr.npv(float(rate), flows, start_from_zero=True)
+    assert abs(float(roi.npv(flows, rate)) - theirs) <= 1e-9 * sum(abs(f) * 2.0**i for i, f in enumerate(flows))
+
+
 @settings(max_examples=300)
 @given(CONVENTIONAL)
 def test_irr_agrees_with_pyxirr(flows):

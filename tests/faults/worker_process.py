@@ -1,18 +1,21 @@
-"""A process that sends mail, or keeps the schedule, until it is killed. `PLANTED` chooses a mistake.
+"""A process that sends mail, keeps the schedule or reminds of hours, until it is killed. `PLANTED` chooses a mistake.
 
-python -m tests.faults.worker_process mail|clock
+python -m tests.faults.worker_process mail|clock|remind <file of instants> <file to wait for>
 """
 
+import json
 import os
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, insert
 
 from lms.app import create_app
 from lms.config import Settings
 from lms.jobs import mail
+from lms.jobs.hours import remind_of_sheets
 from lms.jobs.runner import Runner
 from lms.jobs.schedule import Job
 from lms.kernel import claims, clock, outbox
@@ -67,10 +70,24 @@ def keep_time() -> None:
         time.sleep(1)
 
 
+def remind(plan: str, go: str) -> None:
+    """Once the file `go` is there, sweep at each instant of `plan`, on a played clock; then end."""
+    Path(plan).with_name("ready").touch()
+    while not Path(go).exists():
+        time.sleep(0.005)
+    for instant in json.loads(Path(plan).read_text()):
+        with clock.at(datetime.fromisoformat(instant)):
+            remind_of_sheets(app.config["LMS"])
+        session.remove()
+
+
 if __name__ == "__main__":
     app = create_app(Settings())
     with app.app_context():
         if sys.argv[1] == "mail":
             send_mail(app.config["LMS"])
+        if sys.argv[1] == "remind":
+            remind(sys.argv[2], sys.argv[3])
+            sys.exit()
         db.engine.dispose()
         keep_time()

@@ -71,9 +71,17 @@ def test_a_student_logs_in_three_taps_changes_removes_and_takes_it_back(
 def test_at_a_desk_the_week_is_a_grid(world: World, page: Page, check_page: Check, width: int) -> None:
     sign_in(page, "Ada")
     page.goto("/student/hours")
-    page.get_by_label("Process controls, unit 1, Mon, Oct 26").fill("1:30")
-    page.get_by_label("Manufacturing systems, unit 1, Tue, Oct 27").fill("x")
-    page.get_by_role("button", name="Save the grid").click()
+    page.get_by_label("Process controls, unit 1, Mon, Oct 26").focus()
+    page.keyboard.type("1:30")
+    page.keyboard.press("Enter")  # down
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type("x")
+    expect(page.get_by_label("Manufacturing systems, unit 1, Tue, Oct 27")).to_be_focused()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("td:focus")).to_contain_text("still to come")  # a locked cell says why
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Enter")
     expect(page.get_by_text("1 cell saved")).to_be_visible()
     expect(page.get_by_label("Manufacturing systems, unit 1, Tue, Oct 27")).to_have_value("x")
     look(page, check_page, "grid")

@@ -159,7 +159,8 @@ class TwoYears:
             minutes, day = self.die.randrange(15, 240, 15), monday + timedelta(days=weekday)
             self.do(lambda day=day, minutes=minutes: self._log(name, day, minutes), "hours logged")
         if name == "Ada" and self.die.random() < 0.5:
-            hours = Hours(day=monday + timedelta(days=4), minutes=60, kind=Kind.CAPSTONE_ONSITE)
+            said = f"Measured at the line, week of {monday}"
+            hours = Hours(day=monday + timedelta(days=4), minutes=60, kind=Kind.CAPSTONE_ONSITE, comment=said)
             self.do(lambda: log_hours(self.actor(name), self.of[name], hours, str(uuid4())), "capstone hours logged")
         if not self.do(lambda: submit_sheet(self.actor(name), self.of[name], monday), "week handed in"):
             return

@@ -13,14 +13,16 @@ from flask import Flask
 from lms.config import Settings
 from lms.jobs.mail import send_due
 from lms.kernel import outbox
+from lms.kernel.audit import AuditEntry
 from lms.kernel.db import session, transaction
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import NotAllowed, RuleBroken
 from lms.kernel.money import Money
 from lms.kernel.outbox import OutboxMessage, State
+from lms.kernel.units import Span
 from lms.messages import services
 from lms.messages.queries import list_messages, list_preferences
-from lms.messages.rules import Topic
-from lms.messages.services import choose_mail, notify, still_right
+from lms.messages.rules import DAYTIME, NIGHT_SHIFT, Topic
+from lms.messages.services import choose_day, choose_mail, notify, still_right
 from tests.capstone.stage import live
 from tests.support.mail import Mailbox
 from tests.support.statements import count_statements
@@ -180,7 +182,7 @@ def test_after_a_crash_while_sending_a_reminder_goes_again_and_a_weighty_letter_
 def test_a_late_reminder_is_skipped_with_its_reason(world: World, mailbox: Mailbox) -> None:
     with transaction():
         due = datetime(2026, 10, 28, 16, tzinfo=UTC)
-        notify(world.person("Ada").id, "sheet-missing", "1", monday=date(2026, 10, 19), locks=due)
+        notify(world.person("Ada").id, "sheet-missing", "1", monday=date(2026, 10, 19), due=due, logged=Span(0))
     with time_machine.travel(due + timedelta(days=4), tick=False):
         assert send_due(_settings(world.app, mailbox)) == 0
     assert (_only(world).state, _only(world).note) == (State.SKIPPED, "too late to be of use")
@@ -268,3 +270,18 @@ def test_without_a_server_mail_stays_in_the_outbox(world: World) -> None:
     _tell(world)
     assert send_due(world.app.config["LMS"]) == 0
     assert _only(world).state is State.QUEUED
+
+
+def test_choosing_the_own_day_leaves_an_audit_entry_and_is_ones_own_business(world: World, mailbox: Mailbox) -> None:
+    with transaction():
+        choose_day(world.actor("Ada"), world.person("Ada"), NIGHT_SHIFT)
+    assert world.one(AuditEntry, action="account:own").person_id == world.person("Ada").id
+    with pytest.raises(NotAllowed), transaction():
+        choose_day(world.actor("Cleo"), world.person("Ada"), DAYTIME)
+    _tell(world)
+    _tell(world, "Zoe")
+    with time_machine.travel(datetime(2026, 10, 28, 18, tzinfo=UTC), tick=False):  # 14:00: she sleeps
+        send_due(_settings(world.app, mailbox))
+    with time_machine.travel(datetime(2026, 10, 28, 19, tzinfo=UTC), tick=False):
+        send_due(_settings(world.app, mailbox))
+    assert mailbox.recipients == [["zoe@example.org"], ["ada@example.org"]]

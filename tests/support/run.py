@@ -1,6 +1,7 @@
 """One test run: a temporary folder that its processes share, things made once in it, and which tests run."""
 
 import fcntl
+import gc
 import os
 import shutil
 import tempfile
@@ -63,6 +64,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("long"):
             item.add_marker(pytest.mark.skip(reason="long; ./dev test --long runs it"))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is loaded by now stays: the collector need not walk it again and again (a tenth of the time)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _profiles(*, long: bool) -> None:

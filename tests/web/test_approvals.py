@@ -1,16 +1,18 @@
 """Hours to approve, at the section and at the firm, and the cohort's board."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 from flask.testing import FlaskClient
 
 from lms.hub.catalog.kinds import Kind
-from lms.hub.hours.models import HoursEntry, Seen, SheetPart, WeekSheet
-from lms.hub.hours.rules.sheet import Route, State
+from lms.hub.cohorts.models import Cohort
+from lms.hub.enrollment.models import Enrollment
+from lms.hub.hours.models import HoursEntry, Seen, SheetEvent, SheetPart, WeekSheet
+from lms.hub.hours.rules.sheet import Route, State, Step
 from lms.hub.hours.services.entries import Hours, log_hours
 from lms.hub.hours.services.sheets import submit_sheet
-from lms.kernel.db import transaction
+from lms.kernel.db import session, transaction
 from tests.support.web import World
 
 LAST_WEEK = date(2026, 10, 19)
@@ -71,6 +73,45 @@ def test_a_return_without_a_reason_is_refused_and_with_one_goes_back(world: Worl
     sent = {"reason": "Which chart was it?", "cell": [entry]}
     assert ben.post(f"/instructor/approvals/{part}/return", data=sent).status_code == 303
     assert world.one(WeekSheet).state is State.RETURNED
+
+
+def test_h21_a_return_may_say_of_each_entry_what_is_wrong_and_the_student_reads_it_there(world: World) -> None:
+    _hand_in(world, Kind.LECTURE_ONLINE, Kind.SELF_STUDY)
+    ben, part = world.browser_of("Ben"), world.one(SheetPart).public_id
+    first, second = (entry.public_id for entry in world.all(HoursEntry))
+    sent = {"reason": "", "cell": [first], f"wrong-{second}": "Was this not on Thursday?"}
+    assert ben.post(f"/instructor/approvals/{part}/return", data={**sent, "seen": "0" * 64}).status_code == 409
+    assert ben.post(f"/instructor/approvals/{part}/return", data=sent).status_code == 303
+    assert sorted(world.one(SheetEvent, step=Step.RETURNED).cells) == sorted([first, second])
+    text = world.browser_of("Ada").get(f"/student/hours/weeks/{LAST_WEEK}").text
+    assert text.count("marked by your approver") == 2
+    assert "Was this not on Thursday?" in text
+
+
+def test_h7_hours_that_overlap_another_enrollment_make_an_exception(world: World) -> None:
+    _hand_in(world, Kind.LECTURE_ONLINE)
+    ben, entry = world.browser_of("Ben"), world.one(HoursEntry)
+    assert "Look at these" not in ben.get("/instructor/approvals").text
+    start = datetime(2026, 10, 19, 14, tzinfo=UTC)
+    ada = world.enrollment("Ada")
+    with transaction():
+        other = Enrollment(person_id=world.person("Ada").id, cohort_id=_another_cohort(world))
+        session.add(other)
+        session.flush()
+        for enrollment, start_at in ((other, start), (ada, start + timedelta(minutes=30))):
+            values = {"kind": Kind.LECTURE_ONLINE, "zone": entry.zone, "monday": LAST_WEEK, "day": LAST_WEEK}
+            timed = {"starts_at": start_at, "ends_at": start_at + timedelta(hours=1), "minutes": 60, "lag_days": 1}
+            session.add(HoursEntry(enrollment_id=enrollment.id, **values, **timed))
+    assert "overlaps hours of another enrollment" in ben.get("/instructor/approvals").text
+
+
+def _another_cohort(world: World) -> int:
+    first = world.one(Cohort)
+    values = {column.name: getattr(first, column.name) for column in Cohort.__table__.columns}
+    cohort = Cohort(**{**values, "id": None, "public_id": None, "name": "Another"})
+    session.add(cohort)
+    session.flush()
+    return cohort.id
 
 
 def test_a_supervisor_signs_capstone_hours_at_the_firm_and_nothing_else(world: World) -> None:

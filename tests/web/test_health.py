@@ -12,6 +12,7 @@ import structlog
 from alembic import command
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
 from lms.kernel import deadline, lease, logs
@@ -167,6 +168,24 @@ def test_a_request_that_takes_too_long_is_ended_and_nothing_is_kept(app: Flask) 
         work()
     with app.app_context(), transaction(write=False):
         assert lease.last_beat("l") is None
+
+
+def test_who_is_signed_in_reads_that_it_takes_too_long(world: World) -> None:
+    browser, asked = world.browser_of("Ada"), 0
+
+    def run_out(*_: object) -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 4:  # by now it is known who asks
+            deadline.begin(0)
+
+    event.listen(Engine, "before_cursor_execute", run_out)
+    try:
+        answer = browser.get("/student/")
+    finally:
+        event.remove(Engine, "before_cursor_execute", run_out)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "This takes too long right now" in answer.text
 
 
 @pytest.mark.one_engine

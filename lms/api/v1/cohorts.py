@@ -129,7 +129,7 @@ class CalendarQuery(Shape):
 
 
 class ItemOut(Shape):
-    """`kind`: session, due, hours_due, lock or break. `clash`: with your shift. `first_day`: of whole days."""
+    """`kind`: session, due, hours_due, lock, break or review. `clash`: with your shift. `first_day`: of whole days."""
 
     uid: str
     kind: str

@@ -1,4 +1,4 @@
-"""Versions of programs: the list, a version as one file, what changed between two; and what industry asks for."""
+"""Versions of programs: the list, a version as one file, what changed between two."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from lms.api.finding import find, part_of
 from lms.api.kit import Answer, operation
-from lms.api.shapes import Paged, Shape, Why, why
+from lms.api.shapes import Paged, Shape
 from lms.hub.catalog import editing
 from lms.hub.catalog.compare import compare
 from lms.hub.catalog.models import Program, ProgramVersion
@@ -18,8 +18,6 @@ from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.people.access import Action, Actor
 from lms.people.scope import scoped
-from lms.topics.queries import TopicLine, find_topic, list_programs, topic_lines
-from lms.topics.rules import explain_demand
 
 VERSION = "/program-versions/<public_id:version>"
 EVERY = Action.CURRICULUM_DRAFT
@@ -70,25 +68,6 @@ class ComparisonOut(Shape):
     changes: list[ChangeOut]
 
 
-class TopicOut(Shape):
-    """What a firm wants taught. `demand`: distinct firms and capstone projects at the course, see `/explain`."""
-
-    id: str
-    title: str
-    reason: str
-    course: str | None
-    demand: int
-    decided: str | None
-    version: int | None
-    decision_reason: str
-
-
-class TopicsOut(Shape):
-    """The most wanted first."""
-
-    items: list[TopicOut]
-
-
 @operation("GET /program-versions", EVERY, gives=VersionsOut, query=Paged)
 def list_program_versions(actor: Actor, query: Paged) -> VersionsOut:
     """The versions of your programs, drafts too."""
@@ -96,24 +75,14 @@ def list_program_versions(actor: Actor, query: Paged) -> VersionsOut:
     slugs = dict(session.execute(mine).all())
     listed = select(ProgramVersion).where(ProgramVersion.program_id.in_(slugs))
     page = part_of(scoped(listed, actor, EVERY), ProgramVersion.id, query)
-    items = [
-        VersionOut(
-            id=version.public_id,
-            program=slugs[version.program_id],
-            number=version.number,
-            weeks=version.weeks,
-            published_at=version.published_at,
-            digest=version.source_sha256,
-        )
-        for version in page.items
-    ]
+    items = [version_out(version, slugs[version.program_id]) for version in page.items]
     return VersionsOut(items=items, next=page.after)
 
 
 @operation(f"GET {VERSION}/file", EVERY, gives=None, media=("application/octet-stream",))
 def get_version_file(actor: Actor, version: str) -> Answer:
     """The whole version as one file: TOML, or an archive where its items have files. The import takes it as it is."""
-    program, found = _version(actor, version)
+    program, found = version_and_program(actor, version)
     exported = export_version(program, found)
     response = Response(exported.content, content_type="application/octet-stream")
     response.headers["Content-Disposition"] = f"attachment; filename={exported.name}"
@@ -123,7 +92,7 @@ def get_version_file(actor: Actor, version: str) -> Answer:
 @operation(f"GET {VERSION}/comparison", EVERY, gives=ComparisonOut, query=ComparisonQuery)
 def compare_versions(actor: Actor, version: str, query: ComparisonQuery) -> ComparisonOut:
     """What changed, field by field. 404 if there is no other version."""
-    program, found = _version(actor, version)
+    program, found = version_and_program(actor, version)
     others = [one for one in list_versions(program) if one.id != found.id]
     wanted = int(query.number) if query.number else None
     older = (one for one in others if (one.number == wanted if wanted is not None else one.number < found.number))
@@ -149,33 +118,19 @@ def compare_versions(actor: Actor, version: str, query: ComparisonQuery) -> Comp
     )
 
 
-@operation("GET /topics", Action.TOPIC_READ, gives=TopicsOut)
-def list_topics(actor: Actor) -> TopicsOut:
-    """What industry wants taught, and what was decided."""
-    return TopicsOut(items=[_topic(line) for line in topic_lines(program.id for program in list_programs())])
-
-
-@operation("GET /topics/<public_id:topic>/explain", Action.TOPIC_READ, gives=Why)
-def explain_topic(actor: Actor, topic: str) -> Why:
-    """Why a topic has its demand."""
-    found = find_topic(topic)
-    line = next(one for one in topic_lines([found.program_id]) if one.topic.id == found.id)
-    return why(explain_demand(line.wanted))
-
-
-def _version(actor: Actor, public_id: str) -> tuple[Program, ProgramVersion]:
-    version = find(actor, EVERY, ProgramVersion, public_id)
+def version_and_program(actor: Actor, public_id: str, action: Action = EVERY) -> tuple[Program, ProgramVersion]:
+    """A version with its program, if `actor` may do `action` there. Raises NotFound. Two queries."""
+    version = find(actor, action, ProgramVersion, public_id)
     return session.scalars(select(Program).where(Program.id == version.program_id)).one(), version
 
 
-def _topic(line: TopicLine) -> TopicOut:
-    return TopicOut(
-        id=line.topic.public_id,
-        title=line.title,
-        reason=line.reason,
-        course=line.topic.course_code,
-        demand=line.demand,
-        decided=str(line.decision.decided) if line.decision else None,
-        version=line.version.number if line.version else None,
-        decision_reason=line.decision_reason,
+def version_out(version: ProgramVersion, slug: str) -> VersionOut:
+    """A version as the API gives it."""
+    return VersionOut(
+        id=version.public_id,
+        program=slug,
+        number=version.number,
+        weeks=version.weeks,
+        published_at=version.published_at,
+        digest=version.source_sha256,
     )

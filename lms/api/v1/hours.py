@@ -21,6 +21,7 @@ from lms.hub.hours.services.entries import (
     Hours,
     Logged,
     TimerHours,
+    change_by_clock,
     change_entry,
     log_by_clock,
     log_hours,
@@ -83,7 +84,10 @@ class NewTimerHours(Sent):
 
 
 class HoursOut(Shape):
-    """One entry as it stands. `evidence`: 0 own word, 1 system trace, 2 countersigned, 3 attendance."""
+    """One entry as it stands. `evidence`: 0 own word, 1 system trace, 2 countersigned, 3 attendance.
+
+    `span`: the same for the two parts of one night over Sunday midnight; else null.
+    """
 
     id: str
     day: date
@@ -97,6 +101,7 @@ class HoursOut(Shape):
     evidence: int
     starts_at: datetime | None
     ends_at: datetime | None
+    span: str | None
     comment: str
     client_key: str | None
     recorded_at: datetime
@@ -169,13 +174,17 @@ def list_hours(actor: Actor, enrollment: str, query: HoursQuery) -> HoursListOut
 def post_hours(actor: Actor, enrollment: str, body: NewHours) -> Answer:
     """Log minutes on a day: 201 the first time, 200 for a retry with the same key and hours, 422 for other hours."""
     hours = Hours(day=body.day, minutes=body.minutes, **body.what())
-    return _logged(log_hours(actor, _mine(actor, enrollment), hours, str(body.client_key)))
+    return logged_out(log_hours(actor, _mine(actor, enrollment), hours, str(body.client_key)))
 
 
 @operation(f"POST {OF}/clock-hours", Action.HOURS_LOG, gives=LoggedOut, body=NewClockHours, status=201, also=(200,))
 def post_clock_hours(actor: Actor, enrollment: str, body: NewClockHours) -> Answer:
     """Log work from one time of the day to another."""
-    hours = ClockHours(
+    return logged_out(log_by_clock(actor, _mine(actor, enrollment), _clock(body), str(body.client_key)))
+
+
+def _clock(body: NewClockHours) -> ClockHours:
+    return ClockHours(
         day=body.day,
         start=body.start,
         end=body.end,
@@ -183,14 +192,13 @@ def post_clock_hours(actor: Actor, enrollment: str, body: NewClockHours) -> Answ
         second_end=body.second_end,
         **body.what(),
     )
-    return _logged(log_by_clock(actor, _mine(actor, enrollment), hours, str(body.client_key)))
 
 
 @operation(f"POST {OF}/timer-hours", Action.HOURS_LOG, gives=LoggedOut, body=NewTimerHours, status=201, also=(200,))
 def post_timer_hours(actor: Actor, enrollment: str, body: NewTimerHours) -> Answer:
     """Log what a timer measured."""
     hours = TimerHours(started_at=body.started_at, stopped_at=body.stopped_at, **body.what())
-    return _logged(log_timer(actor, _mine(actor, enrollment), hours, str(body.client_key)))
+    return logged_out(log_timer(actor, _mine(actor, enrollment), hours, str(body.client_key)))
 
 
 @operation("GET /hours/<public_id:entry>", Action.HOURS_READ, gives=HoursOut)
@@ -204,7 +212,14 @@ def put_hours(actor: Actor, entry: str, body: NewHours) -> Answer:
     """Replace an entry; the answer is the new one, and the old one stays readable. 409 if it no longer stands."""
     found = find(actor, Action.HOURS_READ, HoursEntry, entry)
     hours = Hours(day=body.day, minutes=body.minutes, **body.what())
-    return _logged(change_entry(actor, found, hours, str(body.client_key)), status=200)
+    return logged_out(change_entry(actor, found, hours, str(body.client_key)), status=200)
+
+
+@operation("PUT /clock-hours/<public_id:entry>", Action.HOURS_LOG, gives=LoggedOut, body=NewClockHours)
+def put_clock_hours(actor: Actor, entry: str, body: NewClockHours) -> Answer:
+    """Replace an entry by work from one time of the day to another, in its own zone. 409 if it no longer stands."""
+    found = find(actor, Action.HOURS_READ, HoursEntry, entry)
+    return logged_out(change_by_clock(actor, found, _clock(body), str(body.client_key)), status=200)
 
 
 @operation("DELETE /hours/<public_id:entry>", Action.HOURS_LOG, gives=None, status=204)
@@ -218,7 +233,7 @@ def _mine(actor: Actor, enrollment: str) -> Enrollment:
     return find_enrollment(actor, enrollment, Action.HOURS_READ)
 
 
-def _logged(logged: Logged, status: int | None = None) -> Answer:
+def logged_out(logged: Logged, status: int | None = None) -> Answer:
     session.flush()
     entry, *rest = entries_out([logged.entry, *logged.rest])
     value = LoggedOut(entry=entry, rest=rest, notes=[tell(note) for note in logged.notes])
@@ -246,6 +261,7 @@ def entries_out(entries: list[HoursEntry]) -> list[HoursOut]:
             evidence=entry.evidence_level,
             starts_at=entry.starts_at,
             ends_at=entry.ends_at,
+            span=entry.span,
             comment=comments.get(entry.public_id, ""),
             client_key=entry.client_key,
             recorded_at=entry.recorded_at,

@@ -75,7 +75,7 @@ def list_projects(actor: Actor, query: Paged) -> ProjectsOut:
 @operation(f"GET {PROJECT}", Action.PROJECT_READ, gives=ProjectOut)
 def get_project(actor: Actor, project: str) -> ProjectOut:
     """One project."""
-    return _out([find_project(actor, project)])[0]
+    return project_out(find_project(actor, project))
 
 
 @operation(f"GET {PROJECT}/lines", Action.SAVINGS_READ, gives=LinesOut, query=AsOf)
@@ -85,6 +85,11 @@ def list_lines(actor: Actor, project: str, query: AsOf) -> LinesOut:
     versions, ledger = versions_of([found], query.as_of).values(), ledger_of(found, query.as_of)
     items = [_line(line, newest(versions, line.id), ledger, found.currency) for line in lines_of([found])]
     return LinesOut(items=items)
+
+
+def project_out(project: Project) -> ProjectOut:
+    """One project as it now stands."""
+    return _out([project])[0]
 
 
 def level_name(level: Level) -> str:

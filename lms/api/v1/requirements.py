@@ -6,10 +6,8 @@ from datetime import datetime
 from lms.api.kit import operation
 from lms.api.shapes import AsOf, Shape, Why, why
 from lms.capstone.standings import CohortLine, Standing, cohort_lines, standing_of
+from lms.hub.catalog.rules import identity
 from lms.hub.cohorts.queries import find_cohort
-from lms.hub.competencies.queries import Line, held_by
-from lms.hub.competencies.rules import Held, explain
-from lms.hub.credits.queries import requests_of
 from lms.hub.enrollment.queries import find_enrollment
 from lms.hub.standing.facts import Verdict
 from lms.kernel.errors import NotFound
@@ -18,9 +16,13 @@ from lms.web.language import tell
 
 
 class RequirementOut(Shape):
-    """One node of the tree. `counts_by`: work, prior_learning, waiver or hold. `parts`: what stands below it."""
+    """One node of the tree. `counts_by`: work, prior_learning, waiver or hold. `parts`: what stands below it.
+
+    `asks`: what it asks for, the same in every version; requests for credit and rulings name it so.
+    """
 
     id: str
+    asks: str
     kind: str
     title: str
     state: str
@@ -66,46 +68,6 @@ class CohortStandingOut(Shape):
     students: list[CohortStandingLine]
 
 
-class CompetencyOut(Shape):
-    """`level`: reached and not expired, 0 for none. `levels`: how many the framework has."""
-
-    code: str
-    title: str
-    framework: str
-    level: int
-    levels: int
-    minutes: int
-    minutes_wanted: int
-    demonstrations: int
-    demonstrations_wanted: int
-    expires_on: str | None
-    why: Why
-
-
-class CompetenciesOut(Shape):
-    """In the order of the frameworks."""
-
-    items: list[CompetencyOut]
-
-
-class CreditOut(Shape):
-    """A request that prior learning counts. `outcome`: null while it waits. `minutes`: asked; `granted`: given."""
-
-    id: str
-    requirement: str
-    minutes: int | None
-    words: str
-    outcome: str | None
-    granted: int | None
-    reason: str | None
-
-
-class CreditsOut(Shape):
-    """The last first."""
-
-    items: list[CreditOut]
-
-
 @operation("GET /enrollments/<public_id:enrollment>/requirements", Action.STANDING_READ, gives=StandingOut, query=AsOf)
 def get_requirements(actor: Actor, enrollment: str, query: AsOf) -> StandingOut:
     """The whole requirement tree of one student, as of an instant: met, in progress, missing, and why."""
@@ -137,36 +99,10 @@ def get_cohort_requirements(actor: Actor, cohort: str, query: AsOf) -> CohortSta
     return CohortStandingOut(as_of=query.as_of, cohort=found.name, students=_students(lines))
 
 
-@operation("GET /enrollments/<public_id:enrollment>/competencies", Action.COMPETENCY_READ, gives=CompetenciesOut)
-def list_competencies(actor: Actor, enrollment: str) -> CompetenciesOut:
-    """What the student holds of each competency, with its "why?"."""
-    found = held_by(find_enrollment(actor, enrollment, Action.COMPETENCY_READ))
-    return CompetenciesOut(items=[_competency(line, held) for line, held in found.values()])
-
-
-@operation("GET /enrollments/<public_id:enrollment>/credits", Action.CREDIT_READ, gives=CreditsOut)
-def list_credits(actor: Actor, enrollment: str) -> CreditsOut:
-    """What was asked for as prior learning, and what became of it."""
-    asked = requests_of(find_enrollment(actor, enrollment, Action.CREDIT_READ))
-    return CreditsOut(
-        items=[
-            CreditOut(
-                id=one.row.public_id,
-                requirement=one.row.node,
-                minutes=one.row.minutes,
-                words=one.words,
-                outcome=one.outcome,
-                granted=one.decision.minutes if one.decision else None,
-                reason=one.reason or None,
-            )
-            for one in asked
-        ]
-    )
-
-
 def _node(verdict: Verdict) -> RequirementOut:
     return RequirementOut(
         id=verdict.need.key,
+        asks=identity(verdict.need),
         kind=verdict.need.kind,
         title=verdict.need.title,
         state=verdict.state,
@@ -196,19 +132,3 @@ def _students(lines: Sequence[CohortLine]) -> list[CohortStandingLine]:
         )
         for line in lines
     ]
-
-
-def _competency(line: Line, held: Held) -> CompetencyOut:
-    return CompetencyOut(
-        code=line.code,
-        title=held.asked.title,
-        framework=line.framework.name,
-        level=held.level,
-        levels=len(line.framework.levels),
-        minutes=held.minutes,
-        minutes_wanted=held.asked.minutes_wanted,
-        demonstrations=held.demonstrations,
-        demonstrations_wanted=held.asked.demonstrations_wanted,
-        expires_on=held.expires_on.isoformat() if held.expires_on else None,
-        why=why(explain(held)),
-    )

@@ -41,7 +41,7 @@ ROSTER = "/rosters/<public_id:roster>"
 
 
 class RosterForm(Shape):
-    """The text fields; the CSV file comes beside them as `files`, one file."""
+    """The text fields; the CSV or XLSX file comes beside them as `files`, one file."""
 
     site: Annotated[str, StringConstraints(pattern=r"^([a-z2-7]{20})?$")] = Field(
         default="", description="Id of the one site; leave it out for every site of the cohort."
@@ -132,7 +132,7 @@ def list_rosters(actor: Actor, cohort: str) -> RostersOut:
 
 @operation(f"POST {OF}/rosters", Action.ROSTER_IMPORT, gives=RosterOut, form=RosterForm, status=201)
 def post_roster(actor: Actor, cohort: str, form: RosterForm) -> RosterOut:
-    """Look at a CSV file: what it would do is stored, and nothing else happens."""
+    """Look at a CSV or XLSX file: what it would do is stored, and nothing else happens."""
     deadline.begin(SECONDS)
     found = find_cohort(actor, cohort)
     files = request.files.getlist(FILES)

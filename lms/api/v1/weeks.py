@@ -29,6 +29,7 @@ class WeekFigure(StrEnum):
     """The figures of a week that explain themselves."""
 
     MINUTES = "minutes"
+    EVIDENCED_MINUTES = "evidenced_minutes"
     APPROVED_MINUTES = "approved_minutes"
     TARGET = "target"
     BAND = "band"
@@ -41,7 +42,9 @@ class WeekQuery(AsOf):
 
 
 class WeekOut(Shape):
-    """Cohort week `number`. Minutes logged, of these approved; the target's least and most; how they stand to it.
+    """Cohort week `number`. Minutes logged; of these evidenced (seen, or on the register) and approved.
+
+    `least_minutes`, `most_minutes`: the target; `band`: how the logged minutes stand to it.
 
     `state`: of the sheet: draft, submitted, returned, approved or reopened. Due and locked: instants.
     """
@@ -49,6 +52,7 @@ class WeekOut(Shape):
     number: int
     monday: date
     minutes: int
+    evidenced_minutes: int
     approved_minutes: int
     least_minutes: int
     most_minutes: int
@@ -126,6 +130,7 @@ def submit_week(actor: Actor, enrollment: str, week: int, body: NewSubmission) -
 
 EXPLAINED: Mapping[WeekFigure, Callable[[Week], Explained[Any]]] = {
     WeekFigure.MINUTES: Week.explain,
+    WeekFigure.EVIDENCED_MINUTES: Week.explain_evidenced,
     WeekFigure.APPROVED_MINUTES: Week.explain_approved,
     WeekFigure.TARGET: lambda week: week.situation.explain_target(week.monday),
     WeekFigure.BAND: lambda week: explain_band(week.minutes, week.target),
@@ -147,6 +152,7 @@ def _figures(week: Week) -> dict[str, Any]:
         "number": week.number,
         "monday": week.monday,
         "minutes": week.minutes,
+        "evidenced_minutes": week.evidenced_minutes,
         "approved_minutes": week.approved_minutes,
         "least_minutes": week.target.least,
         "most_minutes": week.target.most,

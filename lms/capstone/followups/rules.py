@@ -1,9 +1,17 @@
-"""When the firm is asked what lasted: 3, 6 and 12 months after go-live. Pure; days are local to the firm."""
+"""When the firm is asked what lasted: 3, 6 and 12 months after go-live, and what it may answer. Pure.
 
-from dataclasses import dataclass
+Days are local to the firm. Questions: the method, 4.5, after NIST MEP's client impact survey.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 
-from lms.kernel.months import add_months
+from lms.kernel.errors import RuleBroken
+from lms.kernel.money import LARGEST_MINOR
+from lms.kernel.months import add_months, month_of
+from lms.kernel.text import N_
 
 MILESTONES = (3, 6, 12)
 """Months after go-live. Source: method 4.5; US DOE IAC asks once, within 6 to 9 months."""
@@ -54,3 +62,129 @@ def months_due(go_live: date, today: date) -> int:
     while whole < MILESTONES[-1] and add_months(go_live, whole + 1) <= today:
         whole += 1
     return whole
+
+
+LINK_DAYS = 30
+"""How long one link works; each reminder brings a new one."""
+
+
+def closes_on(dates: FollowUpDates, asked_on: date) -> date:
+    """The last day for an answer; who is asked late, because nothing ran meanwhile, gets the whole time."""
+    return dates.closes if asked_on <= dates.due else max(dates.closes, asked_on + timedelta(CLOSE_DAYS))
+
+
+def to_ask(go_live: date, asked: Mapping[int, object], today: date) -> list[FollowUpDates]:
+    """The follow-ups whose notice is due and that were not asked yet, the earliest first."""
+    plans = (follow_up_dates(go_live, milestone) for milestone in MILESTONES if milestone not in asked)
+    return [plan for plan in plans if plan.notice <= today]
+
+
+def reminders_due(due_on: date, today: date) -> list[int]:
+    """After how many days reminders are due by `today`; of several that were missed only the last is worth sending."""
+    return [days for days in REMINDER_DAYS if due_on + timedelta(days) <= today][-1:]
+
+
+def window_of(go_live: date, milestone: int) -> tuple[date, date]:
+    """The months that one follow-up asks about, first and last: those since the one before."""
+    before = max((each for each in MILESTONES if each < milestone), default=0)
+    start = month_of(go_live) if go_live.day == 1 else add_months(month_of(go_live), 1)
+    return add_months(start, before), add_months(start, milestone - 1)
+
+
+class InUse(StrEnum):
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+
+
+class How(StrEnum):
+    """What a line really brought, as the sponsor knows it."""
+
+    UNKNOWN = "unknown"
+    AS_FORECAST = "as_forecast"
+    AMOUNT = "amount"
+
+
+class Volume(StrEnum):
+    SAME = "same"
+    MORE = "more"
+    LESS = "less"
+
+
+class Drift(StrEnum):
+    """Why it drifted from what was planned."""
+
+    NONE = "none"
+    MACHINE = "machine"
+    PEOPLE = "people"
+    VOLUME = "volume"
+    PRODUCT = "product"
+    PRICE = "price"
+    OTHER = "other"
+
+
+class Publish(StrEnum):
+    """What may be told of it beyond the program."""
+
+    NOTHING = "nothing"
+    TITLE = "title"
+    TITLE_AND_AMOUNT = "title_and_amount"
+
+
+INTANGIBLES = ("safety", "quality", "morale", "skill", "environment")
+
+
+@dataclass(frozen=True, slots=True)
+class LineAnswer:
+    """What was said about one line. minor: of the months asked about, only with AMOUNT."""
+
+    line_id: int
+    how: How
+    minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a sponsor says. Amounts in minor units of the project. again, intangibles: 0 to 10; jobs: more or fewer."""
+
+    in_use: InUse
+    lines: Sequence[LineAnswer] = ()
+    volume: Volume = Volume.SAME
+    new_cost_minor: int | None = None
+    drift: Drift = Drift.NONE
+    jobs: int | None = None
+    margin_minor: int | None = None
+    intangibles: Mapping[str, int] = field(default_factory=dict)
+    again: int | None = None
+    publish: Publish = Publish.NOTHING
+    comment: str = ""
+
+
+MOST_JOBS = 10_000
+
+
+def check_answers(answers: Answers, lines: Sequence[int]) -> None:
+    """Raises RuleBroken with every answer that cannot be. lines: the row numbers of those that were asked about."""
+    faults = []
+    for line in answers.lines:
+        name = f"amount-{line.line_id}"
+        if line.line_id not in lines:
+            faults.append(RuleBroken(N_("This line is not one of the project's."), field=name))
+        elif line.how is How.AMOUNT and line.minor is None:
+            faults.append(RuleBroken(N_("Which amount did it bring? Write it, or choose another answer."), field=name))
+        elif line.minor is not None and abs(line.minor) > LARGEST_MINOR:
+            message = N_("This amount is too large. Please check the number of digits.")
+            faults.append(RuleBroken(message, field=name))
+    for name, value in (*answers.intangibles.items(), ("again", answers.again)):
+        if value is not None and not 0 <= value <= 10:
+            faults.append(RuleBroken(N_("Choose a number from 0 to 10."), field=name))
+    if answers.new_cost_minor is not None and not 0 <= answers.new_cost_minor <= LARGEST_MINOR:
+        faults.append(
+            RuleBroken(N_("Write the new cost as an amount above zero, or leave it empty."), field="new_cost")
+        )
+    if answers.jobs is not None and abs(answers.jobs) > MOST_JOBS:
+        faults.append(RuleBroken(N_("This number of jobs is too large."), field="jobs"))
+    if faults:
+        first, *others = faults
+        first.also = tuple(others)
+        raise first

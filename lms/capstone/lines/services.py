@@ -144,6 +144,21 @@ def set_rate(
     return rate
 
 
+LARGEST_HURDLE_BP = 10_000
+
+
+@command(Action.RATE_SET)
+def set_hurdle(actor: Actor, firm: Firm, rate_bp: int | None) -> Firm:
+    """The firm's own yearly discount rate, for figures from now on; None is the program's. Raises RuleBroken.
+
+    A statement keeps the rate that held when it was issued.
+    """
+    if rate_bp is not None and not 0 <= rate_bp <= LARGEST_HURDLE_BP:
+        raise RuleBroken(N_("A yearly discount rate lies between 0 and 100 percent."), field="hurdle")
+    firm.hurdle_rate_bp = rate_bp
+    return firm
+
+
 @command(Action.RATE_SET)
 def count_hours(actor: Actor, firm: Firm, enrollment: Enrollment, monday: date, minutes: int) -> FirmCount:
     """The firm's own count of one student's paid minutes in one week; counting again replaces it. Raises RuleBroken."""

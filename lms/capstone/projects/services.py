@@ -1,4 +1,4 @@
-"""Commands on projects: propose, charter, lock the baseline, decide at gates, move on."""
+"""Commands on projects: propose, charter, lock the baseline, move on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from lms.capstone.projects.models import (
     Charter,
     Confidentiality,
     Direction,
-    GateDecision,
     Project,
     ProjectStep,
     TeamMember,
@@ -27,8 +26,6 @@ from lms.capstone.projects.queries import (
     state_of,
 )
 from lms.capstone.projects.rules import (
-    GateKind,
-    GateRole,
     ImplementationStatus,
     Outcome,
     ProjectState,
@@ -191,24 +188,6 @@ def lock_baseline(actor: Actor, project: Project) -> BaselineLock:
     step = _step(project, ProjectState.BASELINED, policy_day())
     chain.append(chain_name(project.id), made, step)
     return made
-
-
-@command(Action.PROJECT_GATE)
-def decide_gate(
-    actor: Actor, project: Project, gate: GateKind, role: GateRole, approved: bool, comment: str = ""
-) -> GateDecision:
-    """Coach or sponsor let the project through a gate or not. Raises RuleBroken if the person has not that role."""
-    roles = {
-        GateRole.COACH: actor.holds(Relation.COACH, Relation.INSTRUCTOR),
-        GateRole.SPONSOR: actor.holds(Relation.SPONSOR),
-    }
-    if not roles[role]:
-        raise RuleBroken(N_("Decide in your own role, please."), field="role")
-    decision = GateDecision(project_id=project.id, gate=gate, role=role, approved=approved)
-    session.add(decision)
-    keep(decision, comment=comment)
-    chain.append(chain_name(project.id), decision)
-    return decision
 
 
 @command(Action.PROJECT_WRITE)

@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.capstone.lines.rules.kinds import BenefitClass, CostKind, Payer
 from lms.capstone.savings.rules.kinds import Decision, EntryKind, Level
-from lms.kernel.columns import SmallNumber
+from lms.kernel.columns import Json, SmallNumber
 from lms.kernel.db import Base
 from lms.kernel.facts import Fact, HasPublicId
 
@@ -111,10 +112,23 @@ class Evidence(Fact, Base):
     size: Mapped[int | None]
 
 
+class FirmSuccession(Fact, Base):
+    """A firm was taken over by another on a day. Its history stays its own; a newer row supersedes."""
+
+    __tablename__ = "firm_succession"
+    __anchor__ = "firm"
+
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firm.id"), index=True)
+    successor_id: Mapped[int] = mapped_column(ForeignKey("firm.id"))
+    effective_on: Mapped[date]
+
+
 class ProjectSummary(HasPublicId, Base):
     """A project's ledger in one row, written in the posting's transaction; `flask verify` rebuilds and compares it.
 
     Amounts are first-year and of counted classes unless the name says otherwise. number: of the last posting in it.
+    sums: everything else that a portfolio adds up, as `lms.capstone.savings.summary` makes it; None in a row that is
+    older than the column.
     """
 
     __tablename__ = "project_summary"
@@ -138,3 +152,4 @@ class ProjectSummary(HasPublicId, Base):
     lines_reported: Mapped[int]
     lines_verified: Mapped[int]
     waiting_since: Mapped[datetime | None]
+    sums: Mapped[Any] = mapped_column(Json, nullable=True)

@@ -137,18 +137,18 @@ class LedgerRow:
     by: str | None
 
 
-def ledger_rows(project: Project, as_of: datetime | None = None) -> list[LedgerRow]:
-    """Every entry of a project with its posting, its line's title and who posted it, in order. One query."""
+def ledger_rows(projects: Sequence[Project], as_of: datetime | None = None) -> list[LedgerRow]:
+    """Every entry of these projects with its posting, its line's title and who posted it, in order. One query."""
     statement = (
         select(SavingsEntry, Posting, BenefitLine.title, Person.name)
         .join(Posting, Posting.id == SavingsEntry.posting_id)
         .outerjoin(BenefitLine, BenefitLine.id == Posting.line_id)
         .outerjoin(Person, Person.id == SavingsEntry.recorded_by_id)
-        .order_by(Posting.number, SavingsEntry.number)
+        .order_by(Posting.project_id, Posting.number, SavingsEntry.number)
     )
     if as_of is not None:
         statement = statement.where(SavingsEntry.recorded_at <= as_of)
-    rows = session.execute(within(statement, project, on=SavingsEntry))
+    rows = session.execute(within(statement, projects, on=SavingsEntry))
     return [LedgerRow(entry, posting, title, by) for entry, posting, title, by in rows]
 
 

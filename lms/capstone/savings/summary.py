@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from lms.capstone.flows import run_rate_at
-from lms.capstone.lines.rules.costs import totals
+from lms.capstone.flows import flows, run_rate_at
+from lms.capstone.lines.rules.costs import CostTotals, totals
 from lms.capstone.lines.rules.kinds import BenefitClass, Perspective
 from lms.capstone.lines.rules.worth import Line
-from lms.capstone.savings.rules.figures import counted_lines
+from lms.capstone.savings.rules.figures import StepKind, counted_lines, funnel, waterfall
 from lms.capstone.savings.rules.kinds import EntryKind, Level
 from lms.capstone.savings.rules.ledger import Ledger
 
@@ -34,6 +35,36 @@ class Summary:
     lines_reported: int
     lines_verified: int
     waiting_since: datetime | None
+    sums: Mapping[str, Any]
+
+
+COUNTED_LEVELS = (Level.REPORTED, Level.VERIFIED, Level.REVIEWED, Level.SUSTAINED)
+
+
+def sums_of(ledger: Ledger, versions: Mapping[int, Line]) -> dict[str, Any]:
+    """Everything that a portfolio adds up, as plain values: by level what comes in and how the waterfall runs; costs.
+
+    Months of benefit are without the cost, counted from the first month of benefit.
+    """
+    costs = {each.value: totals(ledger.costs(), each).by_kind for each in Perspective}
+    nothing = CostTotals(0, 0, {})
+    return {
+        "levels": {
+            str(level.value): {
+                "benefit": ledger.headline(level),
+                "run_rate": run_rate_at(ledger, versions, level),
+                "months": flows(ledger, versions, level, 0)[1:],
+                "bars": [bar.minor for bar in waterfall(ledger, versions, level, nothing) if bar.kind in BEFORE_COSTS],
+                "lines": len(counted_lines(ledger, level)),
+            }
+            for level in COUNTED_LEVELS
+        },
+        "costs": {each: {kind.value: minor for kind, minor in sorted(found.items())} for each, found in costs.items()},
+        "funnel": [[bar.minor, bar.lines] for bar in funnel(ledger)],
+    }
+
+
+BEFORE_COSTS = (StepKind.START, StepKind.CHANGE)
 
 
 def summarize(ledger: Ledger, versions: Mapping[int, Line]) -> Summary:
@@ -58,6 +89,7 @@ def summarize(ledger: Ledger, versions: Mapping[int, Line]) -> Summary:
         lines_reported=len(counted_lines(ledger, Level.REPORTED)),
         lines_verified=len(counted_lines(ledger, Level.VERIFIED)),
         waiting_since=waiting_since(ledger),
+        sums=sums_of(ledger, versions),
     )
 
 

@@ -36,6 +36,7 @@ class ItemKind(StrEnum):
     HOURS_DUE = "hours_due"
     LOCK = "lock"
     BREAK = "break"
+    REVIEW = "review"
 
 
 ITEM_NAMES = {
@@ -44,6 +45,7 @@ ITEM_NAMES = {
     ItemKind.HOURS_DUE: N_("Hours due"),
     ItemKind.LOCK: N_("Week locks"),
     ItemKind.BREAK: N_("No teaching"),
+    ItemKind.REVIEW: N_("Review"),
 }
 
 

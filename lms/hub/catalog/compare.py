@@ -2,7 +2,7 @@
 
 Versions come as their documents (`editing.Document`): plain dictionaries and lists. Parts are the same where their
 codes are; requirements where they ask for the same course or bear the same title in the same group; items and criteria
-where they have the same title.
+where they have the same title. What both versions have in another order is one change of the field "order".
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +13,7 @@ from typing import Any
 from lms.kernel.text import N_
 
 Part = Mapping[str, Any]
+ORDER = "order"  # the field of a change that only moved parts
 
 
 class Section(StrEnum):
@@ -74,13 +75,26 @@ def compare(old: Part, new: Part) -> list[Change]:
     return sorted(found, key=lambda change: order.index(change.section))
 
 
+def _order(
+    section: Section, where: tuple[str, ...], old: Mapping[Any, Part], new: Mapping[Any, Part], name: str
+) -> Iterator[Change]:
+    """What both have stands in another order. name: the field by which an author knows a part."""
+    before, after = [key for key in old if key in new], [key for key in new if key in old]
+    if before != after:
+        first, last = (", ".join(str(old[key][name]) for key in keys) for keys in (before, after))
+        yield Change(What.CHANGED, section, where, ORDER, first, last)
+
+
 def _courses(old: Part, new: Part) -> Iterator[Change]:
+    yield from _order(Section.COURSES, (), _by_code(old["courses"]), _by_code(new["courses"]), "code")
     for before, after in _pairs(_by_code(old["courses"]), _by_code(new["courses"])):
         where = ((before or after or {})["code"],)
         yield from _one(Section.COURSES, where, before, after, ("unit", "outcome", "activity"))
         a, b = before or {}, after or {}
         yield from _listed(Section.OUTCOMES, where, a.get("outcome", ()), b.get("outcome", ()))
-        for one, two in _pairs(_by_code(a.get("unit", ())), _by_code(b.get("unit", ()))):
+        units = _by_code(a.get("unit", ())), _by_code(b.get("unit", ()))
+        yield from _order(Section.UNITS, where, *units, "code")
+        for one, two in _pairs(*units):
             inner = (*where, (one or two or {})["code"])
             yield from _one(Section.UNITS, inner, one, two, ("item",))
             yield from _listed(
@@ -92,6 +106,7 @@ def _courses(old: Part, new: Part) -> Iterator[Change]:
 def _activities(
     where: tuple[str, ...], old: Part, new: Part, before: Sequence[Part], after: Sequence[Part]
 ) -> Iterator[Change]:
+    yield from _order(Section.ACTIVITIES, where, _by_code(before), _by_code(after), "code")
     for one, two in _pairs(_by_code(before), _by_code(after)):
         inner = (*where, (one or two or {})["code"])
         yield from _one(Section.ACTIVITIES, inner, one, two, ("criterion", "rubrics"))
@@ -109,7 +124,9 @@ def _criteria(document: Part, activity: Part | None) -> list[Part]:
 def _listed(
     section: Section, where: tuple[str, ...], old: Sequence[Part], new: Sequence[Part], by: str = "code"
 ) -> Iterator[Change]:
-    for one, two in _pairs({p[by]: p for p in old}, {p[by]: p for p in new}):
+    parts = {p[by]: p for p in old}, {p[by]: p for p in new}
+    yield from _order(section, where, *parts, by)
+    for one, two in _pairs(*parts):
         yield from _one(section, (*where, (one or two or {})[by]), one, two, ())
 
 
@@ -118,6 +135,7 @@ def _needs(where: tuple[str, ...], old: Part, new: Part) -> Iterator[Change]:
     yield from _fields(Section.REQUIREMENTS, (*where, old["title"]), old, new, ("needs",))
     inner = (*where, old["title"])
     before, after = ({_key(child): child for child in need.get("needs", ())} for need in (old, new))
+    yield from _order(Section.REQUIREMENTS, inner, before, after, "title")
     for one, two in _pairs(before, after):
         if one is not None and two is not None:
             yield from _needs(inner, one, two)

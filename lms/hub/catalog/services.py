@@ -99,6 +99,26 @@ def change_part(
 
 
 @command(Action.CURRICULUM_DRAFT)
+def put_document(
+    actor: Actor, program: Program, version: ProgramVersion, document: Mapping[str, Any], digest: str
+) -> ProgramVersion:
+    """The whole draft anew. digest: that of the draft as it was read.
+
+    Raises RuleBroken with every fault of shape, Conflict if somebody has changed the draft since.
+    """
+    kept = _opened(version)
+    if version.source_sha256 != digest:
+        message = N_("Somebody changed this draft meanwhile. Read it again; what they wrote stands there.")
+        raise Conflict(message, yours=dict(document), theirs=kept.document)
+    curriculum = editing.curriculum_in(dict(document))
+    if curriculum.program.slug != program.slug:
+        raise RuleBroken(
+            N_("This document is of another program, %(slug)s."), field="slug", slug=curriculum.program.slug
+        )
+    return _write(version, kept, editing.document_of(curriculum))
+
+
+@command(Action.CURRICULUM_DRAFT)
 def add_part(actor: Actor, version: ProgramVersion, where: Sequence[str], values: Mapping[str, Any]) -> ProgramVersion:
     """A new part at the end of a list of a draft, or below a group of requirements. Raises RuleBroken."""
     kept = _opened(version)

@@ -35,6 +35,23 @@ class Cohort(HasPublicId, Base):
     taken_back_at: Mapped[datetime | None]
 
 
+class SheetTerms(Fact, Base):
+    """When the cohort's week sheets are due and lock; a later row replaces it, and without one the usual times hold.
+
+    due_weekday, due_minute: Monday is 0, minutes after midnight, of the week after. grace_days: from due to locked.
+    auto_approves: clean sheets whose hours all have evidence of level 2 are approved when their time is up (H22).
+    """
+
+    __tablename__ = "sheet_terms"
+    __anchor__ = "cohort"
+
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
+    due_weekday: Mapped[int]
+    due_minute: Mapped[int]
+    grace_days: Mapped[int]
+    auto_approves: Mapped[bool] = mapped_column(default=False)
+
+
 class CohortWeek(HasPublicId, Base):
     """Cohort week 1 to 52, Monday to Sunday."""
 

@@ -58,6 +58,26 @@ class Target:
 FULL_WEEK = Target(least=600, most=840)
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The pace of a plan that everybody signed: the least minutes of a full week from the week of `monday` on."""
+
+    monday: date
+    minutes: int
+    fact: FactRef | None = None
+
+    def holds_in(self, monday: date) -> bool:
+        """Whether the week of `monday` is one of them."""
+        return self.monday <= monday
+
+
+def full_week(monday: date, full: Target, agreed: Agreed | None) -> Target:
+    """The band of a full week then: the cohort's, with the agreed pace as its lower end where one holds."""
+    if agreed is None or not agreed.holds_in(monday):
+        return full
+    return Target(agreed.minutes, max(full.most, agreed.minutes))
+
+
 def weeks_from(starts_on: date, count: int = WEEKS) -> tuple[Week, ...]:
     """The cohort weeks, Monday to Sunday; the first holds `starts_on`, on whatever weekday, and may so be partial."""
     first = monday_of(starts_on)
@@ -143,19 +163,23 @@ def explain_week_target(
     breaks: Iterable[Days] = (),
     leaves: Iterable[Days] = (),
     full: Target = FULL_WEEK,
+    agreed: Agreed | None = None,
 ) -> Explained[Target]:
     """`week_target` with its days counted out."""
     broken, away = tuple(breaks), tuple(leaves)
     taught = teaching_days(monday, first, last, broken)
     used = [span for span in (*broken, *away) if span.fact and any(covers((span,), day) for day in days_of(monday))]
+    held = agreed if agreed is not None and agreed.holds_in(monday) else None
+    full = full_week(monday, full, held)
     target = week_target(monday, first, last, broken, away, full)
+    of_full = N_("Pace that was agreed and signed, minutes a week") if held else N_("Target of a full week, minutes")
     return Explained(
         target,
         rule=say(N_("A full week's target, pro rata by the teaching days on which the student was expected.")),
         source=say(LEARN_AND_EARN),
-        facts=tuple(span.fact for span in used if span.fact),
+        facts=(*((held.fact,) if held and held.fact else ()), *(span.fact for span in used if span.fact)),
         steps=(
-            Step(say(N_("Target of a full week, minutes")), full.least),
+            Step(say(of_full), full.least),
             Step(say(N_("Teaching days of a full week")), len(TEACHING_DAYS)),
             Step(say(N_("Teaching days of this week, without breaks and holidays")), len(taught)),
             Step(say(N_("Of these, without leave")), _present(taught, away)),
@@ -178,18 +202,27 @@ def expected_minutes(
     breaks: Iterable[Span] = (),
     leaves: Iterable[Span] = (),
     full: Target = FULL_WEEK,
+    agreed: Agreed | None = None,
 ) -> int:
     """The least minutes expected from `first` to the end of the week of `through`: the sum of the targets (H18)."""
-    return sum(target.least for _, target in _targets(through, first, last, breaks, leaves, full))
+    return sum(target.least for _, target in _targets(through, first, last, breaks, leaves, full, agreed))
 
 
 def _targets(
-    through: date, first: date, last: date, breaks: Iterable[Span], leaves: Iterable[Span], full: Target
+    through: date,
+    first: date,
+    last: date,
+    breaks: Iterable[Span],
+    leaves: Iterable[Span],
+    full: Target,
+    agreed: Agreed | None,
 ) -> list[tuple[date, Target]]:
     """Each week from that of `first` to that of `through`, by its Monday."""
     broken, away = tuple(breaks), tuple(leaves)
     mondays = day_span(monday_of(first), min(through, last))[::DAYS]
-    return [(monday, week_target(monday, first, last, broken, away, full)) for monday in mondays]
+    return [
+        (monday, week_target(monday, first, last, broken, away, full_week(monday, full, agreed))) for monday in mondays
+    ]
 
 
 def explain_expected_minutes(
@@ -199,16 +232,20 @@ def explain_expected_minutes(
     breaks: Iterable[Days] = (),
     leaves: Iterable[Days] = (),
     full: Target = FULL_WEEK,
+    agreed: Agreed | None = None,
 ) -> Explained[int]:
     """`expected_minutes` with the target of each week."""
     broken, away = tuple(breaks), tuple(leaves)
-    weeks = _targets(through, first, last, broken, away, full)
-    total = expected_minutes(through, first, last, broken, away, full)
+    weeks = _targets(through, first, last, broken, away, full, agreed)
+    total = expected_minutes(through, first, last, broken, away, full, agreed)
     return Explained(
         total,
         rule=say(N_("The least of every week since the own start, this one included.")),
         source=say(LEARN_AND_EARN),
-        facts=tuple(span.fact for span in (*broken, *away) if span.fact and first <= span.from_day <= through),
+        facts=(
+            *((agreed.fact,) if agreed and agreed.fact and agreed.holds_in(monday_of(through)) else ()),
+            *(span.fact for span in (*broken, *away) if span.fact and first <= span.from_day <= through),
+        ),
         steps=(
             *(Step(say(N_("Week of %(monday)s"), monday=monday), target.least) for monday, target in weeks),
             Step(say(N_("Minutes together")), total),

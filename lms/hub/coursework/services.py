@@ -3,10 +3,9 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from lms.hub.coursework import rules
 from lms.hub.coursework.contents import Attached, find_draft
@@ -17,6 +16,7 @@ from lms.hub.enrollment.models import Enrollment
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session
 from lms.kernel.errors import Conflict, NotFound, RuleBroken
+from lms.kernel.once import add_once
 from lms.kernel.prose import keep
 from lms.kernel.storage import storage
 from lms.kernel.text import N_
@@ -50,14 +50,10 @@ def save_draft(
 
 
 def _new_draft(enrollment: Enrollment, work: Work, text: str = "", link: str = "") -> Draft:
-    draft = Draft(
-        enrollment_id=enrollment.id, activity_id=work.activity.id, text=text, link=link, updated_at=acting_at()
-    )
-    try:
-        with session.begin_nested():
-            session.add(draft)
-    except IntegrityError as error:
-        raise Conflict(N_("You have just saved this in another window. Reload the page."), yours=text) from error
+    of = {"enrollment_id": enrollment.id, "activity_id": work.activity.id}
+    draft = add_once(Draft, **of, text=text, link=link, updated_at=acting_at())
+    if draft is None:
+        raise Conflict(N_("You have just saved this in another window. Reload the page."), yours=text)
     return draft
 
 
@@ -108,15 +104,9 @@ def _upload(stream: IO[bytes], kind: str, max_bytes: int) -> Upload:
     stream.seek(0)
     stored = storage().put(stream, max_bytes)
     same = select(Upload).where(Upload.sha256 == stored.sha256)
-    upload = session.scalar(same)
-    if upload is None:
-        upload = Upload(sha256=stored.sha256, size=stored.size, kind=kind, stored_at=acting_at())
-        try:
-            with session.begin_nested():
-                session.add(upload)
-        except IntegrityError:  # the same file, from somebody else, this very moment
-            upload = session.scalars(same).one()
-    return upload
+    new = {"sha256": stored.sha256, "size": stored.size, "kind": kind, "stored_at": acting_at()}
+    # Asked again where the same file came from somebody else this very moment.
+    return session.scalar(same) or add_once(Upload, **new) or session.scalars(same).one()
 
 
 @command(Action.SUBMISSION_WRITE)
@@ -156,9 +146,9 @@ def submit(
     link = (draft.link if draft else "") if link is None else link
     rules.check_may_submit(received_at, work.due.at, work.terms, work.zone, len(work.submissions))
     rules.check_content(text, link, len(files))
-    submission = _submission_of(enrollment, work, text, files, received_at, client_key)
-    submission.client_at = client_at
-    if not _add(submission):
+    values = _values_of(enrollment, work, text, files, received_at, client_key)
+    submission = add_once(Submission, **values, client_at=client_at)
+    if submission is None:
         return _lost_race(enrollment, client_key)
     names = {f"file-{position}": file.name for position, file in enumerate(files, 1)}
     if files:
@@ -172,10 +162,10 @@ def submit(
     return submission
 
 
-def _submission_of(
+def _values_of(
     enrollment: Enrollment, work: Work, text: str, files: Sequence[Attached], received_at: datetime, client_key: str
-) -> Submission:
-    """The row with everything that is computed once: attempt, lateness, receipt."""
+) -> dict[str, Any]:
+    """Of the row, with everything that is computed once: attempt, lateness, receipt."""
     text_sha256 = hashlib.sha256(text.encode()).hexdigest()
     attempt = len(work.submissions) + 1
     handed_in = rules.HandedIn(
@@ -186,28 +176,18 @@ def _submission_of(
         text_sha256,
         tuple(file.sha256 for file in files),
     )
-    return Submission(
-        enrollment_id=enrollment.id,
-        activity_id=work.activity.id,
-        attempt=attempt,
-        received_at=received_at,
-        due_at=work.due.at,
-        due_reason=work.due.reason,
-        late_seconds=rules.late_seconds(work.due.at, work.terms.grace_minutes, received_at),
-        text_sha256=text_sha256,
-        receipt=rules.receipt_hash(handed_in),
-        client_key=client_key,
-    )
-
-
-def _add(submission: Submission) -> bool:
-    """False if this attempt was handed in by another request at the same moment: the database counts attempts."""
-    try:
-        with session.begin_nested():
-            session.add(submission)
-    except IntegrityError:
-        return False
-    return True
+    return {
+        "enrollment_id": enrollment.id,
+        "activity_id": work.activity.id,
+        "attempt": attempt,
+        "received_at": received_at,
+        "due_at": work.due.at,
+        "due_reason": work.due.reason,
+        "late_seconds": rules.late_seconds(work.due.at, work.terms.grace_minutes, received_at),
+        "text_sha256": text_sha256,
+        "receipt": rules.receipt_hash(handed_in),
+        "client_key": client_key,
+    }
 
 
 def _lost_race(enrollment: Enrollment, client_key: str) -> Submission:

@@ -14,10 +14,10 @@ from lms.kernel.facts import Fact, HasPublicId
 
 
 class Enrollment(HasPublicId, Base):
-    """One student in one cohort.
+    """One student in one cohort. transferred_from_id: the enrollment that this one goes on from.
 
-    start_offset_weeks: how many weeks after the cohort this student's week 1 lies, as it was when they applied; a later
-    `StartOffset` replaces it (`queries.own_offset`). transferred_from_id: the enrollment that this one goes on from.
+    start_offset_weeks: how many weeks after the cohort this student's week 1 lies, as it was when they applied, which
+    never changes. `queries.own_offset` knows the `StartOffset`s that were said later.
     """
 
     __tablename__ = "enrollment"

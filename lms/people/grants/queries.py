@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, bindparam, func, or_, select
 
 from lms.kernel.columns import UtcDateTime
-from lms.kernel.db import session
+from lms.kernel.db import Base, session
 from lms.kernel.errors import NotAllowed, NotFound
 from lms.kernel.facts import runs_on
 from lms.kernel.paging import Page, page_of
@@ -99,3 +99,19 @@ def find_account(actor: Actor, public_id: str) -> Person:
 def _require_at_all(actor: Actor, action: Action) -> None:
     if not may_at_all(actor, action):
         raise NotAllowed()
+
+
+def holders_of(places: Iterable[Base], relation: Relation, day: date) -> dict[int, list[tuple[GrantRow, Person]]]:
+    """Who holds `relation` on `day` or later over places that were found in scope, by place and name. One query."""
+    numbers = [place.id for place in places]  # type: ignore[attr-defined]  # every place is a table with a row number
+    lasting = or_(GrantRow.to_day.is_(None), GrantRow.to_day >= day)
+    statement = (
+        select(GrantRow, Person)
+        .join(Person, Person.id == GrantRow.person_id)
+        .where(GrantRow.relation == relation, GrantRow.place_id.in_(numbers), lasting)
+        .order_by(Person.name, GrantRow.id)
+    )
+    found: dict[int, list[tuple[GrantRow, Person]]] = {}
+    for grant, person in session.execute(unscoped(statement, "who holds places that were found in scope")):
+        found.setdefault(grant.place_id, []).append((grant, person))
+    return found

@@ -1,9 +1,9 @@
-"""Firms and sites. Their names and settings may be updated; what a rule reads of them is dated elsewhere."""
+"""Firms, sites and regions. Their names and settings may be updated; what a rule reads of them is dated elsewhere."""
 
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.db import Base
@@ -61,3 +61,29 @@ class Site(HasPublicId, Base):
     authorized_from: Mapped[date | None]
     authorized_to: Mapped[date | None]
     capacity: Mapped[int | None]
+
+
+class Region(HasPublicId, Base):
+    """What a workforce integrator looks after: the sites of some states. is_network: of all states, and then no list.
+
+    integrator: the organization that does it.
+    """
+
+    __tablename__ = "region"
+    __anchor__ = "region"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    integrator: Mapped[str]
+    is_network: Mapped[bool] = mapped_column(default=False)
+
+
+class RegionState(Base):
+    """A state of a region, as sites write it."""
+
+    __tablename__ = "region_state"
+    __anchor__ = "region"
+    __table_args__ = (UniqueConstraint("region_id", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
+    state: Mapped[str]

@@ -1,5 +1,6 @@
-"""Opening firms and sites."""
+"""Opening firms, sites and regions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import available_timezones
@@ -11,8 +12,8 @@ from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor, Anchor
 from lms.people.commands import command
-from lms.people.orgs.models import Firm, Site, SiteKind
-from lms.people.scope import unscoped
+from lms.people.orgs.models import Firm, Region, RegionState, Site, SiteKind
+from lms.people.scope import unscoped, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +102,65 @@ def _check(name: str, zone: str) -> None:
     if faults:
         first, *rest = faults
         raise RuleBroken(first.sentence.message, field=first.field, also=tuple(rest))
+
+
+@command(Action.REGION_MANAGE)
+def open_region(
+    actor: Actor, place: Anchor, name: str, integrator: str, states: Iterable[str], *, is_network: bool = False
+) -> Region:
+    """What a workforce integrator will look after: the sites of these states, or of all. Raises RuleBroken."""
+    codes = _check_region(name, integrator, states, is_network=is_network)
+    region = Region(name=name.strip(), integrator=integrator.strip(), is_network=is_network)
+    session.add(region)
+    session.flush()
+    _set_states(region, codes)
+    return region
+
+
+@command(Action.REGION_MANAGE)
+def change_region(
+    actor: Actor, region: Region, name: str, integrator: str, states: Iterable[str], *, is_network: bool = False
+) -> Region:
+    """Its name, its integrator and its states. Raises RuleBroken."""
+    codes = _check_region(name, integrator, states, is_network=is_network, own=region)
+    region.name, region.integrator, region.is_network = name.strip(), integrator.strip(), is_network
+    _set_states(region, codes)
+    return region
+
+
+def states_of(region: Region) -> list[str]:
+    """The states of a region in alphabetical order; none for the whole network. One query."""
+    return list(session.scalars(within(select(RegionState.state), region, on=RegionState).order_by(RegionState.state)))
+
+
+def _set_states(region: Region, codes: frozenset[str]) -> None:
+    rows = {row.state: row for row in session.scalars(within(select(RegionState), region))}
+    for state in sorted(codes - set(rows)):
+        session.add(RegionState(region_id=region.id, state=state))
+    for state in sorted(set(rows) - codes):
+        session.delete(rows[state])
+    session.flush()
+
+
+def _check_region(
+    name: str, integrator: str, states: Iterable[str], *, is_network: bool, own: Region | None = None
+) -> frozenset[str]:
+    codes = frozenset(state.strip().upper() for state in states if state.strip())
+    faults = []
+    if not name.strip():
+        faults.append(RuleBroken(N_("Give it a name."), field="name"))
+    if not integrator.strip():
+        faults.append(RuleBroken(N_("Say which organization it is."), field="integrator"))
+    if any(len(code) > 20 for code in codes):
+        faults.append(RuleBroken(N_("Write the states as their sites do, such as MO, IL."), field="states"))
+    if not codes and not is_network:
+        faults.append(RuleBroken(N_("Name at least one state, or choose the whole network."), field="states"))
+    if codes and is_network:
+        faults.append(RuleBroken(N_("The whole network has every state. Leave the list empty."), field="states"))
+    same = session.scalar(unscoped(select(Region.id).where(Region.name == name.strip()), "names of regions are unique"))
+    if same is not None and (own is None or same != own.id):
+        faults.append(RuleBroken(N_("There is a region called %(name)s already."), field="name", name=name.strip()))
+    if faults:
+        first, *rest = faults
+        raise RuleBroken(first.sentence.message, field=first.field, also=tuple(rest), **first.sentence.values)
+    return codes

@@ -5,4 +5,16 @@ from flask import Blueprint
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
 # The views register themselves on the blueprint when their files are imported.
-from lms.web.admin import appointments, audit, curriculum, frameworks, home, people, sites, topics  # noqa: E402, F401
+from lms.web.admin import (  # noqa: E402, F401
+    appointments,
+    audit,
+    curriculum,
+    frameworks,
+    home,
+    people,
+    reference,
+    regions,
+    retention,
+    sites,
+    topics,
+)

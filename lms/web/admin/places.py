@@ -11,7 +11,7 @@ from lms.kernel.db import session
 from lms.kernel.text import N_
 from lms.people.access import Relation
 from lms.people.grants.models import GrantRow
-from lms.people.orgs.models import Firm, Site
+from lms.people.orgs.models import Firm, Region, Site
 from lms.people.scope import unscoped
 
 R = Relation
@@ -27,6 +27,7 @@ _NAMES: tuple[tuple[frozenset[Relation], Select[int, str]], ...] = (
     (frozenset({R.COORDINATOR}), select(Site.id, Site.name)),
     (frozenset({R.SPONSOR, R.FINANCE, R.FIRM_VIEWER}), select(Firm.id, Firm.name)),
     (frozenset({R.PROGRAM_ADMIN, R.REVIEWER, R.AUDITOR}), select(Program.id, Program.name)),
+    (frozenset({R.INTEGRATOR}), select(Region.id, Region.name)),
     (frozenset({R.STUDENT}), select(Enrollment.id, Cohort.name).join(Cohort, Cohort.id == Enrollment.cohort_id)),
     (
         frozenset({R.SUPERVISOR}),
@@ -36,7 +37,7 @@ _NAMES: tuple[tuple[frozenset[Relation], Select[int, str]], ...] = (
 
 
 def names_of_places(grants: Iterable[GrantRow]) -> dict[str, str]:
-    """The name of each grant's place by the grant's public id. At most six queries, whatever the number of grants."""
+    """The name of each grant's place by the grant's public id. At most seven queries, whatever the number of grants."""
     rows = list(grants)
     found: dict[str, str] = {}
     for relations, statement in _NAMES:

@@ -11,7 +11,7 @@ from lms.kernel.errors import NotFound, RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action
 from lms.topics.models import TopicDecided
-from lms.topics.queries import courses_of, find_topic, names_of_firms, topic_lines
+from lms.topics.queries import courses_of, find_topic, names_of_firms, names_of_regions, topic_lines
 from lms.topics.rules import explain_demand
 from lms.topics.services import decide_topic, enter_topic
 from lms.web.admin import bp
@@ -30,6 +30,7 @@ def _page(broken: RuleBroken | None = None, at: str = "") -> Response:
     """at: the topic whose form was refused, "" for the form of a new one."""
     programs = own_programs(current_actor(), Action.TOPIC_DECIDE)
     lines = topic_lines(program.id for program in programs)
+    regions = {r for line in lines for r in (*line.regions, line.proposing_region) if r}
     firms = {line.topic.firm_id for line in lines if line.topic.firm_id} | {f for line in lines for f in line.endorsers}
     return page(
         "admin/topics.html",
@@ -37,6 +38,7 @@ def _page(broken: RuleBroken | None = None, at: str = "") -> Response:
         programs=programs,
         lines=[(line, explain_demand(line.wanted)) for line in lines],
         firms=names_of_firms(firms),
+        regions=names_of_regions(regions),
         drafts=_drafts(programs),
         courses=courses_of(programs),
         errors={name: [tell(s) for s in told] for name, told in broken.by_field().items()} if broken else {},

@@ -1,6 +1,8 @@
-"""Hours to approve, in this portal."""
+"""Hours to approve, and who stands in, in this portal."""
 
 from lms.web.approvals import add_approvals
 from lms.web.coordinator import bp
+from lms.web.delegations import add_delegations
 
 add_approvals(bp)
+add_delegations(bp)

@@ -13,6 +13,7 @@ from lms.hub.cohorts.queries import find_cohort, list_cohorts
 from lms.kernel.errors import NotFound, RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
+from lms.web.asof import asked_as_of
 from lms.web.coordinator import bp
 from lms.web.downloads import csv_download
 from lms.web.language import tell
@@ -44,7 +45,8 @@ def attendance() -> Response:
 def attendance_csv() -> Response:
     actor = current_actor()
     cohort = _cohort(actor)
-    return csv_download(f"{cohort.name} attendance.csv", COLUMNS, list(_rows(attendance_of(actor, cohort))))
+    _, as_of = asked_as_of(cohort.zone)
+    return csv_download(f"{cohort.name} attendance.csv", COLUMNS, list(_rows(attendance_of(actor, cohort, as_of))))
 
 
 @bp.post("/attendance/safety")
@@ -81,7 +83,8 @@ def _cohort(actor: Actor) -> Cohort:
 
 
 def _page(actor: Actor, cohort: Cohort, broken: RuleBroken | None = None) -> Response:
-    students = attendance_of(actor, cohort)
+    day, as_of = asked_as_of(cohort.zone)
+    students = attendance_of(actor, cohort, as_of)
     return page(
         "coordinator/attendance.html",
         broken.status if broken else 200,
@@ -90,7 +93,8 @@ def _page(actor: Actor, cohort: Cohort, broken: RuleBroken | None = None) -> Res
         students=students,
         low=sum(one.is_low for one in students),
         over=sum(one.is_over_cap for one in students),
-        gates=list_gates(cohort),
+        gates=list_gates(cohort, as_of),
+        day=day,
         units=units_of_cohort(cohort),
         error=tell(broken.sentence) if broken else "",
         field=broken.field if broken else "",

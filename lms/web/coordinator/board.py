@@ -8,7 +8,7 @@ from flask import Response, request
 from lms.guard import current_actor, requires
 from lms.hub.cohorts.models import Cohort
 from lms.hub.cohorts.queries import find_cohort, list_cohorts
-from lms.hub.enrollment.queries import find_enrollment
+from lms.hub.enrollment.queries import cohort_of, find_enrollment
 from lms.hub.hours.queries.cohort import Line, Square, lines_of, missing_first
 from lms.hub.hours.queries.weeks import week_of
 from lms.hub.hours.rules.sheet import STATE_NAMES, State
@@ -19,6 +19,7 @@ from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.text import N_
 from lms.kernel.weeks import monday_of
 from lms.people.access import Action, Actor
+from lms.web.asof import asked_as_of
 from lms.web.coordinator import bp
 from lms.web.downloads import csv_download
 from lms.web.language import tell
@@ -59,9 +60,10 @@ def word_of(square: Square) -> str:
 def board() -> Response:
     actor = current_actor()
     cohort = _cohort(actor)
-    lines = lines_of(actor, cohort)
+    day, as_of = asked_as_of(cohort.zone)
+    lines = lines_of(actor, cohort, as_of=as_of)
     mondays = [square.monday for square in lines[0].squares] if lines else []
-    monday = _monday(cohort, mondays)
+    monday = _monday(cohort, mondays, day or today(cohort.zone))
     return page(
         "coordinator/board.html",
         cohort=cohort,
@@ -73,6 +75,7 @@ def board() -> Response:
         heat_of=heat_of,
         word_of=word_of,
         counts=_counts(lines, monday),
+        day=day,
     )
 
 
@@ -81,7 +84,8 @@ def board() -> Response:
 def board_csv() -> Response:
     actor = current_actor()
     cohort = _cohort(actor)
-    return csv_download(f"{cohort.name} hours.csv", COLUMNS, _rows(lines_of(actor, cohort)))
+    _, as_of = asked_as_of(cohort.zone)
+    return csv_download(f"{cohort.name} hours.csv", COLUMNS, _rows(lines_of(actor, cohort, as_of=as_of)))
 
 
 @bp.get("/enrollments/<public_id:enrollment_id>/weeks/<day:monday>")
@@ -107,12 +111,14 @@ def _week(actor: Actor, enrollment_id: str, monday: date, broken: RuleBroken | C
     enrollment = find_enrollment(actor, enrollment_id, Action.HOURS_READ)
     if monday != monday_of(monday):
         raise NotFound()
-    week = week_of(enrollment, monday)
+    day, as_of = asked_as_of(cohort_of(enrollment).zone)
+    week = week_of(enrollment, monday, as_of)
     return page(
         "coordinator/week.html",
         broken.status if broken else 200,
         enrollment=enrollment,
         week=week,
+        day=day,
         state=STATE_NAMES[week.sheet.state],
         error=tell(broken.sentence) if broken else "",
         typed=request.form.get("reason", ""),
@@ -129,10 +135,10 @@ def _cohort(actor: Actor) -> Cohort:
     return cohorts[0]
 
 
-def _monday(cohort: Cohort, mondays: Sequence[date]) -> date:
-    """The week that the address names, if it is the cohort's; else the last one that has begun."""
+def _monday(cohort: Cohort, mondays: Sequence[date], today: date) -> date:
+    """The week that the address names, if it is the cohort's; else the last one that has begun by `today`."""
     asked = next((day for day in mondays if day.isoformat() == request.args.get("week")), None)
-    begun = [day for day in mondays if day <= today(cohort.zone)]
+    begun = [day for day in mondays if day <= today]
     return asked or (begun[-1] if begun else cohort.week_one_monday)
 
 

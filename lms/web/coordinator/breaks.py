@@ -14,11 +14,13 @@ from lms.hub.calendar.services.breaks import WantedBreak, apply_break, draw_brea
 from lms.hub.cohorts.kinds import BREAK_NAMES, BreakKind
 from lms.hub.cohorts.models import Break, Cohort
 from lms.hub.cohorts.queries import find_cohort, list_sections
+from lms.hub.enrollment.models import Enrollment
 from lms.kernel.db import session
 from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.facts import stands
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor, Anchor, allowed
+from lms.people.accounts.models import Person
 from lms.people.orgs.models import Site
 from lms.people.scope import scoped, unscoped, within
 from lms.web.coordinator import bp
@@ -148,6 +150,7 @@ def _preview(plan: BreakPlan, broken: RuleBroken | Conflict | None = None) -> Re
         broken.status if broken else 200,
         plan=plan,
         stored=plan.plan,
+        extensions=_extensions(plan),
         cohort=cohort,
         is_drawn=plan.state is PlanState.DRAWN,
         is_applied=plan.state is PlanState.APPLIED,
@@ -155,6 +158,16 @@ def _preview(plan: BreakPlan, broken: RuleBroken | Conflict | None = None) -> Re
         push=PUSH_NAMES[Push(plan.plan["push"])],
         error=tell(broken.sentence) if broken else "",
     )
+
+
+def _extensions(plan: BreakPlan) -> list[tuple[str | None, dict[str, str]]]:
+    """The extensions that move, with the names of those students whom one may see; None for the others."""
+    lines = plan.plan.get("extensions", [])
+    wanted = [line["enrollment"] for line in lines]
+    statement = select(Enrollment.public_id, Person.name).join(Person, Person.id == Enrollment.person_id)
+    statement = statement.where(Enrollment.public_id.in_(wanted))
+    names = dict(session.execute(scoped(statement, current_actor(), Action.ENROLLMENT_READ, on=Enrollment)).all())
+    return [(names.get(line["enrollment"]), line) for line in lines]
 
 
 def _cohort_of(row: BreakPlan | Break) -> Cohort:

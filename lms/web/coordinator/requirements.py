@@ -15,6 +15,7 @@ from lms.hub.credits.rules import OUTCOME_NAMES, RULING_NAMES, RulingKind
 from lms.hub.credits.services import leaves_by_node, rule_requirement
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.queries import cohort_of, find_enrollment, person_of
+from lms.hub.hours.queries.rooms import account_from
 from lms.hub.standing.facts import State, Verdict
 from lms.kernel.errors import NotFound, RuleBroken
 from lms.kernel.tabular import XLSX_TYPE, xlsx_chunks
@@ -126,6 +127,7 @@ def _student(actor: Actor, enrollment_id: str, error: str = "") -> Response:
         person=person_of(enrollment),
         standing=found.explained,
         pace=found.record.pace(),
+        account=account_from(found.record.weeks, as_of),
         nodes=leaves_by_node(found.record.needs),
         rulings=history_of(enrollment),
         ruled=found.record.rulings,

@@ -68,7 +68,7 @@ class RosterForm(ProductForm):
     """A file, and of which site it is."""
 
     site = SelectField(N_("Site"))
-    file = FileField(N_("CSV file"))
+    file = FileField(N_("CSV or XLSX file"))
 
     def offer(self, actor: Actor, cohort: Cohort) -> "RosterForm":
         """The sites whose rosters the actor may import; the program's people may import all at once."""

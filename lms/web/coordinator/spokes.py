@@ -19,6 +19,7 @@ from lms.spokes.models import SpokeChoice
 from lms.spokes.queries import choice_lines, choices_of, list_spokes, offers, taken
 from lms.spokes.services import decline_choice, give_spoke, offer_spoke
 from lms.spokes.switching import switches_waiting
+from lms.web.asof import asked_as_of
 from lms.web.coordinator import bp
 from lms.web.language import tell
 from lms.web.pages import page, redirect_to, tell_next
@@ -94,18 +95,20 @@ def _sites(actor: Actor) -> list[Site]:
 
 def _page(actor: Actor, broken_at: str | None = None, error: str = "", status: int = 200) -> Response:
     cohort = _cohort(actor)
-    day = today(cohort.zone)
+    past, as_of = asked_as_of(cohort.zone)
+    day = past or today(cohort.zone)
     return page(
         "coordinator/spokes.html",
         status,
         cohort=cohort,
-        lines=choice_lines(actor, cohort, day),
+        lines=choice_lines(actor, cohort, day, as_of),
+        day=past,
         spokes=list_spokes(cohort),
         sites=_sites(actor),
-        offers=offers(cohort),
-        taken=taken(cohort, day),
+        offers=offers(cohort, as_of),
+        taken=taken(cohort, day, as_of),
         broken_at=broken_at,
         error=error,
         typed=request.form,
-        switches=switches_waiting(actor),
+        switches=[] if past else switches_waiting(actor),
     )

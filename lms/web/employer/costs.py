@@ -5,13 +5,13 @@ from datetime import date, timedelta
 
 from flask import Response, request
 from wtforms import HiddenField, SelectField, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from lms.capstone.employees import find_employee, list_employees
 from lms.capstone.lines.queries import firm_counts, pools_of, rates_of
 from lms.capstone.lines.rules.costs import ASSUMED_LOADED_RATE_CENTS
 from lms.capstone.lines.rules.kinds import CostKind, Payer, Perspective
-from lms.capstone.lines.services import count_hours, measure_pool, set_rate
+from lms.capstone.lines.services import count_hours, measure_pool, set_hurdle, set_rate
 from lms.capstone.projects.models import Project
 from lms.capstone.projects.queries import find_project, firm_of, team_of
 from lms.capstone.queries import project_figures
@@ -29,6 +29,7 @@ from lms.web.employer.finding import own_firm
 from lms.web.fields import DayField, MinutesField, MoneyField
 from lms.web.forms import ProductForm, choice
 from lms.web.pages import broken_into, page, redirect_to, tell_next
+from lms.web.savings.fields import PercentField
 from lms.web.savings.forms import given, options
 
 
@@ -70,6 +71,12 @@ class PoolForm(ProductForm):
 
     name = StringField(N_("Account, meter or process"), [InputRequired()])
     measured = MoneyField(N_("Measured improvement a year"), [InputRequired()])
+
+
+class HurdleForm(ProductForm):
+    """What money has to earn a year before a project is worth doing."""
+
+    hurdle = PercentField(N_("Discount rate a year, in percent"), [Optional()])
 
 
 @bp.get("/projects/<public_id:project>/costs")
@@ -139,6 +146,14 @@ def enter_rate() -> Response:
     )
 
 
+@bp.post("/hurdle-rates")
+@requires(Action.RATE_SET)
+def enter_hurdle() -> Response:
+    actor, form = current_actor(), HurdleForm()
+    firm = own_firm(actor, Action.RATE_SET)
+    return _entered(firm, form, lambda: set_hurdle(actor, firm, form.hurdle.data), hurdle_form=form)
+
+
 @bp.post("/paid-hours")
 @requires(Action.RATE_SET)
 def enter_count() -> Response:
@@ -185,6 +200,7 @@ def _rates(firm: Firm, status: int = 200, **forms: ProductForm) -> Response:
         "rate_form": RateForm(formdata=None, effective_on=today(firm.zone)),
         "count_form": count,
         "pool_form": PoolForm(formdata=None),
+        "hurdle_form": HurdleForm(formdata=None, hurdle=firm.hurdle_rate_bp),
         **forms,
     }
     numbers = [one.enrollment.id for one in people]

@@ -6,8 +6,14 @@ from flask import Response, request
 from wtforms import SelectField
 from wtforms.validators import InputRequired
 
-from lms.capstone.employees import Employee, days_at_firm, find_employee, list_employees
-from lms.capstone.projects.queries import projects_of_enrollment
+from lms.capstone.employees import (
+    Employee,
+    credits_of,
+    days_at_firm,
+    disclosures_of_firm,
+    find_employee,
+    list_employees,
+)
 from lms.guard import current_actor, requires
 from lms.hub.enrollment.models import EmploymentSpell
 from lms.hub.enrollment.queries.leaves import plan_of
@@ -23,6 +29,7 @@ from lms.people.consent.queries import holding
 from lms.people.consent.services import ask_consent, disclose, disclose_many
 from lms.people.scope import policy_day
 from lms.web.employer import bp
+from lms.web.employer.finding import own_firm
 from lms.web.forms import ProductForm
 from lms.web.pages import page, redirect_to, tell_next
 from lms.web.savings.forms import options
@@ -50,7 +57,15 @@ def employees() -> Response:
     people = list_employees(actor)
     held = _disclosed(actor, people)
     shown = [one for one in people if one.enrollment.id in held]
-    return page("employer/employees.html", people=people, weeks=_last_weeks(shown), held=held)
+    may_log = may_at_all(actor, Action.FIRM_PEOPLE)
+    return page("employer/employees.html", people=people, weeks=_last_weeks(shown), held=held, may_log=may_log)
+
+
+@bp.get("/disclosures")
+@requires(Action.FIRM_PEOPLE)
+def disclosures() -> Response:
+    firm = own_firm(current_actor(), Action.FIRM_PEOPLE)
+    return page("employer/disclosures.html", firm=firm, disclosures=disclosures_of_firm(firm))
 
 
 @bp.get("/employees/<public_id:enrollment>")
@@ -67,7 +82,7 @@ def employee(enrollment: str) -> Response:
         employee=found,
         held=held,
         has_plan=held[RecordType.PROGRESS] is not None and plan_of(found.enrollment, has_firm=True) is not None,
-        projects=[p for p in projects_of_enrollment(found.enrollment) if p.firm_id == found.firm.id],
+        credits=credits_of(found) if may_at_all(actor, Action.SAVINGS_READ) else [],
         may=frozenset({"consent:ask"} if may_at_all(actor, Action.CONSENT_ASK) else ()),
         form=AskForm(record_type=request.args.get("ask", RecordType.HOURS.value)).offer(),
     )

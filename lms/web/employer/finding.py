@@ -11,6 +11,8 @@ from lms.people.access import Action, Actor
 from lms.people.orgs.models import Firm
 from lms.people.scope import scoped
 
+LEVELS = [level for level in Level if level is not Level.DRAFT]
+
 
 def own_firm(actor: Actor, action: Action = Action.PORTFOLIO_READ) -> Firm:
     """The firm that the address names with `?firm=`, or the person's first by name. Raises NotFound. One query."""

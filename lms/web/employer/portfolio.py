@@ -6,6 +6,7 @@ from lms.capstone.lines.rules.kinds import Perspective
 from lms.capstone.queries import firm_figures
 from lms.capstone.savings.rules.figures import explain_funnel, explain_waterfall
 from lms.capstone.savings.rules.kinds import Level
+from lms.capstone.summed import summed_firm
 from lms.guard import current_actor, requires
 from lms.people.access import Action
 from lms.web.asof import asked_as_of
@@ -22,7 +23,7 @@ def portfolio() -> Response:
     firm = own_firm(actor)
     day, as_of = asked_as_of(firm.zone)
     level, perspective = asked_level(), asked_perspective()
-    figures = firm_figures(firm, as_of, actor)
+    figures = (summed_firm(firm, actor) if as_of is None else None) or firm_figures(firm, as_of, actor)
     made, everybody = (figures.at(level, each) for each in Perspective)
     funnel, waterfall = figures.funnel(), figures.waterfall(level, perspective)
     return page(

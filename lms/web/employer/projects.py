@@ -9,6 +9,7 @@ from lms.capstone.projects.queries import (
     baseline_of,
     charter_of,
     find_project,
+    firm_of,
     list_projects,
     team_of,
 )
@@ -28,8 +29,10 @@ from lms.web.employer import bp
 from lms.web.employer.finding import asked_level
 from lms.web.pages import page, redirect_to, tell_next
 from lms.web.savings.figures import figure_rows, funnel_chart, net_chart, waterfall_chart
+from lms.web.savings.followups import follow_up_rows
 from lms.web.savings.lines import line_views
 from lms.web.savings.may import may_do
+from lms.web.savings.reference import beside_bands
 
 
 @bp.get("/projects")
@@ -70,6 +73,8 @@ def project(project: str) -> Response:
         waterfall=waterfall_chart(waterfall, found.currency, level),
         waterfall_why=explain_waterfall(waterfall, found.currency, made.facts),
         net=net_chart(made),
+        follow_ups=follow_up_rows(found),
+        beside=beside_bands(figures, firm_of(found).naics),
         **_around(actor, figures),
     )
 

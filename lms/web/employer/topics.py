@@ -7,33 +7,27 @@ from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action, may_at_all
 from lms.people.orgs.models import Firm
-from lms.topics.queries import courses_of, find_topic, list_programs, topic_lines
-from lms.topics.rules import explain_demand
+from lms.topics.queries import find_topic
 from lms.topics.services import endorse_topic, propose_topic, withdraw_endorsement
 from lms.web.employer import bp
 from lms.web.employer.finding import own_firm
-from lms.web.language import tell
-from lms.web.pages import page, redirect_to, tell_next
+from lms.web.pages import redirect_to, tell_next
+from lms.web.topics import Voice, asked_course, topics_page
 
 
 @bp.get("/topics")
 @requires(Action.TOPIC_FOLLOW)
 def topics() -> Response:
-    return _page(own_firm(current_actor(), Action.TOPIC_FOLLOW))
+    return topics_page(_voice(own_firm(current_actor(), Action.TOPIC_FOLLOW)))
 
 
-def _page(firm: Firm, broken: RuleBroken | None = None) -> Response:
-    programs = list_programs()
-    return page(
-        "employer/topics.html",
-        422 if broken else 200,
-        firm=firm,
-        programs=programs,
-        courses=courses_of(programs),
-        lines=[(line, explain_demand(line.wanted)) for line in topic_lines(program.id for program in programs)],
+def _voice(firm: Firm) -> Voice:
+    return Voice(
+        portal="employer",
+        place=request.args.get("firm"),
         may_speak=may_at_all(current_actor(), Action.TOPIC_PROPOSE),
-        errors={name: [tell(s) for s in told] for name, told in broken.by_field().items()} if broken else {},
-        typed=request.form,
+        own=lambda line: line.topic.firm_id == firm.id,
+        behind=lambda line: firm.id in line.endorsers,
     )
 
 
@@ -42,16 +36,13 @@ def _page(firm: Firm, broken: RuleBroken | None = None) -> Response:
 def propose() -> Response:
     actor, form = current_actor(), request.form
     firm = own_firm(actor, Action.TOPIC_PROPOSE)
-    program_id, _, course = form.get("course", "").partition("/")
-    program = next((one for one in list_programs() if one.public_id == program_id), None)
-    if program is None:
-        return _page(firm, RuleBroken(N_("Choose one of the courses in the list."), field="course"))
     try:
-        propose_topic(actor, firm, program, form.get("title", ""), form.get("reason", ""), course or None)
+        program, course = asked_course()
+        propose_topic(actor, firm, program, form.get("title", ""), form.get("reason", ""), course)
     except RuleBroken as broken:
-        return _page(firm, broken)
+        return topics_page(_voice(firm), broken)
     tell_next(N_("The topic is on the list; other firms can endorse it now."))
-    return redirect_to("employer.topics", firm=request.args.get("firm"))
+    return _back()
 
 
 @bp.post("/topics/<public_id:topic_id>/endorsements")
@@ -62,9 +53,9 @@ def endorse(topic_id: str) -> Response:
     try:
         endorse_topic(actor, firm, topic)
     except RuleBroken as broken:
-        return _page(firm, broken)
+        return topics_page(_voice(firm), broken)
     tell_next(N_("Your firm stands behind this topic."))
-    return redirect_to("employer.topics", firm=request.args.get("firm"))
+    return _back()
 
 
 @bp.post("/topics/<public_id:topic_id>/withdrawal")
@@ -75,6 +66,10 @@ def withdraw(topic_id: str) -> Response:
     try:
         withdraw_endorsement(actor, firm, topic)
     except RuleBroken as broken:
-        return _page(firm, broken)
+        return topics_page(_voice(firm), broken)
     tell_next(N_("Taken back. You can endorse the topic again."))
+    return _back()
+
+
+def _back() -> Response:
     return redirect_to("employer.topics", firm=request.args.get("firm"))

@@ -20,6 +20,8 @@ from lms.web.instructor import (  # noqa: E402, F401
     home,
     marking,
     policy,
+    projects,
+    reconciliation,
     register,
     regrades,
     remarks,

@@ -6,9 +6,9 @@ from flask import Response
 
 from lms.guard import public
 from lms.hub.calendar.ical import TYPE, feed
-from lms.hub.calendar.queries.agenda import Window, items_of
+from lms.hub.calendar.queries.agenda import items_of
 from lms.hub.calendar.queries.firm import firm_items
-from lms.hub.calendar.rules.items import in_order
+from lms.hub.calendar.rules.items import Window, in_order
 from lms.hub.calendar.services.feeds import owner_of
 from lms.kernel.clock import now
 from lms.kernel.errors import NotFound

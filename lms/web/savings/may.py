@@ -18,6 +18,8 @@ OFFERED = (
     Action.SAVINGS_REVERSE,
     Action.SAVINGS_REALIZE,
     Action.COST_POST,
+    Action.PROJECT_GATE,
+    Action.FOLLOW_UP_ANSWER,
 )
 
 

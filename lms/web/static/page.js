@@ -2,7 +2,10 @@
 import { keepDrafts } from "./drafts.js";
 import "./grading.js";
 import { walkInGrids } from "./gradebook.js";
+import { walkGrids } from "./grid.js";
+import { startOffline } from "./offline/start.js";
 import { listenForKeys } from "./shortcuts.js";
+import { tick } from "./ticking.js";
 
 // Menus close when one presses Escape or somewhere else.
 const openMenus = () => document.querySelectorAll("details.menu[open]");
@@ -50,3 +53,6 @@ showErrors(document);
 keepDrafts(document);
 walkInGrids(document);
 listenForKeys();
+startOffline();
+tick(document);
+walkGrids(document);

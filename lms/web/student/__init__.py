@@ -18,9 +18,10 @@ from lms.web.student import (  # noqa: E402, F401
     enrollment,
     grades,
     home,
+    plan,
     prior_learning,
     progress,
     savings,
     spoke,
 )
-from lms.web.student.hours import entry, grid, log, pack, sheet, week  # noqa: E402, F401
+from lms.web.student.hours import entry, grid, log, pack, queue, reconciliation, sheet, timer, week  # noqa: E402, F401

@@ -5,6 +5,8 @@ from flask import Response
 from lms.capstone.standings import standing_of
 from lms.guard import current_actor, requires
 from lms.hub.enrollment.queries import cohort_of, own_enrollment
+from lms.hub.hours.queries.forecast import forecast_of
+from lms.hub.hours.queries.rooms import account_from
 from lms.hub.migration.queries import bound_of
 from lms.people.access import Action
 from lms.web.asof import asked_as_of
@@ -24,6 +26,8 @@ def progress() -> Response:
         "student/progress.html",
         standing=found.explained,
         pace=found.record.pace(),
+        forecast=forecast_of(enrollment, as_of),
+        account=account_from(found.record.weeks, as_of),
         bound=bound_of(enrollment, cohort, found.record.today, as_of),
         day=day,
         **WORDS,

@@ -1,5 +1,7 @@
 """A student ranks the spokes offered at their site; each page shows what became of the last ranking."""
 
+from datetime import date, datetime
+
 from flask import Response, request
 from wtforms import SelectField
 
@@ -15,6 +17,7 @@ from lms.spokes.drafts import published_place
 from lms.spokes.queries import Seat, choices_of, list_spokes, seats_at, window_of
 from lms.spokes.services import choose_spoke
 from lms.spokes.switching import ask_switch, change_window, history_of, open_switch, withdraw_switch
+from lms.web.asof import asked_as_of
 from lms.web.forms import ProductForm, choice
 from lms.web.language import tell
 from lms.web.pages import broken_into, page, redirect_to, tell_next
@@ -47,6 +50,9 @@ class RankingForm(ProductForm):
 @requires(Action.SPOKE_CHOOSE)
 def spoke() -> Response:
     enrollment = own_enrollment(current_actor())
+    day, as_of = asked_as_of(cohort_of(enrollment).zone)
+    if day:
+        return _past(enrollment, day, as_of)
     seats = _seats(enrollment)
     held = choices_of(cohort_of(enrollment), enrollment).get(enrollment.id)
     codes = [course.code for course in held.ranked] if held else []
@@ -95,6 +101,18 @@ def take_switch_back() -> Response:
     withdraw_switch(actor, own_enrollment(actor))
     tell_next(N_("Taken back. You keep your spoke."))
     return redirect_to("student.spoke")
+
+
+def _past(enrollment: Enrollment, day: date, as_of: datetime | None) -> Response:
+    """What was offered and chosen on a day gone by; nothing can be done there."""
+    cohort = cohort_of(enrollment)
+    place = placement_on(enrollment, day, as_of)
+    return page(
+        "student/spoke_past.html",
+        day=day,
+        seats=seats_at(cohort, place.site_id, day, as_of) if place else [],
+        choice=choices_of(cohort, enrollment, as_of).get(enrollment.id),
+    )
 
 
 def _seats(enrollment: Enrollment) -> list[Seat]:

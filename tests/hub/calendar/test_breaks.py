@@ -13,13 +13,17 @@ from lms.hub.cohorts.kinds import Presence
 from lms.hub.cohorts.models import Attendance, Break, Cohort, Session
 from lms.hub.cohorts.rules import Target
 from lms.hub.cohorts.verify import differences
+from lms.hub.coursework.kinds import ExtensionReason
+from lms.hub.coursework.models import Activity, Extension
 from lms.hub.coursework.queries import find_work
-from lms.hub.coursework.setting import move_deadline, resolve_deadlines
+from lms.hub.coursework.setting import extend, move_deadline, resolve_deadlines
+from lms.hub.enrollment.queries import standing
 from lms.hub.hours.queries.situation import situation_of
 from lms.kernel.audit import AuditEntry
 from lms.kernel.db import session, transaction
 from lms.kernel.errors import Conflict, NotAllowed, RuleBroken
 from lms.kernel.outbox import OutboxMessage
+from lms.kernel.prose import prose_of
 from lms.people.orgs.models import Site
 from tests.hub.calendar.made import SNOW, applied, calendar, lab, labs, section, snow_day
 from tests.hub.coursework.made import plan as activity
@@ -224,3 +228,48 @@ def test_a_lifted_break_gives_the_target_back_and_cannot_be_lifted_twice(world: 
     with pytest.raises(Conflict), transaction():
         lift_break(world.actor("Cleo"), row)
     assert world.one(Site, name="Lowell").id == row.site_id
+
+
+def test_a_students_own_extension_moves_with_the_rest_and_back(world: World) -> None:
+    due_on_snow_day(world)
+    ada, zoe = world.enrollment("Ada"), world.enrollment("Zoe")
+    work = next(one for one in world.all(Activity) if one.code == "PC-A2")
+    on_snow_day = datetime(2026, 11, 13, 4, 59, tzinfo=UTC)  # 23:59 in Lowell
+    for who, until in ((ada, on_snow_day), (zoe, on_snow_day + timedelta(days=7))):
+        with transaction():
+            extend(world.actor("Ben"), who, work, until, ExtensionReason.WORK, "Overtime in the plant.")
+    plan = snow_day(world)
+    (line,) = plan.plan["extensions"]
+    assert (line["enrollment"], line["to"]) == (ada.public_id, "2026-11-14T04:59:00+00:00")
+    assert "Ada" in world.browser_of("Cleo").get(f"/coordinator/break-plans/{plan.public_id}").text
+    elsewhere = world.browser_of("Ivo").get(f"/coordinator/break-plans/{plan.public_id}").text
+    assert "a student of another site" in elsewhere
+    assert "Ada" not in elsewhere
+    applied(world, plan)
+    with transaction(write=False):
+        assert find_work(ada, work).due.at == on_snow_day + timedelta(days=1)
+        assert find_work(zoe, work).due.at == on_snow_day + timedelta(days=7)
+        row = standing(Extension, ada)[-1]
+        assert prose_of([row], "note")[row.public_id] == "Overtime in the plant."
+    assert "Ada" in letters(world, "dates-moved")
+    undo(world, plan)
+    with transaction(write=False):
+        assert find_work(ada, work).due.at == on_snow_day
+    assert "Ada" in letters(world, "dates-back")
+
+
+def test_an_extension_changed_meanwhile_keeps_the_break_from_being_undone_or_applied(world: World) -> None:
+    due_on_snow_day(world)
+    ada, ben = world.enrollment("Ada"), world.actor("Ben")
+    work = next(one for one in world.all(Activity) if one.code == "PC-A2")
+    on_snow_day = datetime(2026, 11, 13, 4, 59, tzinfo=UTC)
+    drawn = snow_day(world)
+    with transaction():
+        extend(ben, ada, work, on_snow_day, ExtensionReason.WORK, "Overtime in the plant.")
+    with pytest.raises(Conflict, match="changed since this preview"):
+        applied(world, drawn)
+    plan = applied(world, snow_day(world))
+    with transaction():
+        extend(ben, ada, work, on_snow_day + timedelta(days=9), ExtensionReason.WORK, "More overtime.")
+    with pytest.raises(Conflict, match="changed since"):
+        undo(world, plan)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.hub.catalog import editing
-from lms.hub.catalog.compare import Change, Section, What, compare
+from lms.hub.catalog.compare import ORDER, Change, Section, What, compare
 from lms.interop.curriculum import read_curriculum
 
 SAMPLE = editing.document_of(read_curriculum(Path(__file__).parents[3] / "lms" / "sample" / "curriculum.toml").sound())
@@ -67,3 +67,23 @@ def test_what_one_way_adds_the_other_way_removes(data: st.DataObject) -> None:
     there = {(change.what, change.section, change.where) for change in compare(SAMPLE, new)}
     back = {(swap[change.what], change.section, change.where) for change in compare(new, SAMPLE)}
     assert there == back
+
+
+def test_parts_that_only_changed_places_are_one_change_of_their_order() -> None:
+    new = other()
+    for parts in (new["courses"], new["courses"][2]["unit"], new["requirement"]["needs"]):
+        parts[0], parts[1] = parts[1], parts[0]
+    found = compare(SAMPLE, new)
+    assert {(one.what, one.field) for one in found} == {(What.CHANGED, ORDER)}
+    assert [one.section for one in found] == [Section.COURSES, Section.UNITS, Section.REQUIREMENTS]
+    codes = [course["code"] for course in SAMPLE["courses"]]
+    assert (found[0].before, found[0].after) == (", ".join(codes), ", ".join([codes[1], codes[0], *codes[2:]]))
+
+
+@given(st.permutations(range(4)))
+def test_an_order_is_named_exactly_if_it_differs(places: list[int]) -> None:
+    old, new = other(), other()
+    items = [{"title": f"Item {n}", "kind": "video", "minutes": 5, "completion": "none"} for n in range(4)]
+    old["courses"][0]["unit"][0]["item"] = items
+    new["courses"][0]["unit"][0]["item"] = [items[place] for place in places]
+    assert [one.field for one in compare(old, new)] == ([] if places == sorted(places) else [ORDER])

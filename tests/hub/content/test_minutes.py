@@ -16,6 +16,7 @@ from lms.kernel.db import session, transaction
 from lms.kernel.errors import NotAllowed, RuleBroken
 from lms.people.orgs.models import Site
 from tests.hub.content.test_marks import item
+from tests.support.statements import count_statements
 from tests.support.web import World
 
 HEAD = "student,item,minutes,day\n"
@@ -110,3 +111,15 @@ def test_the_page_shows_the_plan_and_enters_that_very_file(world: World) -> None
     assert browser.post(path, data={**data, "confirmed": "yes"}).status_code == 303
     assert len(standing(world)) == 1
     assert browser.post(path, data={"source": "simulation"}).status_code == 422
+
+
+def test_a_file_of_many_students_costs_no_statement_for_each(world: World) -> None:
+    item(world, "Press simulator", "open", url="https://example.org/s")
+    counted = []
+    for names, minutes in ((("ada",), 40), (("ada", "zoe"), 50)):
+        text = HEAD + "".join(f"{name}@example.org,Press simulator,{minutes},2026-10-26\n" for name in names)
+        with transaction(), count_statements() as statements:
+            import_minutes(world.actor("Cleo"), world.one(Cohort), Source.SIMULATION, text.encode())
+        counted.append(statements.count)
+    assert counted[1] <= counted[0] + 1  # the row that is replaced is looked for once
+    assert sorted(row.minutes for row in standing(world)) == [50, 50]

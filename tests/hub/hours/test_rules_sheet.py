@@ -203,12 +203,13 @@ def test_only_what_is_handed_in_is_decided_on(events: tuple[Happened, ...]) -> N
 
 
 def test_h21_a_return_needs_its_reason_and_marks_entries_of_the_part() -> None:
-    rules.check_return("Tuesday twice", ["a"], ["a", "b"])
+    rules.check_return("Tuesday twice", {"a": ""}, ["a", "b"])
+    rules.check_return("", {"a": "Was it Tuesday?"}, ["a", "b"])
     with pytest.raises(RuleBroken) as caught:
-        rules.check_return("  ", [], ["a"])
+        rules.check_return("  ", {"a": " "}, ["a"])
     assert caught.value.field == "reason"
     with pytest.raises(RuleBroken) as caught:
-        rules.check_return("Tuesday twice", ["c"], ["a", "b"])
+        rules.check_return("Tuesday twice", {"c": ""}, ["a", "b"])
     assert caught.value.field == "cells"
 
 

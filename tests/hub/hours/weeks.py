@@ -43,7 +43,8 @@ def log_week(world: World, who: str = "Ada", monday: date = MONDAY, minutes: int
 def log_capstone(world: World, who: str = "Ada", monday: date = MONDAY, minutes: int = 120) -> HoursEntry:
     """Capstone work on site, on the week's Friday."""
     with transaction():
-        hours = Hours(day=monday + timedelta(days=4), minutes=minutes, kind=Kind.CAPSTONE_ONSITE)
+        said = f"Tried the new fixture, week of {monday}"
+        hours = Hours(day=monday + timedelta(days=4), minutes=minutes, kind=Kind.CAPSTONE_ONSITE, comment=said)
         return log_hours(world.actor(who), world.enrollment(who), hours, str(uuid4())).entry
 
 

@@ -3,16 +3,19 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.kinds import Shift, Status
-from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement, PlanUnit, StatusChange
+from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement, PlanUnit, StartOffset, StatusChange
 from lms.hub.enrollment.queries import find_enrollment, roster, status_of
+from lms.hub.hours.queries.situation import situation_of
 from lms.hub.roster.kinds import PlanKind
 from lms.hub.roster.models.imports import RosterImport, RosterLine, StudentNumber
 from lms.hub.roster.queries.imports import changes_of, find_import, list_imports
 from lms.hub.roster.services.importing import confirm_roster, plan_roster
 from lms.kernel.audit import AuditEntry
+from lms.kernel.clock import now
 from lms.kernel.db import session, transaction
 from lms.kernel.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from lms.people.access import Relation
@@ -187,3 +190,19 @@ def test_the_number_of_statements_does_not_follow_the_number_of_rows(world: Worl
     with count_statements() as applied, transaction():
         confirm_roster(world.actor("Cleo"), made)
     applied.at_most(34)
+
+
+def test_a_start_that_a_file_changes_is_a_fact_and_the_older_one_can_still_be_asked_for(world: World) -> None:
+    apply(world, ADA, ZOE, {**NOA, "start_date": "2026-11-04", "status": "enrolled"})
+    before = now()
+    noa = world.one(Enrollment, person_id=world.one(Person, email="noa@example.org").id)
+    with time_machine.travel(now() + timedelta(hours=1), tick=False):
+        apply(world, ADA, ZOE, {**NOA, "start_date": "2026-11-18"})
+        again = plan(world, ADA, ZOE, {**NOA, "start_date": "2026-11-18"})
+        assert (again.changes, again.unchanged) == (0, 3)
+    session.expunge_all()
+    with transaction(write=False):
+        assert situation_of(noa).offset == 10
+        assert situation_of(noa, before).offset == 8
+    assert world.one(Enrollment, id=noa.id).start_offset_weeks == 8  # as it was at first, for good
+    assert [row.weeks for row in world.all(StartOffset)] == [10]

@@ -217,3 +217,18 @@ def ageing(ledger: Ledger, now: datetime) -> list[Age]:
             rows = ledger.rows_of(posting.id)
             found[limit].append(sum(row.amount_minor for row in rows if row.benefit_class in COUNTED))
     return [Age(limit, len(found[limit]), sum(found[limit])) for limit in ages]
+
+
+def explain_ageing(ages: Sequence[Age], currency: str, facts: tuple[FactRef, ...] = ()) -> Explained[Money]:
+    """Why so much waits: each age, then the sum."""
+    whole = Money(sum(age.minor for age in ages), currency)
+    steps = [Step(say(N_("%(claims)s claims"), claims=age.claims), Money(age.minor, currency)) for age in ages]
+    return Explained(
+        whole,
+        say(
+            N_("Hard savings that the firm has reported and finance has not verified, by days since they were claimed.")
+        ),
+        say(N_("Capstone method, 4.6: ageing")),
+        facts,
+        (*steps, Step(say(N_("Together")), whole)),
+    )

@@ -4,7 +4,7 @@ Source: the method, section 2.1: realization rate = realized / forecast over the
 that nobody confirmed counted as nothing (the headline), once over the confirmed months only.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -103,6 +103,17 @@ def realized(ledger: Ledger, currency: str, today: date, facts: tuple[FactRef, .
         if is_over(month, today):
             forecast[month] = forecast.get(month, 0) + minor
     return Realized(currency, found, forecast, facts)
+
+
+def sum_realized(parts: Iterable[Realized], currency: str, facts: tuple[FactRef, ...] = ()) -> Realized:
+    """What several projects brought, month by month, as one."""
+    months: dict[date, int] = {}
+    forecast: dict[date, int] = {}
+    for part in parts:
+        for into, of in ((months, part.months), (forecast, part.forecast)):
+            for month, minor in of.items():
+                into[month] = into.get(month, 0) + minor
+    return Realized(currency, months, forecast, facts)
 
 
 def _rows(ledger: Ledger, kind: EntryKind) -> list[tuple[date, int]]:

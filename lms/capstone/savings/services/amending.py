@@ -9,7 +9,7 @@ from lms.capstone.lines.rules.worth import schedule
 from lms.capstone.lines.services import Draft, project_of, write_version
 from lms.capstone.projects.models import Project
 from lms.capstone.projects.services import chain_name, lock
-from lms.capstone.savings.models import Posting, SavingsEntry
+from lms.capstone.savings.models import FirmSuccession, Posting, SavingsEntry
 from lms.capstone.savings.queries import ledger_of
 from lms.capstone.savings.rules.attest import check_reversible
 from lms.capstone.savings.rules.kinds import Decision, EntryKind, Level, Reason
@@ -29,8 +29,9 @@ from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
 from lms.kernel.months import month_of
 from lms.kernel.text import N_
-from lms.people.access import Action, Actor
+from lms.people.access import Action, Actor, Relation
 from lms.people.commands import command
+from lms.people.grants.services import end_held
 from lms.people.orgs.models import Firm, FirmStatus
 from lms.people.scope import unscoped, within
 
@@ -117,6 +118,27 @@ def cease_firm(actor: Actor, firm: Firm, last_day: date) -> list[Posting]:
                     )
                 )
         scribe.done()
+    return made
+
+
+OF_A_FIRM = (Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER)
+
+
+@command(Action.FIRM_MANAGE)
+def merge_firm(actor: Actor, firm: Firm, successor: Firm, last_day: date) -> FirmSuccession:
+    """The firm was taken over: after `last_day` its contacts see nothing more of it, and its history stays its own.
+
+    Raises RuleBroken if it names itself or is gone already.
+    """
+    if successor.id == firm.id:
+        raise RuleBroken(N_("A firm does not take over itself. Name the other one."), field="successor")
+    if firm.status is not FirmStatus.ACTIVE:
+        raise RuleBroken(N_("This firm has ceased or was taken over already."), field="firm")
+    firm.status = FirmStatus.MERGED
+    for relation in OF_A_FIRM:
+        end_held(relation, firm.id, last_day)
+    made = FirmSuccession(firm_id=firm.id, successor_id=successor.id, effective_on=last_day)
+    session.add(made)
     return made
 
 

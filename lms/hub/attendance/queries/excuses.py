@@ -53,13 +53,17 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """An objection, with its answer and what was said. row or entry: what it is about, as it was then."""
+    """An objection, with its answer and what was said. row or entry: what it is about, as it was then.
+
+    enrollment: public id of the student's.
+    """
 
     fact: Dispute
     answer: DisputeAnswer | None
     row: Attendance | None
     entry: HoursEntry | None
     student: str
+    enrollment: str
     reason: str = ""
     reply: str = ""
 
@@ -147,9 +151,9 @@ def find_dispute(actor: Actor, public_id: str) -> Objection:
     return found[0]
 
 
-def _disputes() -> Select[Any, Any, Any, Any, Any]:
+def _disputes() -> Select[Any, Any, Any, Any, Any, Any]:
     return (
-        select(Dispute, DisputeAnswer, Attendance, HoursEntry, Person.name)
+        select(Dispute, DisputeAnswer, Attendance, HoursEntry, Person.name, Enrollment.public_id)
         .outerjoin(DisputeAnswer, DisputeAnswer.dispute_id == Dispute.id)
         .outerjoin(Attendance, Attendance.id == Dispute.attendance_id)
         .outerjoin(HoursEntry, HoursEntry.id == Dispute.hours_entry_id)
@@ -159,7 +163,7 @@ def _disputes() -> Select[Any, Any, Any, Any, Any]:
     )
 
 
-def _objections(statement: Select[Any, Any, Any, Any, Any]) -> list[Objection]:
+def _objections(statement: Select[Any, Any, Any, Any, Any, Any]) -> list[Objection]:
     rows = session.execute(statement).all()
     said = all_prose_of([fact for row in rows for fact in row[:2] if fact is not None])
     return [

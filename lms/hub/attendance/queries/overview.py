@@ -11,6 +11,7 @@ from lms.hub.attendance.queries.rolls import Roll, rolls_of
 from lms.hub.attendance.rules.credit import FULL_BP
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.models import Enrollment, Placement
+from lms.hub.enrollment.queries import was_known
 from lms.kernel.db import session
 from lms.kernel.facts import runs_on, stands
 from lms.people.access import Action, Actor
@@ -43,15 +44,13 @@ class Student:
 
 def attendance_of(actor: Actor, cohort: Cohort, as_of: datetime | None = None) -> list[Student]:
     """The students of a cohort whose attendance `actor` may read, the lowest first. Six statements."""
+    placed = stands(Placement, as_of) & runs_on(Placement, policy_day(as_of))
     statement = (
         select(Enrollment, Person.name, Section.name.label("section"))
         .join(Person, Person.id == Enrollment.person_id)
-        .outerjoin(
-            Placement,
-            (Placement.enrollment_id == Enrollment.id) & stands(Placement) & runs_on(Placement, policy_day()),
-        )
+        .outerjoin(Placement, (Placement.enrollment_id == Enrollment.id) & placed)
         .outerjoin(Section, Section.id == Placement.section_id)
-        .where(Enrollment.cohort_id == cohort.id)
+        .where(Enrollment.cohort_id == cohort.id, was_known(as_of))
         .order_by(Person.name, Enrollment.id)
     )
     rows = session.execute(scoped(statement, actor, Action.ATTENDANCE_READ, on=Enrollment)).all()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
@@ -64,13 +64,13 @@ def _is_of(gate: SafetyGate, meeting: Meeting) -> bool:
     return gate.session_id == meeting.id or gate.unit_id == meeting.unit.id
 
 
-def list_gates(cohort: Cohort) -> list[Gate]:
+def list_gates(cohort: Cohort, as_of: datetime | None = None) -> list[Gate]:
     """The gates of a cohort that was found, by code. One query."""
     statement = (
         select(SafetyGate, Unit, Session)
         .outerjoin(Session, Session.id == SafetyGate.session_id)
         .join(Unit, or_(Unit.id == SafetyGate.unit_id, Unit.id == Session.unit_id))
-        .where(stands(SafetyGate), ~SafetyGate.is_lifted)
+        .where(stands(SafetyGate, as_of), ~SafetyGate.is_lifted)
         .order_by(SafetyGate.code, SafetyGate.id)
     )
     return [Gate(*row) for row in session.execute(within(statement, cohort, on=SafetyGate))]

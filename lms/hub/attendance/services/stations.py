@@ -14,6 +14,7 @@ from lms.hub.attendance.services.locking import lock_session
 from lms.hub.catalog.models import Unit
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.queries import cohort_of
+from lms.hub.hours.queries.situation import situation_of
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
@@ -62,7 +63,7 @@ def _check_make_up(roll: Roll, meeting: Meeting, missed: Meeting) -> None:
         is_same_unit=(meeting.unit.code, meeting.course.code) == (missed.unit.code, missed.course.code),
         has_other=roll.made_up_by(missed.id) is not None,
         day=meeting.day,
-        last_day=course_end(max(weeks), cohort.week_one_monday, roll.enrollment.start_offset_weeks),
+        last_day=course_end(max(weeks), cohort.week_one_monday, situation_of(roll.enrollment).offset),
     )
 
 

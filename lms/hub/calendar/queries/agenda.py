@@ -1,15 +1,16 @@
 """Everything dated that concerns one person between two instants: as a student, as staff. A fixed number of queries."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
 from lms.hub.calendar.kinds import Clash, ItemKind
 from lms.hub.calendar.queries.breaks import break_items
+from lms.hub.calendar.queries.more import Side, more_items
 from lms.hub.calendar.rules.clash import clash_of
-from lms.hub.calendar.rules.items import Item, in_order, revision, whole_days
+from lms.hub.calendar.rules.items import Item, Window, in_order, revision, whole_days
 from lms.hub.cohorts.meetings import Meeting, meetings_of
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.cohorts.rules import week_number
@@ -30,23 +31,12 @@ from lms.people.orgs.models import Site
 from lms.people.scope import policy_day, scoped, unscoped, within
 
 STAFF = (Relation.INSTRUCTOR, Relation.ASSESSOR, Relation.COORDINATOR, Relation.PROGRAM_ADMIN)
+FIRM = (Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER)
 NAMED = "named by a fact that was found in scope"
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """From when to when: what ends after `first` and begins before `last`."""
-
-    first: datetime
-    last: datetime
-
-    def holds(self, item: Item) -> bool:
-        """Whether `item` lies in it, if only in part."""
-        return item.starts_at < self.last and (item.ends_at > self.first or item.starts_at >= self.first)
-
-
 def student_items(actor: Actor, window: Window) -> list[Item]:
-    """What concerns the actor as a student; nothing of an enrollment that has ended. At most eleven queries."""
+    """What concerns the actor as a student; nothing of an enrollment that has ended. At most thirteen queries."""
     statement = select(Enrollment).where(Enrollment.person_id == actor.person_id)
     enrollments = session.scalars(scoped(statement, actor, Action.ENROLLMENT_READ)).all()
     changes = grouped(standing(StatusChange, enrollments)) if enrollments else {}
@@ -62,6 +52,7 @@ def student_items(actor: Actor, window: Window) -> list[Item]:
     sites = {situations[e.id].site_id for e in live}
     zone = situations[live[0].id].zone
     items += break_items(cohorts, {site for site in sites if site is not None}, zone)
+    items += more_items(actor, Side.STUDENT, live)
     return in_order([item for item in items if window.holds(item)])
 
 
@@ -176,7 +167,7 @@ def _weeks(enrollment: Enrollment, situation: Situation, window: Window) -> Iter
         number = week_number(monday, situation.cohort.week_one_monday)
         if situation.target(monday).most == 0 or number < 1:
             continue
-        times = week_times(monday, situation.zone)
+        times = situation.times(monday)
         for kind, title, at in (
             (ItemKind.HOURS_DUE, N_("Hours of week %(number)s are due"), times.due_at),
             (ItemKind.LOCK, N_("Week %(number)s locks"), times.locks_at),
@@ -212,8 +203,8 @@ def staff_sections(actor: Actor) -> list[tuple[Section, Site, Cohort]]:
     return [(section, site, cohort) for section, site, cohort in rows]
 
 
-def staff_items(sections: Sequence[tuple[Section, Site, Cohort]], window: Window) -> list[Item]:
-    """Sessions, due dates and breaks of sections that were found for somebody. At most five queries."""
+def staff_items(actor: Actor, sections: Sequence[tuple[Section, Site, Cohort]], window: Window) -> list[Item]:
+    """Sessions, due dates, reviews and breaks of sections that were found for `actor`. At most seven queries."""
     if not sections:
         return []
     rows = [section for section, _, _ in sections]
@@ -224,6 +215,7 @@ def staff_items(sections: Sequence[tuple[Section, Site, Cohort]], window: Window
     cohorts = list({cohort.id: cohort for _, _, cohort in sections}.values())
     items += _section_dues(sections, cohorts)
     items += break_items(cohorts, {site.id for _, site, _ in sections}, sections[0][1].zone)
+    items += more_items(actor, Side.STAFF, rows)
     return in_order([item for item in items if window.holds(item)])
 
 
@@ -265,11 +257,19 @@ def _section_dues(sections: Sequence[tuple[Section, Site, Cohort]], cohorts: Seq
     return [_named(item, ", ".join(names)) for item, names in found.values()]
 
 
+def firm_reviews(actor: Actor, window: Window) -> list[Item]:
+    """The reviews of the projects of one's own firm, which need nobody's consent. At most two queries."""
+    if not actor.holds(*FIRM):
+        return []
+    return [item for item in more_items(actor, Side.FIRM) if window.holds(item)]
+
+
 def items_of(actor: Actor, window: Window) -> list[Item]:
-    """A person's whole calendar but for what consent decides: own studies, and what they teach or coordinate."""
+    """A person's whole calendar but for what consent decides: own studies, own sections, the reviews of an own firm."""
     items = student_items(actor, window) if actor.holds(Relation.STUDENT) else []
     if actor.holds(*STAFF):
-        items += staff_items(staff_sections(actor), window)
+        items += staff_items(actor, staff_sections(actor), window)
+    items += firm_reviews(actor, window)
     return in_order(list({item.uid: item for item in items}.values()))
 
 

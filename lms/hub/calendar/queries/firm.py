@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from lms.hub.calendar.queries.agenda import NAMED, Window, session_item
-from lms.hub.calendar.rules.items import Item, in_order
+from lms.hub.calendar.queries.agenda import NAMED, session_item
+from lms.hub.calendar.rules.items import Item, Window, in_order
 from lms.hub.cohorts.meetings import meetings_of
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement

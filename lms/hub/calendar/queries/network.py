@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, distinct, func, select
@@ -54,7 +54,7 @@ def network(actor: Actor, state: str = "") -> list[SiteLine]:
         statement = statement.where(Site.state == state)
     sites = session.scalars(scoped(statement, actor, Action.SITE_READ)).all()
     numbers = [site.id for site in sites]
-    counts, sections, coordinators = _outcomes(numbers), _sections(numbers), _coordinators(numbers)
+    counts, sections, coordinators = outcomes(numbers, policy_day()), sections_at(numbers), _coordinators(numbers)
     return [
         SiteLine(
             site, tuple(coordinators.get(site.id, ())), sections.get(site.id, 0), *counts.get(site.id, (0, 0, 0, 0))
@@ -63,19 +63,22 @@ def network(actor: Actor, state: str = "") -> list[SiteLine]:
     ]
 
 
-def _outcomes(site_ids: Sequence[int]) -> dict[int, tuple[int, int, int, int]]:
-    day = policy_day()
+def outcomes(site_ids: Sequence[int], day: date, as_of: datetime | None = None) -> dict[int, tuple[int, int, int, int]]:
+    """By site on `day`, as known at `as_of`: ever placed there, studying there, completed there, left there. One query.
+
+    The caller has found the sites in scope.
+    """
     later = aliased(StatusChange)
     newer = and_(
         later.enrollment_id == StatusChange.enrollment_id,
-        stands(later),
+        stands(later, as_of),
         later.effective_on <= day,
         (later.effective_on > StatusChange.effective_on)
         | ((later.effective_on == StatusChange.effective_on) & (later.id > StatusChange.id)),
     )
     holds = and_(
         StatusChange.enrollment_id == Placement.enrollment_id,
-        stands(StatusChange),
+        stands(StatusChange, as_of),
         StatusChange.effective_on <= day,
         ~select(later.id).where(newer).exists(),
     )
@@ -89,7 +92,7 @@ def _outcomes(site_ids: Sequence[int]) -> dict[int, tuple[int, int, int, int]]:
             _count(and_(here, StatusChange.status.in_(LEFT))),
         )
         .outerjoin(StatusChange, holds)
-        .where(stands(Placement), Placement.site_id.in_(site_ids))
+        .where(stands(Placement, as_of), Placement.site_id.in_(site_ids))
         .group_by(Placement.site_id)
     )
     rows = session.execute(unscoped(statement, "counts of students at sites that were found in scope"))
@@ -100,7 +103,8 @@ def _count(which: ColumnElement[bool]) -> Any:
     return func.count(distinct(case((which, Placement.enrollment_id))))
 
 
-def _sections(site_ids: Sequence[int]) -> dict[int, int]:
+def sections_at(site_ids: Sequence[int]) -> dict[int, int]:
+    """Sections by site, for a caller who has found the sites in scope. One query."""
     statement = select(Section.site_id, func.count()).join(Cohort, Cohort.id == Section.cohort_id)
     statement = statement.where(Section.site_id.in_(site_ids), Cohort.taken_back_at.is_(None))
     rows = session.execute(unscoped(statement.group_by(Section.site_id), "sections at sites that were found in scope"))

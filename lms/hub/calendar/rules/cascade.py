@@ -120,3 +120,11 @@ def _move_dues(dues: Sequence[DueSlot], grounds: Grounds, found: Cascade) -> Non
             moved_base[due.activity] = to
         if to != stands:
             found.dues.append(DueMove(due, to))
+
+
+def own_move(until: datetime, zone: str, section: str, grounds: Grounds) -> datetime | None:
+    """Where the end of a student's own extension goes; None if it stays."""
+    if not any(falls_into(until, zone, span) for span in grounds.new.get(section, ())):
+        return None
+    to = moved_due(until, zone, grounds.push, grounds.closed.get(section, ()), grounds.last)
+    return None if to == until else to

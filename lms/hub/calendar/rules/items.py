@@ -47,6 +47,18 @@ class Item:
         return self.starts_at == self.ends_at
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From when to when: what ends after `first` and begins before `last`."""
+
+    first: datetime
+    last: datetime
+
+    def holds(self, item: Item) -> bool:
+        """Whether `item` lies in it, if only in part."""
+        return item.starts_at < self.last and (item.ends_at > self.first or item.starts_at >= self.first)
+
+
 def whole_days(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
     """The instants of the local days from `first` to `last`, both included."""
     return starts_at(first, zone), ends_at(last, zone)

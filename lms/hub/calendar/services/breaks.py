@@ -12,13 +12,14 @@ from lms.hub.calendar.kinds import PlanState, Push
 from lms.hub.calendar.models import BreakPlan
 from lms.hub.calendar.queries.dates import Dates, changed_weeks, dates_of, instant
 from lms.hub.calendar.rules.cascade import Cascade, DueMove, Grounds, SessionMove, cascade
+from lms.hub.calendar.services.own_dues import extension_lines, extensions_back, move_extensions
 from lms.hub.calendar.services.telling import dues_of, seated_in, tell_of_dates
 from lms.hub.cohorts.kinds import BreakKind
 from lms.hub.cohorts.models import Break, Cohort, Section, Session, SessionTime
 from lms.hub.cohorts.rules import Days
 from lms.hub.cohorts.services import check_break
 from lms.hub.cohorts.times import When, standing_times, when_of, write_time
-from lms.hub.coursework.models import Deadline
+from lms.hub.coursework.models import Deadline, Extension
 from lms.kernel.acting import acting_at, acting_person_id
 from lms.kernel.db import session
 from lms.kernel.errors import Conflict, RuleBroken
@@ -92,7 +93,8 @@ def _plan(dates: Dates, wanted: WantedBreak) -> dict[str, Any]:
     }
     if site_id is None:
         hit[None] = [new]
-    found = cascade(dates.slots(), dates.due_slots(), Grounds(hit, closed, wanted.push, dates.cohort.ends_on))
+    grounds = Grounds(hit, closed, wanted.push, dates.cohort.ends_on)
+    found = cascade(dates.slots(), dates.due_slots(), grounds)
     standing = [Days(row.from_day, row.to_day) for row in dates.breaks if row.site_id in (None, site_id)]
     return {
         "kind": wanted.kind.value,
@@ -103,6 +105,7 @@ def _plan(dates: Dates, wanted: WantedBreak) -> dict[str, Any]:
         "site": wanted.site.public_id if wanted.site else None,
         "sessions": [_session_line(dates, move) for move in found.sessions],
         "dues": [_due_line(dates, move) for move in found.dues],
+        "extensions": extension_lines(dates, grounds),
         "weeks": [
             {
                 "number": week.number,
@@ -175,8 +178,14 @@ def apply_break(actor: Actor, plan: BreakPlan) -> BreakPlan:
     keep(row, name=wanted.name.strip())
     times, moved = _move_sessions(dates, plan.plan["sessions"])
     dues = _move_dues(dates, plan.plan["dues"])
+    more = move_extensions(plan.plan["extensions"])
     session.flush()
-    plan.made = {"break": row.public_id, "sessions": times(), "dues": [due.public_id for due in dues]}
+    plan.made = {
+        "break": row.public_id,
+        "sessions": times(),
+        "dues": [due.public_id for due in dues],
+        "extensions": [one.public_id for one in more],
+    }
     plan.state, plan.applied_at = PlanState.APPLIED, acting_at()
     forget_anchors()
     days = (wanted.from_day, wanted.to_day)
@@ -187,7 +196,8 @@ def apply_break(actor: Actor, plan: BreakPlan) -> BreakPlan:
 def _before(dates: Dates, plan: BreakPlan) -> tuple[Any, Any]:
     sections = [section for section, _ in dates.sections.values()]
     seated = seated_in(sections)
-    wanted = {line["activity"] for line in plan.plan["dues"]}
+    lines = [*plan.plan["dues"], *plan.plan.get("extensions", ())]
+    wanted = {line["activity"] for line in lines}
     return seated, dues_of(seated, [n for n, activity in dates.activities.items() if activity.public_id in wanted])
 
 
@@ -248,6 +258,8 @@ def undo_break(actor: Actor, plan: BreakPlan) -> BreakPlan:
         raise Conflict(N_("This break was lifted meanwhile; its dates can no longer be put back together."))
     moved = _sessions_back(dates, plan.made["sessions"])
     _dues_back(cohort, plan.made["dues"])
+    longer = _facts(Extension, plan.made.get("extensions", []))  # a plan that was applied earlier has none
+    extensions_back(longer, _earlier(Extension, longer))
     session.add(lifted(row))
     session.flush()
     plan.state, plan.undone_at = PlanState.UNDONE, acting_at()

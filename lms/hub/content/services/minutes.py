@@ -6,8 +6,8 @@ the file of before entered, 0 takes it away. What a student logged is never touc
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -20,7 +20,7 @@ from lms.hub.enrollment.queries import Member, grouped, roster, standing
 from lms.hub.hours.models import HoursEntry
 from lms.hub.hours.rules.entry import MOST_MINUTES, Draft, Evidence, Source, entry_problems, raise_all
 from lms.hub.hours.rules.sheet import Sheet, State
-from lms.hub.hours.services.desk import Desk, lock
+from lms.hub.hours.services.desk import EARLIEST, Desk, around_of
 from lms.hub.roster.models.imports import StudentNumber
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
@@ -121,15 +121,54 @@ def _enter_all(actor: Actor, cohort: Cohort, source: Source, lines: Sequence[Lin
             faults.append(_fault(line, "item", RuleBroken(N_("the student's plan has no such item or unit."))))
         else:
             wanted[number].append((line, target))
-    lock(*(members[number].person.id for number in wanted))
-    before = grouped(standing(ContentMinutes, [members[number].enrollment for number in wanted])) if wanted else {}
-    found = [
-        one
-        for number, rows in wanted.items()
-        for one in _enter(members[number], rows, source, before.get(number, ()), faults)
-    ]
+    if not wanted:
+        raise_all(faults)
+        return []
+    named = [members[number].enrollment for number in wanted]
+    days = [line.values["day"] for rows in wanted.values() for line, _ in rows]
+    around = around_of(named, _sensible(min(days)), _sensible(max(days)))  # locks, so what follows stands still
+    before = grouped(standing(ContentMinutes, named))
+    entering = Entering(source, faults)
+    for number, rows in wanted.items():
+        desk = Desk(members[number].enrollment, *(line.values["day"] for line, _ in rows), around=around[number])
+        _enter(desk, members[number], rows, entering, before.get(number, ()))
     raise_all(faults)
-    return sorted(found, key=lambda one: one.row)
+    _keep(entering)
+    return sorted(entering.made, key=lambda one: one.row)
+
+
+def _sensible(day: date) -> date:
+    """A day that a database can count on from; others are refused row by row."""
+    return max(EARLIEST, min(day, policy_day() + timedelta(days=1)))
+
+
+@dataclass(slots=True)
+class Entering:
+    """A file while it is entered: what is wrong, what was looked at, and the entries that its traces will name."""
+
+    source: Source
+    faults: list[RuleBroken]
+    made: list[Measured] = field(default_factory=list)
+    entries: list[tuple[Measured, HoursEntry, ContentMinutes | None]] = field(default_factory=list)
+
+
+def _keep(entering: Entering) -> None:
+    """All entries in one statement, then all traces."""
+    session.flush()
+    session.add_all(
+        ContentMinutes(
+            enrollment_id=one.enrollment.id,
+            unit_id=one.target.unit_id,
+            item_id=one.target.item_id,
+            source=entering.source,
+            day=one.day,
+            minutes=one.minutes,
+            hours_entry_id=row.id,
+            supersedes_id=old.id if old else None,
+        )
+        for one, row, old in entering.entries
+    )
+    session.flush()
 
 
 def _names(members: Sequence[Member]) -> dict[str, int]:
@@ -163,60 +202,37 @@ def _targets(enrollments: Sequence[Enrollment]) -> dict[int, dict[str, Target]]:
 
 
 def _enter(
+    desk: Desk,
     member: Member,
     rows: Sequence[tuple[Line, Target]],
-    source: Source,
+    entering: Entering,
     before: Sequence[ContentMinutes],
-    faults: list[RuleBroken],
-) -> list[Measured]:
-    desk = Desk(member.enrollment, *(line.values["day"] for line, _ in rows))
-    held = {(one.unit_id, one.item_id, one.day): one for one in before if one.source is source}
+) -> None:
+    held = {(one.unit_id, one.item_id, one.day): one for one in before if one.source is entering.source}
     seen: dict[tuple[int, int | None, date], int] = {}
-    made = []
     for line, target in rows:
         key = (target.unit_id, target.item_id, line.values["day"])
         old = held.get(key)
-        one = Measured(
-            line.number,
-            member.enrollment,
-            member.person.name,
-            target,
-            key[2],
-            line.values["minutes"],
-            old.minutes if old else None,
-        )
+        minutes, before_it = line.values["minutes"], old.minutes if old else None
+        one = Measured(line.number, member.enrollment, member.person.name, target, key[2], minutes, before_it)
         try:
             if key in seen:
                 raise RuleBroken(N_("the same student, item and day stand in row %(row)s."), row=seen[key])
             seen[key] = line.number
             if one.is_change:
-                _write(desk, one, source, old)
-            made.append(one)
+                entering.entries.append((one, _entry(desk, one, entering.source, old), old))
+            entering.made.append(one)
         except RuleBroken as broken:
-            faults += [_fault(line, "minutes", each) for each in (broken, *broken.also)]
-    return made
+            entering.faults += [_fault(line, "minutes", each) for each in (broken, *broken.also)]
 
 
-def _write(desk: Desk, one: Measured, source: Source, old: ContentMinutes | None) -> None:
-    """The hours entry and its trace; only an entry that such a file made is ever replaced."""
-    target = one.target
+def _entry(desk: Desk, one: Measured, source: Source, old: ContentMinutes | None) -> HoursEntry:
+    """The hours entry; only one that such a file made is ever replaced."""
     sheet = desk.sheets.get(monday_of(one.day), Sheet())
-    if sheet.parts.get(desk.key(target.kind, one.day)) is State.APPROVED:
+    if sheet.parts.get(desk.key(one.target.kind, one.day)) is State.APPROVED:
         raise RuleBroken(N_("this part of the week is approved; post an adjustment of the week instead."))
     entry = next((e for e in desk.own_entries() if old is not None and e.id == old.hours_entry_id), None)
-    row = _replace(desk, one, source, entry)
-    session.add(
-        ContentMinutes(
-            enrollment_id=one.enrollment.id,
-            unit_id=target.unit_id,
-            item_id=target.item_id,
-            source=source,
-            day=one.day,
-            minutes=one.minutes,
-            hours_entry_id=row.id,
-            supersedes_id=old.id if old else None,
-        )
-    )
+    return _replace(desk, one, source, entry)
 
 
 def _replace(desk: Desk, one: Measured, source: Source, entry: HoursEntry | None) -> HoursEntry:
@@ -230,9 +246,7 @@ def _replace(desk: Desk, one: Measured, source: Source, entry: HoursEntry | None
     others = [each for each in desk.entries if each is not entry]
     first, last = desk.situation.first or date.max, desk.situation.last
     raise_all(entry_problems(draft, others, today=desk.today, first=first, last=last))
-    row = desk.add(draft, source, entry, evidence_level=int(Evidence.SYSTEM_TRACE))
-    session.flush()
-    return row
+    return desk.add(draft, source, entry, evidence_level=int(Evidence.SYSTEM_TRACE))
 
 
 def _fault(line: Line, column: str, broken: RuleBroken) -> RuleBroken:

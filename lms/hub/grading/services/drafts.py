@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.grading import rules
@@ -15,6 +14,7 @@ from lms.hub.grading.rules.drafts import Merge, merge
 from lms.hub.grading.services.scores import check_words, conflict_on
 from lms.kernel.acting import acting_at, acting_person_id
 from lms.kernel.db import session
+from lms.kernel.once import add_once
 from lms.people.access import Action, Actor
 from lms.people.commands import command
 
@@ -90,18 +90,13 @@ def _update(draft: DraftScore, marking: Marking, found: Merge) -> bool:
 def _first_draft(marking: Marking, mine: dict[str, object], touched: Collection[str] | None) -> DraftScore | None:
     """The first row; None where somebody else has just written it."""
     parts = mine if touched is None else {name: value for name, value in mine.items() if name in touched}
-    draft = DraftScore(
+    return add_once(
+        DraftScore,
         enrollment_id=marking.enrollment.id,
         activity_id=marking.activity.id,
         attempt=marking.attempt,
         **_values(marking, parts, dict.fromkeys(parts, 1)),
     )
-    try:
-        with session.begin_nested():
-            session.add(draft)
-    except IntegrityError:
-        return None
-    return draft
 
 
 def _values(marking: Marking, parts: Mapping[str, object], stamps: Mapping[str, int]) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """Giving points: once, again with a reason, or taking the activity out of a student's grade."""
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.grading import rules
@@ -17,6 +16,7 @@ from lms.kernel.acting import acting_at
 from lms.kernel.db import session
 from lms.kernel.errors import Conflict, RuleBroken
 from lms.kernel.facts import stands
+from lms.kernel.once import add_once
 from lms.kernel.prose import keep
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
@@ -110,7 +110,8 @@ def append_score(
     if marking.section_id is None:
         raise RuleBroken(N_("This student is in no section today, so nobody can grade this."))
     is_by_hand = written.late_seconds is not None
-    score = Score(
+    score = add_once(
+        Score,
         enrollment_id=marking.enrollment.id,
         activity_id=marking.activity.id,
         submission_id=marking.submission.id if marking.submission else None,
@@ -126,11 +127,8 @@ def append_score(
         late_seconds=marking.late_seconds if written.late_seconds is None else written.late_seconds,
         is_late_set_by_hand=is_by_hand,
     )
-    try:
-        with session.begin_nested():
-            session.add(score)
-    except IntegrityError as error:
-        raise Conflict(SAVED_MEANWHILE, yours=written, theirs=latest(marking)) from error
+    if score is None:
+        raise Conflict(SAVED_MEANWHILE, yours=written, theirs=latest(marking))
     comments = {f"comment-{code}" if code else "comment": text for code, text in written.comments.items()}
     keep(score, reason=reason.strip(), late_reason=written.late_reason.strip() if is_by_hand else "", **comments)
     chain.append(chain_name(score.section_id, marking.course.id), score)

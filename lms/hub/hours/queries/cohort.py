@@ -2,24 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Select, func, select, union_all
 
 from lms.hub.cohorts.models import Cohort, CohortWeek, Section
-from lms.hub.cohorts.rules import Target
+from lms.hub.cohorts.rules import Agreed, Target
 from lms.hub.enrollment.models import Enrollment, Placement
-from lms.hub.hours.models import Adjustment, HoursEntry, WeekSheet
+from lms.hub.enrollment.queries import was_known
+from lms.hub.hours.models import Adjustment, HoursEntry, SheetEvent, WeekSheet
 from lms.hub.hours.queries.situation import Situation, situations_of
-from lms.hub.hours.rules.sheet import State, week_times
+from lms.hub.hours.queries.weeks import events_of_weeks
+from lms.hub.hours.rules.sheet import State, fold
 from lms.hub.hours.rules.week import Band, band
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session
 from lms.kernel.facts import runs_on, stands
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
-from lms.people.scope import policy_day, scoped
+from lms.people.scope import ask, policy_day, scoped
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,12 @@ class Square:
 
 @dataclass(slots=True)
 class Line:
-    """One student with all weeks of the cohort."""
+    """One student with all weeks of the cohort. agreed: the pace of a return plan that everybody signed."""
 
     enrollment: Enrollment
     name: str
     section: str
+    agreed: Agreed | None = None
     squares: list[Square] = field(default_factory=list)
 
     def square(self, monday: date) -> Square:
@@ -59,18 +62,35 @@ class Line:
         return sum(square.is_missing for square in self.squares)
 
 
-def lines_of(actor: Actor, cohort: Cohort, action: Action = Action.COHORT_BOARD) -> list[Line]:
-    """The students of the cohort that `actor` may see so, with every week. Three statements; the grid itself is one."""
-    rows = session.execute(_grid(actor, cohort, action)).all()
+def lines_of(
+    actor: Actor, cohort: Cohort, action: Action = Action.COHORT_BOARD, as_of: datetime | None = None
+) -> list[Line]:
+    """The students of the cohort that `actor` may see so, with every week. Three statements; the grid itself is one.
+
+    One more for a moment in the past, when states are folded from what had happened to the sheets until then.
+    """
+    rows = session.execute(_grid(actor, cohort, action, as_of)).all()
     enrollments = list({row.Enrollment.id: row.Enrollment for row in rows}.values())
-    situations = situations_of(enrollments) if enrollments else {}
-    now = acting_at()
+    situations = situations_of(enrollments, as_of) if enrollments else {}
+    states = _states(enrollments, cohort, as_of) if as_of and enrollments else None
+    now = as_of or acting_at()
     lines: dict[int, Line] = {}
     for row in rows:
         enrollment = row.Enrollment
-        line = lines.setdefault(enrollment.id, Line(enrollment, row.name, row.section or ""))
-        line.squares.append(_square(row, situations[enrollment.id], now))
+        agreed = situations[enrollment.id].agreed
+        line = lines.setdefault(enrollment.id, Line(enrollment, row.name, row.section or "", agreed))
+        state = row.state if states is None else states.get((enrollment.id, row.monday))
+        line.squares.append(_square(row, state or State.DRAFT, situations[enrollment.id], now))
     return list(lines.values())
+
+
+def _states(enrollments: Sequence[Enrollment], cohort: Cohort, as_of: datetime) -> dict[tuple[int, date], State]:
+    """Of each sheet that something had happened to."""
+    days = {"first": cohort.week_one_monday, "last": cohort.ends_on}
+    events: dict[tuple[int, date], list[SheetEvent]] = {}
+    for event, monday in ask(events_of_weeks(as_of), enrollments, **days):
+        events.setdefault((event.enrollment_id, monday), []).append(event)
+    return {key: fold(rows).state for key, rows in events.items()}
 
 
 def missing_first(lines: Sequence[Line], monday: date) -> list[Line]:
@@ -84,9 +104,8 @@ def missing_first(lines: Sequence[Line], monday: date) -> list[Line]:
     return sorted(lines, key=rank)
 
 
-def _square(row: Any, situation: Situation, now: Any) -> Square:
-    target, times = situation.target(row.monday), week_times(row.monday, situation.zone)
-    state = row.state or State.DRAFT
+def _square(row: Any, state: State, situation: Situation, now: datetime) -> Square:
+    target, times = situation.target(row.monday), situation.times(row.monday)
     handed_in = state in (State.SUBMITTED, State.APPROVED)
     return Square(
         row.monday,
@@ -99,9 +118,9 @@ def _square(row: Any, situation: Situation, now: Any) -> Square:
     )
 
 
-def _grid(actor: Actor, cohort: Cohort, action: Action) -> Select[*tuple[Any, ...]]:
+def _grid(actor: Actor, cohort: Cohort, action: Action, as_of: datetime | None) -> Select[*tuple[Any, ...]]:
     """Every student and week with minutes and state: the whole grid in one statement."""
-    logged = _logged()
+    logged = _logged(cohort, as_of)
     sums = select(logged.c.enrollment_id, logged.c.monday, func.sum(logged.c.minutes).label("minutes"))
     total = sums.group_by(logged.c.enrollment_id, logged.c.monday).subquery()
     statement = select(
@@ -113,14 +132,14 @@ def _grid(actor: Actor, cohort: Cohort, action: Action) -> Select[*tuple[Any, ..
         total.c.minutes,
         WeekSheet.state,
     )
-    statement = scoped(statement, actor, action, on=Enrollment).where(Enrollment.cohort_id == cohort.id)
+    statement = scoped(statement, actor, action, on=Enrollment).where(
+        Enrollment.cohort_id == cohort.id, was_known(as_of)
+    )
+    placed = stands(Placement, as_of) & runs_on(Placement, policy_day(as_of))
     return (
         statement.join(Person, Person.id == Enrollment.person_id)
         .join(CohortWeek, CohortWeek.cohort_id == Enrollment.cohort_id)
-        .outerjoin(
-            Placement,
-            (Placement.enrollment_id == Enrollment.id) & stands(Placement) & runs_on(Placement, policy_day()),
-        )
+        .outerjoin(Placement, (Placement.enrollment_id == Enrollment.id) & placed)
         .outerjoin(Section, Section.id == Placement.section_id)
         .outerjoin(total, (total.c.enrollment_id == Enrollment.id) & (total.c.monday == CohortWeek.monday))
         .outerjoin(WeekSheet, (WeekSheet.enrollment_id == Enrollment.id) & (WeekSheet.monday == CohortWeek.monday))
@@ -128,9 +147,14 @@ def _grid(actor: Actor, cohort: Cohort, action: Action) -> Select[*tuple[Any, ..
     )
 
 
-def _logged() -> Any:
-    """Entries that stand, and adjustments."""
-    entries = select(HoursEntry.enrollment_id, HoursEntry.monday, HoursEntry.minutes).where(stands(HoursEntry))
-    adjusted = select(Adjustment.enrollment_id, Adjustment.monday, Adjustment.minutes).where(stands(Adjustment))
+def _logged(cohort: Cohort, as_of: datetime | None) -> Any:
+    """Entries that stand, and adjustments, of the cohort's students."""
+    students = select(Enrollment.id).where(Enrollment.cohort_id == cohort.id)
+    entries, adjusted = (
+        select(model.enrollment_id, model.monday, model.minutes).where(
+            model.enrollment_id.in_(students), stands(model, as_of)
+        )
+        for model in (HoursEntry, Adjustment)
+    )
     both: CompoundSelect[int, date, int] = union_all(entries, adjusted)
     return both.subquery()

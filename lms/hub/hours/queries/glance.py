@@ -1,7 +1,7 @@
 """One week of one student at a glance: what a first page needs of it, in one statement."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from sqlalchemy import BindParameter, Date, ScalarSelect, Select, bindparam, func, select
@@ -33,7 +33,7 @@ class Glance:
 
 def glance_of(situation: Situation, monday: date) -> Glance:
     """The week that begins on `monday`. `Week.explain` of `lms.hub.hours.queries.weeks` says why. One statement."""
-    given = {"enrollment_id": situation.enrollment.id, "monday": monday}
+    given = {"enrollment_id": situation.enrollment.id, "monday": monday, "sunday": monday + timedelta(days=6)}
     logged, adjusted, found = session.execute(_week(), given).one()
     return Glance(
         monday, situation.number(monday), int(logged + adjusted), situation.target(monday), State(found or State.DRAFT)
@@ -43,11 +43,11 @@ def glance_of(situation: Situation, monday: date) -> Glance:
 @cache
 def _week() -> Select[int, int, State]:
     enrollment_id: BindParameter[int] = bindparam("enrollment_id")
-    monday = bindparam("monday", type_=Date)
+    monday, sunday = (bindparam(name, type_=Date) for name in ("monday", "sunday"))
 
     def sum_of(model: type[HoursEntry] | type[Adjustment]) -> ScalarSelect[int]:
         mine = select(func.coalesce(func.sum(model.minutes), 0)).where(
-            model.enrollment_id == enrollment_id, model.monday == monday, stands(model)
+            model.enrollment_id == enrollment_id, model.day.between(monday, sunday), stands(model)
         )
         return mine.scalar_subquery()
 

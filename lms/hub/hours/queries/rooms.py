@@ -1,5 +1,6 @@
 """How much room the coming weeks of a student have, and how much is open: what catching up and returning start from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -67,6 +68,17 @@ class Account:
         return finish(self.remaining, pace, self.rooms(first_day), self.ceiling, last_day)
 
     @property
+    def this_monday(self) -> date:
+        """Of the week of today."""
+        return monday_of(self.today)
+
+    @property
+    def forecast(self) -> Explained[Plan] | None:
+        """When the program is done at the pace that was agreed and signed; None without such a plan."""
+        agreed = self.situation.agreed
+        return self.finish(agreed.minutes, max(self.today, agreed.monday)) if agreed else None
+
+    @property
     def own_week(self) -> int:
         """The student's own week today, counted from their own start."""
         return week_number(self.today, self.situation.cohort.week_one_monday) - self.situation.offset
@@ -74,7 +86,11 @@ class Account:
 
 def account_of(enrollment: Enrollment, as_of: datetime | None = None) -> Account:
     """The account of one student. Six statements."""
-    weeks = year_of(enrollment, as_of)
+    return account_from(year_of(enrollment, as_of), as_of)
+
+
+def account_from(weeks: Sequence[Week], as_of: datetime | None = None) -> Account:
+    """The account of the student whose whole year was read."""
     situation = weeks[0].situation
     today = local_day(as_of or acting_at(), situation.zone)
     cohort = situation.cohort

@@ -1,6 +1,6 @@
 """What holds for the weeks of a student: zone, first and last day, breaks, leave, employment."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -16,6 +16,8 @@ from sqlalchemy import (
     String,
     bindparam,
     cast,
+    distinct,
+    func,
     literal,
     null,
     select,
@@ -23,29 +25,42 @@ from sqlalchemy import (
     union_all,
 )
 
-from lms.hub.cohorts.models import Break, Cohort
+from lms.hub.cohorts.models import Break, Cohort, SheetTerms
 from lms.hub.cohorts.rules import (
+    Agreed,
     Days,
     Target,
+    covers,
     explain_week_target,
+    full_week,
     own_first_day,
     week_number,
     week_target,
 )
-from lms.hub.enrollment.kinds import Status
-from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Leave, Placement, StatusChange
+from lms.hub.enrollment.kinds import Signer, Status
+from lms.hub.enrollment.models import (
+    EmploymentSpell,
+    Enrollment,
+    Leave,
+    Placement,
+    PlanSignature,
+    ReturnPlan,
+    StatusChange,
+)
 from lms.hub.enrollment.queries import own_offset
-from lms.hub.enrollment.rules import ENDED
+from lms.hub.enrollment.rules import ENDED, STUDYING
 from lms.hub.enrollment.rules.history import Stage, gaps
-from lms.hub.hours.rules.sheet import WeekTimes, week_times
+from lms.hub.hours.rules.sheet import USUAL, Terms, WeekTimes, week_times
 from lms.kernel.db import session
 from lms.kernel.explain import Explained, FactRef
 from lms.kernel.facts import kept_for_now, stands
 from lms.kernel.memo import found
+from lms.kernel.weeks import monday_of
 from lms.people.orgs.models import Site
 from lms.people.scope import MARK, policy_day, unscoped
 
 WHY = "the dated facts of enrollments that were found"
+SHARED = (Break.__tablename__, SheetTerms.__tablename__)  # of the whole cohort
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +85,8 @@ class Situation:
     """One student's calendar. first, last: days on which hours can lie; first None: the student never started.
 
     offset: weeks between the cohort's start and the own one. leaves: days of leave, and those between an end and a
-    restoration, on which nothing is expected either.
+    restoration, on which nothing is expected either. stages: from which day on which status holds, in order. agreed:
+    the pace of a return plan that everybody signed.
     """
 
     enrollment: Enrollment
@@ -83,6 +99,22 @@ class Situation:
     breaks: list[Days] = field(default_factory=list)
     leaves: list[Days] = field(default_factory=list)
     spells: list[Spell] = field(default_factory=list)
+    terms: Terms = USUAL
+    auto_approves: bool = False
+    agreed: Agreed | None = None
+    stages: list[tuple[date, Status]] = field(default_factory=list)
+
+    def studies_on(self, day: date) -> bool:
+        """Whether the student has started and has not finished or left on `day`; a leave is part of studying."""
+        return self.first is not None and self.first <= day and self._status_on(day) in STUDYING
+
+    def is_away_on(self, day: date) -> bool:
+        """Whether `day` is one of leave or of a break."""
+        return self._status_on(day) is Status.ON_LEAVE or covers((*self.leaves, *self.breaks), day)
+
+    def _status_on(self, day: date) -> Status | None:
+        past = [status for from_day, status in self.stages if from_day <= day]
+        return past[-1] if past else None
 
     @property
     def full(self) -> Target:
@@ -93,12 +125,13 @@ class Situation:
         """What the week asks for; nothing before a start."""
         if self.first is None:
             return Target(0, 0)
-        return _target(monday, self.first, self.last, tuple(self.breaks), tuple(self.leaves), self.full)
+        full = full_week(monday, self.full, self.agreed)
+        return _target(monday, self.first, self.last, tuple(self.breaks), tuple(self.leaves), full)
 
     def explain_target(self, monday: date) -> Explained[Target]:
         """The same, with its days counted out."""
         first = self.first or date.max
-        return explain_week_target(monday, first, self.last, self.breaks, self.leaves, self.full)
+        return explain_week_target(monday, first, self.last, self.breaks, self.leaves, self.full, self.agreed)
 
     def number(self, monday: date) -> int:
         """The cohort week's number."""
@@ -106,7 +139,7 @@ class Situation:
 
     def times(self, monday: date) -> WeekTimes:
         """When the week opens, is due and locks."""
-        return week_times(monday, self.zone)
+        return week_times(monday, self.zone, self.terms)
 
     def spell_on(self, day: date) -> Spell | None:
         """The employment on `day`; the one that began last, should two."""
@@ -153,7 +186,7 @@ def _situations_of(enrollments: Sequence[Enrollment], as_of: datetime | None) ->
     shared: dict[int, list[Any]] = {}
     cohorts = {place.cohort.id for place in made.values()}
     for row in session.execute(_dated(as_of), {"ids": ids, "cohorts": list(cohorts)}):
-        (shared if row.what == Break.__tablename__ else own).setdefault(row.owner, []).append(row)
+        (shared if row.what in SHARED else own).setdefault(row.owner, []).append(row)
     for enrollment_id, place in made.items():
         _fill(place, own.get(enrollment_id, []), shared.get(place.cohort.id, []))
     return made
@@ -180,12 +213,14 @@ def _places(as_of: datetime | None) -> Select[*tuple[Any, ...]]:
 
 @kept_for_now
 def _dated(as_of: datetime | None) -> CompoundSelect[*tuple[Any, ...]]:
-    """Status changes, leaves, employments and breaks in one statement, in the columns of `_row`."""
+    """Status changes, leaves, plans, employments, breaks and terms in one statement, in the columns of `_row`."""
     status = _row(StatusChange, StatusChange.enrollment_id, StatusChange.effective_on)
-    status = status.add_columns(type_coerce(StatusChange.status, String).label("status"), *_flags())
+    status = status.add_columns(type_coerce(StatusChange.status, String).label("status"), *_flags(), *_numbers())
     status = status.where(stands(StatusChange, as_of), StatusChange.is_taken_back.is_(False))
     leave = _row(Leave, Leave.enrollment_id, Leave.from_day, Leave.to_day)
-    leave = leave.add_columns(literal("", String), *_flags()).where(stands(Leave, as_of), Leave.is_lifted.is_(False))
+    leave = leave.add_columns(literal("", String), *_flags(), *_numbers()).where(
+        stands(Leave, as_of), Leave.is_lifted.is_(False)
+    )
     spell = _row(EmploymentSpell, EmploymentSpell.enrollment_id, EmploymentSpell.from_day, EmploymentSpell.to_day)
     spell = spell.add_columns(
         literal("", String),
@@ -193,18 +228,47 @@ def _dated(as_of: datetime | None) -> CompoundSelect[*tuple[Any, ...]]:
         EmploymentSpell.supervisor_id.is_not(None),
         stands(EmploymentSpell, as_of),
         EmploymentSpell.first_id,
+        *_numbers(),
     )
     then = [EmploymentSpell.recorded_at <= as_of] if as_of else []
     pause = _row(Break, Break.cohort_id, Break.from_day, Break.to_day, Break.site_id)
-    pause = pause.add_columns(literal("", String), *_flags()).where(stands(Break, as_of), Break.is_lifted.is_(False))
+    pause = pause.add_columns(literal("", String), *_flags(), *_numbers()).where(
+        stands(Break, as_of), Break.is_lifted.is_(False)
+    )
+    plan = _plans(as_of)
+    terms = _row(SheetTerms, SheetTerms.cohort_id, literal(date.min, Date))
+    terms = terms.add_columns(
+        literal("", String),
+        SheetTerms.auto_approves,
+        *_flags()[1:],
+        SheetTerms.due_weekday,
+        SheetTerms.due_minute,
+        SheetTerms.grace_days,
+    ).where(stands(SheetTerms, as_of))
     ids: BindParameter[int] = bindparam("ids", expanding=True)
     cohorts: BindParameter[int] = bindparam("cohorts", expanding=True)
     return union_all(
         status.where(StatusChange.enrollment_id.in_(ids)),
         leave.where(Leave.enrollment_id.in_(ids)),
+        plan.where(ReturnPlan.enrollment_id.in_(ids)),
         spell.where(EmploymentSpell.enrollment_id.in_(ids), *then),
         pause.where(Break.cohort_id.in_(cohorts)),
+        terms.where(SheetTerms.cohort_id.in_(cohorts)),
     ).execution_options(**{MARK: WHY})
+
+
+def _plans(as_of: datetime | None) -> Select[*tuple[Any, ...]]:
+    """Return plans: minutes a week where others have a site, the office's and the student's signatures, the firm's."""
+    office = (Signer.STUDENT, Signer.COORDINATOR)
+    signed = select(func.count(distinct(PlanSignature.signer))).where(
+        PlanSignature.return_plan_id == ReturnPlan.id, stands(PlanSignature, as_of)
+    )
+    by_firm = signed.where(PlanSignature.signer == Signer.FIRM).scalar_subquery() > 0
+    both = signed.where(PlanSignature.signer.in_(office)).scalar_subquery() == len(office)
+    plan = _row(ReturnPlan, ReturnPlan.enrollment_id, ReturnPlan.first_day_back, None, ReturnPlan.weekly_minutes)
+    flags = (by_firm.label("pays"), both.label("signs"), literal(False, Boolean).label("holds"))
+    plan = plan.add_columns(literal("", String), *flags, cast(null(), BigInteger).label("first_id"), *_numbers())
+    return plan.where(stands(ReturnPlan, as_of))
 
 
 def _row(model: Any, owner: Any, first: Any, last: Any = None, site: Any = None) -> Select[*tuple[Any, ...]]:
@@ -221,24 +285,41 @@ def _row(model: Any, owner: Any, first: Any, last: Any = None, site: Any = None)
     )
 
 
-def _flags() -> Iterable[Any]:
+def _flags() -> list[Any]:
     flags = [literal(False, Boolean).label(name) for name in ("pays", "signs", "holds")]
     return [*flags, cast(null(), BigInteger).label("first_id")]
+
+
+def _numbers() -> list[Any]:
+    """What only terms have."""
+    return [cast(null(), BigInteger).label(name) for name in ("due_weekday", "due_minute", "grace_days")]
 
 
 def _fill(place: Situation, own: list[Any], shared: list[Any]) -> None:
     """Put the dated rows of one student, and those of the cohort, where the rules look for them."""
     changes: list[tuple[date, datetime, Status]] = []
+    plans: list[Any] = []
     for row in own:
         if row.what == StatusChange.__tablename__:
             changes.append((row.from_day, row.recorded_at, Status(row.status)))
         elif row.what == Leave.__tablename__:
             place.leaves.append(_days(row))
+        elif row.what == ReturnPlan.__tablename__:
+            plans.append(row)
         else:
             number = row.first_id or row.id
             place.spells.append(Spell(number, row.id, row.from_day, row.to_day, row.pays, row.signs, row.holds))
-    place.breaks.extend(_days(row) for row in shared if row.site_id in (None, place.site_id))
+    for row in shared:
+        if row.what == SheetTerms.__tablename__:
+            place.terms = Terms(row.due_weekday, row.due_minute, row.grace_days)
+            place.auto_approves = row.pays  # the column is a flag: of an employment whether it pays
+        elif row.site_id in (None, place.site_id):
+            place.breaks.append(_days(row))
     _bound(place, sorted(changes))
+    for row in plans:  # at most one stands; the firm signs only where the student works for one on the first day back
+        if row.signs and (row.pays or place.spell_on(row.from_day) is None):
+            fact = FactRef(row.what, row.public_id, row.recorded_at)
+            place.agreed = Agreed(monday_of(row.from_day), row.site_id, fact)
 
 
 def _days(row: Any) -> Days:
@@ -248,6 +329,7 @@ def _days(row: Any) -> Days:
 def _bound(place: Situation, changes: list[tuple[date, datetime, Status]]) -> None:
     """From the own start, not before the enrollment became active, to the cohort's end or the day before leaving it."""
     cohort = place.cohort
+    place.stages = [(day, status) for day, _, status in changes]
     started = [day for day, _, status in changes if status is Status.ACTIVE]
     if started:
         own = own_first_day(cohort.starts_on, cohort.week_one_monday, place.offset)

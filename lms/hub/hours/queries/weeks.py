@@ -12,7 +12,7 @@ from lms.hub.cohorts.rules import Target
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import Adjustment, HoursEntry, Seen, SheetEvent, WeekSheet
 from lms.hub.hours.queries.situation import Situation, situation_of
-from lms.hub.hours.rules.entry import Entry
+from lms.hub.hours.rules.entry import Entry, Evidence
 from lms.hub.hours.rules.sheet import SECTION, PartKey, Sheet, State, WeekTimes, ZeroReason, fold, part_of
 from lms.hub.hours.rules.verdict import Handed, Verdict, verdict
 from lms.hub.hours.rules.week import (
@@ -23,6 +23,7 @@ from lms.hub.hours.rules.week import (
     Witnessed,
     band,
     explain_minutes,
+    level,
     totals,
 )
 from lms.kernel.db import session
@@ -32,6 +33,7 @@ from lms.kernel.text import N_, say
 from lms.kernel.weeks import DAYS, days_of, monday_of
 from lms.people.scope import ask, within, within_a
 
+EVIDENCED = say(N_("Entries that a register wrote or somebody says to have seen, and adjustments."))
 S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
 
 
@@ -93,6 +95,17 @@ class Week:
         return totals(self.approved).minutes
 
     @property
+    def evidenced(self) -> list[Entry]:
+        """The entries that somebody or a register vouches for (D14), approved or not."""
+        seen = witnessed(self.seen, self.entries)
+        return [entry for entry in self.everything if level(entry, seen) >= Evidence.COUNTERSIGNED]
+
+    @property
+    def evidenced_minutes(self) -> int:
+        """Of the minutes logged, those with evidence level 2 or above."""
+        return totals(self.evidenced).minutes
+
+    @property
     def approved(self) -> list[Entry]:
         """The entries of approved parts, and the adjustments."""
         approved = {key for key, state in self.sheet.parts.items() if state is State.APPROVED}
@@ -143,6 +156,10 @@ class Week:
     def explain_approved(self) -> Explained[int]:
         """Why so many of them count as approved."""
         return explain_minutes(self.approved, say(N_("Entries of the parts that were approved, and adjustments.")))
+
+    def explain_evidenced(self) -> Explained[int]:
+        """Why so many of them are evidenced."""
+        return explain_minutes(self.evidenced, EVIDENCED)
 
 
 def witnessed(rows: Iterable[Seen], entries: Iterable[HoursEntry]) -> Witnessed:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from lms.hub.hours.rules.entry import MOST_MINUTES, Draft
+from lms.hub.hours.rules.entry import MOST_MINUTES, Draft, Timed
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_, Sentence, say
 from lms.kernel.weeks import (
@@ -12,6 +12,7 @@ from lms.kernel.weeks import (
     clock_time,
     days_of,
     ends_at,
+    local,
     local_day,
     minutes_between,
     monday_of,
@@ -81,3 +82,28 @@ def _split_at_mondays(like: Draft, start: datetime, end: datetime) -> Iterator[D
         stop = min(end, ends_at(days_of(monday_of(day))[-1], like.zone))
         yield replace(like, day=day, minutes=minutes_between(start, stop), starts_at=start, ends_at=stop)
         start = stop
+
+
+@dataclass(frozen=True, slots=True)
+class OnTheWall:
+    """What the wall clock showed at both ends of an entry. second_start, second_end: None where it showed it once."""
+
+    start: time
+    end: time
+    second_start: bool | None
+    second_end: bool | None
+
+
+def on_the_wall(entry: Timed) -> OnTheWall | None:
+    """The clock times of an entry in its own zone, so that a change moves nothing (P8); None without instants."""
+    if entry.starts_at is None or entry.ends_at is None:
+        return None
+    start, second_start = _shown_at(entry.starts_at, entry.zone)
+    end, second_end = _shown_at(entry.ends_at, entry.zone)
+    return OnTheWall(start, end, second_start, second_end)
+
+
+def _shown_at(instant: datetime, zone: str) -> tuple[time, bool | None]:
+    there = local(instant, zone)
+    found = clock_time(there.date(), there.time(), zone)
+    return there.time().replace(fold=0), found.instant != instant if found.is_repeated else None

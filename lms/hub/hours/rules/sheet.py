@@ -14,9 +14,10 @@ from lms.hub.catalog.kinds import Kind
 from lms.hub.hours.rules.entry import SUPERVISED
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_, Sentence, say
-from lms.kernel.weeks import FRIDAY, MONDAY, SATURDAY, WEDNESDAY, days_of, in_week, local_day, starts_at
+from lms.kernel.weeks import DAYS, FRIDAY, MONDAY, WEDNESDAY, days_of, in_week, local_day, starts_at
 
-NOON = time(12)
+MINUTES_OF_DAY, MINUTES_AT_NOON = 24 * 60, 12 * 60
+MOST_GRACE_DAYS = 14  # of which a reopening by the coordinator is the better way
 FREE_LAG_DAYS = 14  # H9: logged up to two weeks later needs no note
 REOPENED_LAG_DAYS = 42  # H9: later still, only a coordinator's adjustment
 WINDOW = timedelta(days=7)  # how long a returned or reopened week can be written, where its lock is earlier
@@ -48,6 +49,23 @@ class Step(StrEnum):
     APPROVED = "approved"
     RETURNED = "returned"
     REOPENED = "reopened"
+
+
+class Manner(StrEnum):
+    """How a step was signed."""
+
+    SIGNED_IN = "signed_in"
+    DELEGATED = "delegated"
+    LINK = "link"
+    AUTOMATIC = "automatic"
+
+
+MANNER_NAMES = {
+    Manner.SIGNED_IN: N_("signed in"),
+    Manner.DELEGATED: N_("as a delegate"),
+    Manner.LINK: N_("by a link for this sheet"),
+    Manner.AUTOMATIC: N_("automatically, by the cohort's rule; nobody looked"),
+}
 
 
 class Route(StrEnum):
@@ -93,26 +111,73 @@ def part_of(kind: Kind, spell_id: int | None, supervised: Collection[int]) -> Pa
     return SECTION
 
 
+class Terms(NamedTuple):
+    """When a cohort's sheets are due and lock: on a weekday of the week after, so many minutes after midnight.
+
+    grace_days: from due to locked.
+    """
+
+    due_weekday: int = WEDNESDAY
+    due_minute: int = MINUTES_AT_NOON
+    grace_days: int = 3
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether a student has half a day after the week at least, and the lock comes within three weeks."""
+        in_range = 0 <= self.due_weekday < DAYS and 0 <= self.due_minute < MINUTES_OF_DAY
+        return (
+            in_range
+            and self.due_weekday * MINUTES_OF_DAY + self.due_minute >= MINUTES_AT_NOON
+            and (0 <= self.grace_days <= MOST_GRACE_DAYS)
+        )
+
+
+USUAL = Terms()
+
+
+def check_terms(terms: Terms) -> None:
+    """Raise RuleBroken unless sheets may be due and lock so (H11)."""
+    if not 0 <= terms.grace_days <= MOST_GRACE_DAYS:
+        raise RuleBroken(N_("Between due and locked lie 0 to %(most)s days."), field="grace_days", most=MOST_GRACE_DAYS)
+    if not terms.is_sound:
+        raise RuleBroken(
+            N_("A week is due on Monday at noon of the week after at the earliest, and by its Sunday."),
+            field="due_time",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class WeekTimes:
-    """When a week begins, can be handed in from, is over, is due, and locks (H11, decision 11)."""
+    """When a week begins, can be handed in from, is over, is due, and locks (H11, decision 11).
+
+    is_sound False: the cohort's terms make no sense, and so the week counts as locked from its start.
+    """
 
     starts_at: datetime
     opens_at: datetime
     ends_at: datetime
     due_at: datetime
     locks_at: datetime
+    is_sound: bool = True
 
 
 @lru_cache(maxsize=1024)  # a cohort's year has 52 weeks, asked for by every student
-def week_times(monday: date, zone: str) -> WeekTimes:
-    """Monday and Friday 00:00 of the week, Wednesday and Saturday 12:00 of the next, on the wall clock of `zone`."""
+def week_times(monday: date, zone: str, terms: Terms = USUAL) -> WeekTimes:
+    """Monday and Friday 00:00 of the week; due and locked by `terms`, usually Wednesday and Saturday 12:00 after it.
+
+    All on the wall clock of `zone`. Terms that make no sense lock the week, rather than leave it open for ever.
+    """
+    begins, ends = starts_at(monday, zone), in_week(monday, MONDAY, time(), zone, weeks_later=1)
+    opens = in_week(monday, FRIDAY, time(), zone)
+    if not terms.is_sound:
+        return WeekTimes(begins, opens, ends, due_at=ends, locks_at=begins, is_sound=False)
+    clock = time(*divmod(terms.due_minute, 60))
     return WeekTimes(
-        starts_at=starts_at(monday, zone),
-        opens_at=in_week(monday, FRIDAY, time(), zone),
-        ends_at=in_week(monday, MONDAY, time(), zone, weeks_later=1),
-        due_at=in_week(monday, WEDNESDAY, NOON, zone, weeks_later=1),
-        locks_at=in_week(monday, SATURDAY, NOON, zone, weeks_later=1),
+        starts_at=begins,
+        opens_at=opens,
+        ends_at=ends,
+        due_at=in_week(monday, terms.due_weekday, clock, zone, weeks_later=1),
+        locks_at=in_week(monday, terms.due_weekday + terms.grace_days, clock, zone, weeks_later=1),
     )
 
 
@@ -177,6 +242,9 @@ def fold(events: Iterable[Event]) -> Sheet:
     return Sheet(version, parts, submitted_at, was_reopened, open_until)
 
 
+UNSOUND = N_("Locked: the times of this cohort's week sheets are not set up rightly. Tell your coordinator.")
+
+
 def lock_reason(sheet: Sheet, key: PartKey, times: WeekTimes, now: datetime) -> Sentence | None:
     """Why hours of part `key` cannot be written now, for the cell that says so; None if they can."""
     state = sheet.parts.get(key, sheet.state)
@@ -184,6 +252,8 @@ def lock_reason(sheet: Sheet, key: PartKey, times: WeekTimes, now: datetime) -> 
         return say(N_("Approved. If something is wrong, ask your coordinator."))
     if state is State.SUBMITTED:
         return say(N_("Handed in. Ask your approver to return it if something has to change."))
+    if now >= sheet.closes_at(times) and not times.is_sound:
+        return say(UNSOUND)
     if now >= sheet.closes_at(times):
         return say(N_("Locked since %(when)s. Ask your coordinator to reopen the week."), when=sheet.closes_at(times))
     return None
@@ -216,6 +286,8 @@ def check_submit(sheet: Sheet, times: WeekTimes, now: datetime, minutes: int, ze
         raise RuleBroken(N_("This week is handed in already."))
     if now < times.opens_at:
         raise RuleBroken(N_("This week can be handed in from %(when)s."), when=times.opens_at)
+    if now >= sheet.closes_at(times) and not times.is_sound:
+        raise RuleBroken(UNSOUND)
     if now >= sheet.closes_at(times):
         raise RuleBroken(
             N_("This week is locked since %(when)s. Ask your coordinator to reopen it."), when=sheet.closes_at(times)
@@ -241,21 +313,24 @@ def check_decides(sheet: Sheet, key: PartKey, approver_id: int, student_id: int)
         raise RuleBroken(N_("This part is not waiting for a decision. Reload the page to see where it stands."))
 
 
-def check_return(reason: str, cells: Collection[str], entries: Collection[str]) -> None:
-    """Raise RuleBroken unless a return says why, and its cells are entries of the part (H21). No cells: all of it."""
-    if not reason.strip():
+def check_return(reason: str, cells: Mapping[str, str], entries: Collection[str]) -> None:
+    """Raise RuleBroken unless a return says why, and its cells are entries of the part (H21). No cells: all of it.
+
+    cells: what is wrong with each marked entry, by public id; empty where the reason says it for all.
+    """
+    if not reason.strip() and not any(text.strip() for text in cells.values()):
         raise RuleBroken(N_("Say what has to change, so that the student can correct it."), field="reason")
     if not set(cells) <= set(entries):
         raise RuleBroken(N_("An entry you marked is not in this part any more. Reload the page."), field="cells")
 
 
-def check_reopen(sheet: Sheet, monday: date, zone: str, now: datetime, reason: str) -> None:
+def check_reopen(sheet: Sheet, monday: date, zone: str, now: datetime, reason: str, terms: Terms = USUAL) -> None:
     """Raise RuleBroken unless a coordinator may reopen the week: it is locked or approved, and not six weeks old."""
     if not reason.strip():
         raise RuleBroken(N_("Say why the week is reopened."), field="reason")
     if sheet.state is State.SUBMITTED:
         raise RuleBroken(N_("This week waits for its approver. Return it instead."))
-    if sheet.state is not State.APPROVED and now < sheet.closes_at(week_times(monday, zone)):
+    if sheet.state is not State.APPROVED and now < sheet.closes_at(week_times(monday, zone, terms)):
         raise RuleBroken(N_("This week is still open."))
     check_lag(lag_days(days_of(monday)[-1], now, zone))
 

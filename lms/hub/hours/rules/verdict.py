@@ -35,6 +35,9 @@ class Why(StrEnum):
     LAG = "lag"
     AGAIN = "again"
     DOUBLE = "double"
+    VAGUE = "vague"
+    OVERLAP = "overlap"
+    EVIDENCE = "evidence"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """An approver decides on parts of week sheets, and says "I saw this work"."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -8,14 +9,14 @@ from lms.hub.catalog.kinds import Kind
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import HoursEntry, Seen, SheetEvent, SheetPart
 from lms.hub.hours.rules.entry import SUPERVISED
-from lms.hub.hours.rules.sheet import WINDOW, Route, Step, check_decides, check_return
+from lms.hub.hours.rules.sheet import WINDOW, Manner, Route, Step, check_decides, check_return
 from lms.hub.hours.rules.verdict import check_note
-from lms.hub.hours.services.docket import Docket, dockets_of
+from lms.hub.hours.services.docket import Docket, Signed, dockets_of
 from lms.kernel.db import session
 from lms.kernel.errors import Conflict, RuleBroken
 from lms.kernel.text import N_
 from lms.messages.services import notify
-from lms.people.access import Action, Actor, Relation
+from lms.people.access import Action, Actor, Relation, allowed
 from lms.people.anchors import anchor_of
 from lms.people.commands import command
 
@@ -33,14 +34,40 @@ def approve_part(
     docket = docket or dockets_of([part])[part.week_sheet_id]
     week, key = docket.week, part.key
     check_decides(week.sheet, key, actor.person_id or 0, docket.enrollment.person_id)
-    if seen_hash is not None and seen_hash != docket.content_hash(key):
-        raise Conflict(N_("The hours changed since you opened them. Look at them again."), yours=seen_hash, theirs=part)
+    _check_seen(docket, part, seen_hash)
     check_note(week.verdict, note)
-    event = docket.note(Step.APPROVED, key, note=note)
-    if key.route is Route.WORKPLACE and key.spell_id in actor.places(Relation.SUPERVISOR):
+    event = docket.note(Step.APPROVED, key, signed=_signed(actor, part), note=note)
+    if key.route is Route.WORKPLACE and _saw_it(actor, part):
         for kind in sorted({entry.kind for entry in week.entries_in(key)}):
             session.add(Seen(enrollment_id=docket.enrollment.id, monday=week.monday, kind=kind))
     return event
+
+
+def _saw_it(actor: Actor, part: SheetPart) -> bool:
+    """Whether it is the supervisor who signs, signed in or by the link: they could see the work, a delegate could not.
+
+    The part names the employment by one of its rows; the anchor by its number, as the grant does.
+    """
+    is_theirs = bool(anchor_of(part).spells & actor.places(Relation.SUPERVISOR))
+    return is_theirs or part.id in actor.places(Relation.LINK)
+
+
+def _signed(actor: Actor, part: SheetPart) -> Signed:
+    """How `actor` signs: as who they are there, else in the place of somebody."""
+    if actor.is_system:
+        return Signed(Manner.AUTOMATIC)
+    if part.id in actor.places(Relation.LINK):
+        return Signed(Manner.LINK)
+    place, given = anchor_of(part), actor.places(Relation.DELEGATE)
+    own = frozenset(grant for grant in actor.grants if grant.relation is not Relation.DELEGATE)
+    if allowed(replace(actor, grants=own), Action.HOURS_APPROVE, place):
+        return Signed()
+    return Signed(Manner.DELEGATED, min(place.delegations & given))
+
+
+def _check_seen(docket: Docket, part: SheetPart, seen_hash: str | None) -> None:
+    if seen_hash is not None and seen_hash != docket.content_hash(part.key):
+        raise Conflict(N_("The hours changed since you opened them. Look at them again."), yours=seen_hash, theirs=part)
 
 
 class Decided(NamedTuple):
@@ -71,16 +98,28 @@ def _approve(actor: Actor, part: SheetPart, seen: str, note: str, dockets: Mappi
 
 
 @command(Action.HOURS_APPROVE)
-def return_part(actor: Actor, part: SheetPart, reason: str, cells: Sequence[str] = ()) -> SheetEvent:
+def return_part(
+    actor: Actor,
+    part: SheetPart,
+    reason: str,
+    cells: Sequence[str] | Mapping[str, str] = (),
+    *,
+    seen_hash: str | None = None,
+) -> SheetEvent:
     """Give a part back to its student with a reason; cells: public ids of the entries it is about (H21).
 
-    The student can change that part for a week, also after the lock.
+    cells may say of each entry what is wrong with it; then the reason for all of them may be empty. The student can
+    change that part for a week, also after the lock. seen_hash: as for an approval.
     """
     docket = dockets_of([part])[part.week_sheet_id]
     week, key = docket.week, part.key
     check_decides(week.sheet, key, actor.person_id or 0, docket.enrollment.person_id)
-    check_return(reason, cells, [entry.public_id for entry in week.entries_in(key)])
-    event = docket.note(Step.RETURNED, key, open_until=docket.now + WINDOW, cells=cells, reason=reason)
+    _check_seen(docket, part, seen_hash)
+    marked = dict(cells) if isinstance(cells, Mapping) else dict.fromkeys(cells, "")
+    check_return(reason, marked, [entry.public_id for entry in week.entries_in(key)])
+    event = docket.note(
+        Step.RETURNED, key, open_until=docket.now + WINDOW, cells=marked, signed=_signed(actor, part), reason=reason
+    )
     notify(docket.enrollment.person_id, "sheet-returned", event.public_id, monday=week.monday)
     return event
 

@@ -4,10 +4,11 @@ The lock is the row of the person, since a day's minutes and overlaps count over
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import Enum
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,9 @@ from sqlalchemy import BindParameter, Date, Select, and_, bindparam, select, uni
 
 from lms.hub.catalog.kinds import Kind
 from lms.hub.enrollment.models import Enrollment
-from lms.hub.hours.models import HoursEntry, SheetEvent, WeekSheet
+from lms.hub.hours.models import HoursEntry, SheetEvent, Timer, WeekSheet
 from lms.hub.hours.queries.plan import PlannedUnit, units_of
-from lms.hub.hours.queries.situation import situation_of
+from lms.hub.hours.queries.situation import situation_of, situations_of
 from lms.hub.hours.queries.weeks import events_of_weeks
 from lms.hub.hours.rules.entry import Draft, Source, entry_problems, raise_all
 from lms.hub.hours.rules.sheet import PartKey, Sheet, check_lag, check_writable, fold, lag_days, part_of
@@ -70,31 +71,75 @@ def lock(*person_ids: int) -> None:
     session.execute(unscoped(statement.with_for_update(key_share=True), "the lock of a person's hours")).all()
 
 
-def enrollment_of(row: HoursEntry | WeekSheet) -> Enrollment:
+def enrollment_of(row: HoursEntry | WeekSheet | Timer) -> Enrollment:
     """The enrollment that a row which was found hangs from."""
     statement = select(Enrollment).where(Enrollment.id == row.enrollment_id)
     return session.scalars(unscoped(statement, "the enrollment of a row that was found")).one()
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around some days for one student: entries of all their enrollments, and the sheets of this one."""
+
+    entries: tuple[HoursEntry, ...]
+    sheets: dict[date, Sheet]
+
+
+def around_of(enrollments: Sequence[Enrollment], first: date, last: date) -> dict[int, Around]:
+    """The same for many students from `first` to `last`, locked, by the enrollment's row number. Five statements."""
+    people = {one.person_id for one in enrollments}
+    lock(*people)
+    situations_of(enrollments)  # kept for the desks
+    around = first - timedelta(days=1), last + timedelta(days=1)
+    statement = select(HoursEntry, Enrollment.person_id).join(Enrollment, Enrollment.id == HoursEntry.enrollment_id)
+    statement = statement.where(Enrollment.person_id.in_(people), HoursEntry.day.between(*around))
+    statement = statement.where(HoursEntry.is_removal.is_(False), stands(HoursEntry)).order_by(HoursEntry.id)
+    entries: dict[int, list[HoursEntry]] = {}
+    for entry, person_id in session.execute(unscoped(statement, "people's days, over all enrollments (H3, H7)")):
+        entries.setdefault(person_id, []).append(entry)
+    events: dict[int, dict[date, list[SheetEvent]]] = {}
+    mondays = {"first": monday_of(around[0]), "last": monday_of(around[1])}
+    for event, monday in ask(events_of_weeks(None), enrollments, **mondays):
+        events.setdefault(event.enrollment_id, {}).setdefault(monday, []).append(event)
+    return {
+        one.id: Around(
+            tuple(entries.get(one.person_id, ())),
+            {monday: fold(found) for monday, found in events.get(one.id, {}).items()},
+        )
+        for one in enrollments
+    }
+
+
 class Desk:
     """One student's hours around some days, locked, as they stand at this instant. Six statements.
 
-    key: the client key of what is to be written, so that `sent_before` need not ask again.
+    key: the client key of what is to be written, so that `sent_before` need not ask again. around: read and locked by
+    `around_of` for many students at once; then it costs none.
     """
 
-    def __init__(self, enrollment: Enrollment, *days: date, key: str | None = None) -> None:
-        lock(enrollment.person_id)
+    def __init__(
+        self, enrollment: Enrollment, *days: date, key: str | None = None, around: "Around | None" = None
+    ) -> None:
+        if around is None:
+            lock(enrollment.person_id)
         if key is not None:
-            _check_key(key)
+            check_key(key)
         self.enrollment = enrollment
         self.now = acting_at()
         self.situation = situation_of(enrollment)
         self.today = local_day(self.now, self.situation.zone)
         known_days = [max(EARLIEST, min(day, self.today + timedelta(days=1))) for day in days]
         self.first, self.last = min(known_days) - timedelta(days=1), max(known_days) + timedelta(days=1)
-        self.units = {unit.public_id: unit for unit in units_of(enrollment)}
+        if around is not None:
+            self.entries, self._sent, self.sheets = list(around.entries), list[HoursEntry](), dict(around.sheets)
+            return
         self.entries, self._sent = self._read_entries([] if key is None else [key, later_key(key)])
         self.sheets = self._read_sheets()
+
+    @cached_property
+    def units(self) -> dict[str, PlannedUnit]:
+        """The units of the plan by public id."""
+        return {unit.public_id: unit for unit in units_of(self.enrollment)}
 
     def _read_entries(self, keys: list[str]) -> tuple[list[HoursEntry], list[HoursEntry]]:
         """What stands around the days, and what was ever written with one of `keys`."""
@@ -266,7 +311,8 @@ def later_key(client_key: str) -> str:
     return f"{client_key}/2"
 
 
-def _check_key(client_key: str) -> None:
+def check_key(client_key: str) -> None:
+    """Raise RuleBroken unless it is a UUID."""
     try:
         UUID(client_key)
     except ValueError:

@@ -3,8 +3,9 @@
 The stored states of the sheet and its parts are those of the fold of all events, set in the same transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -12,13 +13,26 @@ from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import SheetEvent, SheetPart, WeekSheet
 from lms.hub.hours.queries.situation import situations_of
 from lms.hub.hours.queries.weeks import Week, weeks_of
-from lms.hub.hours.rules.sheet import PartKey, Step, ZeroReason, fold
+from lms.hub.hours.rules.sheet import Manner, PartKey, Step, ZeroReason, fold
 from lms.hub.hours.rules.verdict import content_hash
 from lms.hub.hours.services.desk import lock
 from lms.kernel import prose
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session
+from lms.kernel.ids import new_public_id
 from lms.people.scope import unscoped, within
+
+CELL = "cell "  # before an entry's public id: the name of the text that says what is wrong with it
+
+
+class Signed(NamedTuple):
+    """How a step is signed, and in whose place."""
+
+    manner: Manner = Manner.SIGNED_IN
+    delegation_id: int | None = None
+
+
+SIGNED_IN = Signed()
 
 
 class Docket:
@@ -65,11 +79,17 @@ class Docket:
         is_late: bool = False,
         zero_reason: ZeroReason | None = None,
         open_until: datetime | None = None,
-        cells: Sequence[str] = (),
+        cells: Mapping[str, str] | None = None,
+        signed: Signed = SIGNED_IN,
         **said: str,
     ) -> SheetEvent:
-        """Write one event down and set the states that follow. said: its texts by name, "reason" or "note"."""
+        """Write one event down and set the states that follow. said: its texts by name, "reason" or "note".
+
+        cells: what is wrong with the entries that it marks, by public id.
+        """
+        marked = cells or {}
         event = SheetEvent(
+            public_id=new_public_id(),  # its letter names it before it is written
             week_sheet_id=self.sheet.id,
             enrollment_id=self.enrollment.id,
             step=step,
@@ -81,10 +101,13 @@ class Docket:
             is_late=is_late,
             zero_reason=zero_reason,
             open_until=open_until,
-            cells=list(cells),
+            cells=list(marked),
+            manner=signed.manner,
+            delegation_id=signed.delegation_id,
         )
         session.add(event)
-        prose.keep(event, **{name: text.strip() for name, text in said.items()})
+        texts = {**said, **{f"{CELL}{entry}": text for entry, text in marked.items()}}
+        prose.keep(event, **{name: text.strip() for name, text in texts.items()})
         self.week.events.append(event)
         self._settle()
         return event
@@ -94,7 +117,6 @@ class Docket:
         self.sheet.state, self.sheet.version = folded.state, folded.version
         for key, state in folded.parts.items():
             self.part(key).state = state
-        session.flush()
 
 
 def docket_of(enrollment: Enrollment, monday: date) -> Docket:

@@ -109,6 +109,28 @@ def change_entry(actor: Actor, entry: HoursEntry, hours: Hours, client_key: str)
     return Logged(_replace(desk, entry, hours, client_key, body))
 
 
+@command(Action.HOURS_LOG)
+def change_by_clock(actor: Actor, entry: HoursEntry, hours: ClockHours, client_key: str) -> Logged:
+    """Replace an entry by work from..to, in its own zone (P8). What reaches into the next week is split off (H5)."""
+    desk, body = Desk(enrollment_of(entry), entry.day, hours.day, key=client_key), fingerprint(hours)
+    passes = {"second_start": hours.second_start, "second_end": hours.second_end}
+    worked = by_the_clock(desk.draft(hours.day, 1, hours, like=entry), hours.start, hours.end, **passes)
+    if before := desk.sent_before(body):
+        return Logged(before[0], False, tuple(before[1:]), worked.notes)
+    desk.stands(entry)
+    check_is_own_word(entry.source)
+    desk.check_open(entry.kind, entry.day)
+    span = entry.span or (client_key if len(worked.drafts) > 1 else None)
+    keys, replaced = (client_key, later_key(client_key)), (entry, None)
+    made = [
+        desk.write(
+            draft, source=entry.source, comment=hours.comment, client_key=key, body=body, instead_of=old, span=span
+        )
+        for draft, key, old in zip(worked.drafts, keys, replaced, strict=False)
+    ]
+    return Logged(made[0], True, tuple(made[1:]), worked.notes)
+
+
 def _replace(desk: Desk, entry: HoursEntry, hours: Hours, client_key: str | None, body: str | None) -> HoursEntry:
     desk.stands(entry)
     check_is_own_word(entry.source)
@@ -153,12 +175,16 @@ def _instead_of(row: HoursEntry) -> HoursEntry | None:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of the week grid: the minutes of one unit on one day. was: what the grid showed when it was opened."""
+    """One cell of the week grid: the minutes of one unit on one day. was: what the grid showed when it was opened.
+
+    comment: of a new entry; one that is changed keeps its own.
+    """
 
     day: date
     unit: str
     minutes: int
     was: int
+    comment: str = ""
 
 
 class Saved(NamedTuple):
@@ -201,7 +227,7 @@ def _put(desk: Desk, cell: Cell) -> HoursEntry | None:
         raise RuleBroken(N_("%(count)s entries make this up. Change them in the list below."), count=len(here))
     if not here:
         draft = desk.draft(cell.day, cell.minutes, What(unit=cell.unit))
-        return desk.write(draft, source=Source.MANUAL)
+        return desk.write(draft, source=Source.MANUAL, comment=cell.comment)
     (entry,) = here
     if cell.minutes == 0:
         check_is_own_word(entry.source)

@@ -37,7 +37,8 @@ def reopen_week(actor: Actor, enrollment: Enrollment, monday: date, reason: str)
     """Let the student write a locked or approved week again, for a week from now; every part is handed in anew."""
     docket = docket_of(enrollment, monday)
     check_is_week_of(docket.week.situation, monday)
-    check_reopen(docket.week.sheet, monday, docket.week.situation.zone, docket.now, reason)
+    place = docket.week.situation
+    check_reopen(docket.week.sheet, monday, place.zone, docket.now, reason, place.terms)
     event = docket.note(Step.REOPENED, None, open_until=docket.now + WINDOW, reason=reason)
     until = docket.week.sheet.closes_at(docket.week.times)
     notify(enrollment.person_id, "week-reopened", event.public_id, monday=monday, until=until)

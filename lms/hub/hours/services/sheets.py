@@ -1,17 +1,26 @@
 """A student hands a week in."""
 
+from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import select
+
 from lms.hub.enrollment.models import Enrollment
-from lms.hub.hours.models import WeekSheet
+from lms.hub.hours.models import HoursEntry, WeekSheet
 from lms.hub.hours.queries.situation import Situation
+from lms.hub.hours.rules.entry import raise_all
 from lms.hub.hours.rules.sheet import State, Step, ZeroReason, check_submit, is_late
+from lms.hub.hours.rules.words import SAME_AS, TOLD, told_problems
 from lms.hub.hours.services.docket import docket_of
+from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
+from lms.kernel.facts import stands
+from lms.kernel.prose import prose_of
 from lms.kernel.text import N_
 from lms.kernel.weeks import MONDAY, monday_of
 from lms.people.access import Action, Actor
 from lms.people.commands import command
+from lms.people.scope import within
 
 OPEN_STATES = (None, State.RETURNED, State.REOPENED)
 
@@ -22,8 +31,8 @@ def submit_sheet(
 ) -> WeekSheet:
     """Hand in the week of `monday`: one part per approver, and again only the parts that were returned (D15, D16).
 
-    zero_reason: of a week without hours (H12). Raises RuleBroken before Friday, after the lock, and for a week that is
-    handed in already.
+    zero_reason: of a week without hours (H12). Raises RuleBroken before Friday, after the lock, for a week that is
+    handed in already, and for entries that have to say what was done and do not (H10).
     """
     docket = docket_of(enrollment, monday)
     week = docket.week
@@ -31,9 +40,23 @@ def submit_sheet(
     check_submit(week.sheet, week.times, docket.now, sum(e.minutes for e in week.entries), zero_reason)
     version, late = week.sheet.version + 1, is_late(docket.now, week.times)
     open_keys = [key for key in week.part_keys() if week.sheet.parts.get(key) in OPEN_STATES]
+    _check_told(enrollment, monday, [entry for key in open_keys for entry in week.entries_in(key)])
     for key in open_keys:
         docket.note(Step.SUBMITTED, key, version=version, is_late=late, zero_reason=zero_reason)
     return docket.sheet
+
+
+def _check_told(enrollment: Enrollment, monday: date, entries: Sequence[HoursEntry]) -> None:
+    told = [entry for entry in entries if entry.kind in TOLD]
+    if not told:
+        return
+    earlier = within(select(HoursEntry), enrollment).where(
+        HoursEntry.kind.in_(TOLD), HoursEntry.monday < monday, HoursEntry.is_removal.is_(False), stands(HoursEntry)
+    )
+    newest = earlier.order_by(HoursEntry.day.desc(), HoursEntry.id.desc()).limit(SAME_AS)
+    before = session.scalars(newest).all()[::-1]
+    said = prose_of([*before, *told], "comment")
+    raise_all(told_problems(told, said, [said.get(entry.public_id, "") for entry in before]))
 
 
 def check_is_week_of(situation: Situation, monday: date) -> None:

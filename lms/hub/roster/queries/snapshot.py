@@ -11,6 +11,7 @@ from sqlalchemy import select
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.kinds import Status
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement, StatusChange
+from lms.hub.enrollment.queries import own_offset
 from lms.hub.enrollment.rules import at_or_none, latest
 from lms.hub.roster.kinds import AppointmentState, PlanKind
 from lms.hub.roster.models.imports import RosterLine, StudentNumber
@@ -69,7 +70,7 @@ def snapshot(cohort: Cohort, site: Site | None, asked: Asked) -> Snapshot:
     sections, sites = _sections(cohort)
     enrolled = session.execute(
         unscoped(
-            select(Enrollment.id, Enrollment.person_id, Enrollment.start_offset_weeks)
+            select(Enrollment.id, Enrollment.person_id, own_offset().label("offset_weeks"))
             .where(Enrollment.cohort_id == cohort.id)
             .order_by(Enrollment.id),
             WHY,
@@ -127,7 +128,7 @@ def _members(
                 firm=firms.get(spell.firm_id, "") if spell else "",
                 supervisor_email=signers.get(spell.supervisor_id or 0, "") if spell else "",
                 shift=spell.shift.value if spell else "",
-                offset_weeks=row.start_offset_weeks,
+                offset_weeks=row.offset_weeks,
                 is_elsewhere=site is not None and where != site.name,
                 is_taken_back=status is Status.WITHDRAWN and row.id in taken_back,
             )

@@ -12,10 +12,12 @@ from lms.hub.roster.rules.columns import COLUMNS, NAMES, RosterColumn
 from lms.kernel.cells import unharmed
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_, Sentence, say
+from lms.kernel.xlsx import NotASheet, read_sheet
 
 MOST_ROWS = 5000
 MOST_BYTES = 8 * 1024 * 1024
 HEADING = 1
+ZIP, OLD_SHEET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +53,48 @@ class Reading:
 
 
 def read_roster(data: bytes, most: int = MOST_ROWS) -> Reading:
-    """Every row of a CSV file and every fault. Raises RuleBroken only for what is no CSV file with rows at all."""
-    if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
-        raise RuleBroken(N_("This is a spreadsheet file. Save the sheet as CSV (UTF-8) and try again."), field="file")
+    """Every row of a CSV file, or of an XLSX file's first sheet, and every fault.
+
+    Raises RuleBroken only for what is no table with rows at all.
+    """
     if len(data) > MOST_BYTES:
         raise RuleBroken(N_("This file is too large. Split it."), field="file")
+    found = Reading()
+    if data[:4] == ZIP:
+        _read_table(iter(_sheet(data)), found, most)
+    elif data[:4] == OLD_SHEET:
+        raise RuleBroken(N_("This is an old spreadsheet file. Save it as XLSX or as CSV (UTF-8)."), field="file")
+    else:
+        _read_text(data, found, most)
+    if not found.count and not found.faults:
+        raise RuleBroken(N_("This file has no rows below its headings."), field="file")
+    return found
+
+
+def _sheet(data: bytes) -> list[list[str]]:
+    try:
+        return read_sheet(data)
+    except NotASheet:
+        message = N_("This file cannot be read as a spreadsheet. Save it as XLSX without a password, or as CSV.")
+        raise RuleBroken(message, field="file") from None
+
+
+def _read_text(data: bytes, found: Reading, most: int) -> None:
     text = data.decode("utf-8-sig", "surrogateescape")
     first = text.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
-    found = Reading()
     try:
-        header = [name.strip().lower() for name in next(reader, [])]
-        found.faults += _faults_of_header(header)
-        _read_rows(reader, header, found, most)
+        _read_table(reader, found, most)
     except csv.Error:
         raise RuleBroken(
             N_("This is not a CSV file. Save the sheet as CSV (UTF-8) and try again."), field="file"
         ) from None
-    if not found.count and not found.faults:
-        raise RuleBroken(N_("This file has no rows below its headings."), field="file")
-    return found
+
+
+def _read_table(rows: Iterator[list[str]], found: Reading, most: int) -> None:
+    header = [name.strip().lower() for name in next(rows, [])]
+    found.faults += _faults_of_header(header)
+    _read_rows(rows, header, found, most)
 
 
 def _faults_of_header(header: list[str]) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import update
 
 from lms.hub.enrollment.kinds import Shift
-from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement
+from lms.hub.enrollment.models import EmploymentSpell, Placement, StartOffset
 from lms.hub.roster.rules.desk import offset_of
 from lms.hub.roster.services.bulk import add_all, change_all
 from lms.hub.roster.services.writing import Entry, Writing
@@ -30,8 +30,8 @@ def set_offsets(writing: Writing, entries: Iterable[Entry]) -> None:
         if day := entry.wanted.get("start_date"):
             entry.offset_weeks = offset_of(writing.snap.before, date.fromisoformat(day))
             if not entry.is_new:
-                changed.append({"id": entry.enrollment_id, "start_offset_weeks": entry.offset_weeks})
-    change_all(Enrollment, changed)
+                changed.append({"enrollment_id": entry.enrollment_id, "weeks": entry.offset_weeks})
+    add_all(StartOffset, changed)
 
 
 def change_accounts(entries: Iterable[Entry]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from lms.hub.enrollment.kinds import Shift, Status, StatusReason
-from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement, StatusChange
+from lms.hub.enrollment.models import EmploymentSpell, Placement, StartOffset, StatusChange
 from lms.hub.roster.models.imports import RosterLine, StudentNumber
 from lms.hub.roster.queries.imports import changes_of
 from lms.hub.roster.queries.snapshot import Snapshot
@@ -98,7 +98,7 @@ class Reverting:
         if member.offset_weeks != offset_of(self.snap.before, date.fromisoformat(change.new)):
             return CHANGED_SINCE
         weeks = offset_of(self.snap.before, date.fromisoformat(change.old))
-        self.offsets.append({"id": member.enrollment_id, "start_offset_weeks": weeks})
+        self.offsets.append({"enrollment_id": member.enrollment_id, "weeks": weeks})
         return ""
 
     def _status(self, change: Change, member: Member) -> str:
@@ -143,7 +143,7 @@ class Reverting:
         change_all(Person, self.names)
         change_all(Person, self.emails)
         close_links([row["id"] for row in self.emails])
-        change_all(Enrollment, self.offsets)
+        add_all(StartOffset, self.offsets)
         add_all(Placement, self.placements)
         ids = add_all(EmploymentSpell, self.spells)
         signing = zip(self.spells, ids, strict=True)

@@ -6,6 +6,7 @@ from lms.kernel.text import N_
 
 LABELS: Mapping[object, str] = {
     "code": N_("Code"),
+    "order": N_("Order"),
     "name": N_("Name"),
     "title": N_("Title"),
     "text": N_("Text"),

@@ -7,16 +7,26 @@ from lms.hub.enrollment.queries import own_enrollment
 from lms.hub.hours.models import HoursEntry
 from lms.hub.hours.queries.entries import find_by_number, find_entry
 from lms.hub.hours.queries.plan import units_of
-from lms.hub.hours.services.entries import Hours, change_entry, remove_entry, restore_entry
+from lms.hub.hours.rules.clock import on_the_wall
+from lms.hub.hours.services.entries import (
+    ClockHours,
+    Hours,
+    Logged,
+    change_by_clock,
+    change_entry,
+    remove_entry,
+    restore_entry,
+)
 from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.prose import prose_of
 from lms.kernel.text import N_
 from lms.kernel.units import Span
-from lms.people.access import Action
+from lms.people.access import Action, Actor
 from lms.web.language import tell
 from lms.web.pages import broken_into, page, redirect_to, tell_next
 from lms.web.student import bp
 from lms.web.student.hours.forms import EntryForm, entry_form, what_of
+from lms.web.student.hours.log import pass_of, tell_notes
 from lms.web.student.hours.week import week_page
 
 
@@ -33,13 +43,46 @@ def change_hours(entry: str) -> Response:
     row = find_entry(actor, entry, Action.HOURS_LOG)
     form = entry_form(row, units_of(own_enrollment(actor)), "", is_sent=True)
     try:
-        changed = change_entry(actor, row, _hours(form), form.client_key.data or "").entry
+        changed = _change(actor, row, form)
     except (RuleBroken, Conflict) as broken:
         if isinstance(broken, RuleBroken) and not form.errors:
             broken_into(form, broken)
         return _entry_page(row, form, broken.status, tell(broken.sentence) if isinstance(broken, Conflict) else "")
-    tell_next(N_("Changed: %(time)s on %(day)s."), time=Span(changed.minutes), day=changed.day)
-    return redirect_to("student.hours_week", monday=changed.monday)
+    entry_now = changed.entry
+    tell_next(N_("Changed: %(time)s on %(day)s."), time=Span(entry_now.minutes), day=entry_now.day)
+    tell_notes(changed)
+    return redirect_to("student.hours_week", monday=entry_now.monday)
+
+
+def _change(actor: Actor, row: HoursEntry, form: EntryForm) -> Logged:
+    """By the clock where the times were changed, else by the minutes. Raises RuleBroken and Conflict."""
+    key = form.client_key.data or ""
+    day, start, end = form.day.data, form.start.data, form.end.data
+    if form.validate() and day and start and end and _is_moved(row, form):
+        what = what_of(form.unit.data, bool(form.paid_by_firm.data), form.comment.data or "")
+        times = ClockHours(
+            day=day,
+            start=start,
+            end=end,
+            second_start=pass_of(form, "which_start"),
+            second_end=pass_of(form, "which_end"),
+            unit=what.unit,
+            kind=what.kind,
+            paid_by_firm=what.paid_by_firm,
+            comment=what.comment,
+        )
+        return change_by_clock(actor, row, times, key)
+    return change_entry(actor, row, _hours(form), key)
+
+
+def _is_moved(row: HoursEntry, form: EntryForm) -> bool:
+    """Whether from..to, or its day, is another than the entry has."""
+    shown = on_the_wall(row)
+    if shown is None:
+        return True
+    typed = (form.start.data, form.end.data, form.which_start.data == "second", form.which_end.data == "second")
+    stored = (shown.start, shown.end, bool(shown.second_start), bool(shown.second_end))
+    return typed != stored or (form.day.data != row.day and form.minutes.data == row.minutes)
 
 
 def _hours(form: EntryForm) -> Hours:

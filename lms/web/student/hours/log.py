@@ -3,6 +3,7 @@
 from datetime import date
 
 from flask import Response, request
+from wtforms import Form
 
 from lms.guard import current_actor, requires
 from lms.hub.enrollment.models import Enrollment
@@ -29,16 +30,17 @@ def log_entry(monday: date) -> Response:
     try:
         if not form.validate():
             raise RuleBroken("")
-        logged = _log(actor, enrollment, form)
+        logged = log_from(actor, enrollment, form)
     except (RuleBroken, Conflict) as broken:
         if isinstance(broken, RuleBroken) and not form.errors:
             broken_into(form, broken)
         return week_page(enrollment, monday, broken.status, form=form)
-    _tell(logged)
+    tell_logged(logged)
     return redirect_to("student.hours_week", monday=logged.entry.monday)
 
 
-def _log(actor: Actor, enrollment: Enrollment, form: LogForm) -> Logged:
+def log_from(actor: Actor, enrollment: Enrollment, form: LogForm) -> Logged:
+    """Log what was filled in. Raises RuleBroken where something is missing."""
     what = what_of(form.other.data or form.unit.data, bool(form.paid_by_firm.data), form.comment.data or "")
     day, key = _day(form), form.client_key.data or ""
     quick = request.form.get("quick", "")
@@ -52,8 +54,8 @@ def _log(actor: Actor, enrollment: Enrollment, form: LogForm) -> Logged:
         day=day,
         start=form.start.data,
         end=form.end.data,
-        second_start=_pass(form, "which_start"),
-        second_end=_pass(form, "which_end"),
+        second_start=pass_of(form, "which_start"),
+        second_end=pass_of(form, "which_end"),
         unit=what.unit,
         kind=what.kind,
         paid_by_firm=what.paid_by_firm,
@@ -80,17 +82,23 @@ def _day(form: LogForm) -> date:
         raise RuleBroken(N_("Choose the day."), field="day") from None
 
 
-def _pass(form: LogForm, name: str) -> bool | None:
+def pass_of(form: Form, name: str) -> bool | None:
     """Which of two equal clock times is meant; None as long as nobody was asked."""
     return request.form[name] == "second" if name in request.form else None
 
 
-def _tell(logged: Logged) -> None:
+def tell_logged(logged: Logged) -> None:
+    """Say on the page that comes next what was logged."""
     minutes = logged.entry.minutes + sum(entry.minutes for entry in logged.rest)
     if logged.is_new:
         tell_next(N_("Logged: %(time)s on %(day)s."), time=Span(minutes), day=logged.entry.day)
     else:
         tell_next(N_("This was logged already; nothing was added twice."), tone="info")
+    tell_notes(logged)
+
+
+def tell_notes(logged: Logged) -> None:
+    """Say what was assumed, and where a part of it went."""
     for note in logged.notes:
         tell_next(note.message, tone="info", **note.values)
     if logged.rest:

@@ -9,12 +9,16 @@ from lms.guard import current_actor, requires
 from lms.hub.cohorts.rules import explain_expected_minutes
 from lms.hub.enrollment.queries import own_enrollment
 from lms.hub.hours.models import Adjustment, HoursEntry
+from lms.hub.hours.queries.forecast import outlook
 from lms.hub.hours.queries.plan import units_of
-from lms.hub.hours.queries.weeks import Week, year_of
+from lms.hub.hours.queries.rooms import account_of
+from lms.hub.hours.queries.way_back import way_back_of
+from lms.hub.hours.queries.weeks import EVIDENCED, Week, year_of
+from lms.hub.hours.rules.forecast import forecast
 from lms.hub.hours.rules.sheet import STATE_NAMES, State, ZeroReason
 from lms.hub.hours.rules.week import explain_minutes
 from lms.hub.hours.services.sheets import submit_sheet
-from lms.kernel.clock import now, today
+from lms.kernel.clock import now
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action
@@ -40,7 +44,8 @@ def hand_in_week(monday: date) -> Response:
     try:
         submit_sheet(actor, enrollment, monday, reason)
     except RuleBroken as broken:
-        return week_page(enrollment, monday, broken.status, sheet_error=tell(broken.sentence), zero_reason=chosen)
+        said = " ".join(tell(one.sentence) for one in (broken, *broken.also))
+        return week_page(enrollment, monday, broken.status, sheet_error=said, zero_reason=chosen)
     tell_next(N_("Handed in. You will hear if something has to be changed."))
     return redirect_to("student.hours_week", monday=monday)
 
@@ -48,10 +53,8 @@ def hand_in_week(monday: date) -> Response:
 @bp.get("/hours/year")
 @requires(Action.HOURS_LOG)
 def hours_year() -> Response:
-    enrollment = own_enrollment(current_actor())
-    weeks = year_of(enrollment)
-    place = weeks[0].situation
-    day = today(place.zone)
+    account = account_of(own_enrollment(current_actor()))
+    weeks, place, day = account.weeks, account.situation, account.today
     everything = [entry for week in weeks for entry in week.everything]
     approved = [entry for week in weeks for entry in week.approved]
     first = place.first or place.cohort.starts_on
@@ -62,8 +65,11 @@ def hours_year() -> Response:
         states=STATE_NAMES,
         place=place,
         logged=explain_minutes(everything),
+        evidenced=explain_minutes([entry for week in weeks for entry in week.evidenced], EVIDENCED),
         approved=explain_minutes(approved),
-        expected=explain_expected_minutes(day, first, place.last, place.breaks, place.leaves, place.full),
+        forecast=forecast(outlook(account, now())),
+        way_back=way_back_of(account),
+        expected=explain_expected_minutes(day, first, place.last, place.breaks, place.leaves, place.full, place.agreed),
         bars=weekly_bars([_bar(week) for week in done], "weeks"),
         plan=cumulative_hours(_plan(weeks)),
         is_begun=lambda week: week.times.starts_at <= now(),

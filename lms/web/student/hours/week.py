@@ -19,6 +19,7 @@ from lms.hub.hours.queries.weeks import Week, rows_of_week, week_of
 from lms.hub.hours.rules.entry import OWN_SOURCES
 from lms.hub.hours.rules.sheet import STATE_NAMES, ZERO_REASON_NAMES, PartKey, State, Step, lock_reason
 from lms.hub.hours.rules.week import BAND_NAMES, Band, explain_band
+from lms.hub.hours.services.docket import CELL
 from lms.kernel.clock import now, today
 from lms.kernel.errors import NotFound
 from lms.kernel.prose import all_prose_of, prose_of
@@ -27,10 +28,12 @@ from lms.kernel.weeks import DAYS, monday_of
 from lms.people.access import Action
 from lms.web.addresses import PUBLIC_ID
 from lms.web.approvals import EVIDENCE_NAMES
+from lms.web.asof import asked_instant
 from lms.web.pages import page
 from lms.web.student import bp
-from lms.web.student.hours.cells import grid_of
+from lms.web.student.hours.cells import day_notes, grid_of, locks_of
 from lms.web.student.hours.forms import LogForm, log_form
+from lms.web.student.hours.returned import marked_in
 
 QUICK = (30, 60, 90)
 RECENT = timedelta(days=42)
@@ -54,13 +57,15 @@ def hours_week(monday: date) -> Response:
 @requires(Action.HOURS_LOG)
 def hours_history(monday: date) -> Response:
     enrollment = own_enrollment(current_actor())
-    week = find_week(enrollment, monday)
+    week, as_of = find_week(enrollment, monday), asked_instant()
     rows = rows_of_week(enrollment, monday)
     replaced = {row.supersedes_id for row in rows}
     units = {unit.id: unit.title for unit in units_of(enrollment)}
     return page(
         "student/hours/history.html",
         week=week,
+        as_of=as_of,
+        then=week_of(enrollment, monday, as_of) if as_of else week,
         rows=rows[::-1],
         replaced=replaced,
         units=units,
@@ -104,7 +109,14 @@ def week_page(
     day = today(week.situation.zone)
     units = units_of(enrollment)
     recent = last_used(enrollment, day - RECENT)
-    shown: dict[str, Any] = {"saved": None, "sheet_error": "", "list_error": "", "removed": _removed(), **more}
+    grid = grid_of(week, units, typed or {}, errors or {})
+    shown: dict[str, Any] = {
+        "saved": None,
+        "sheet_error": "",
+        "list_error": "",
+        "removed": wanted_id("removed"),
+        **more,
+    }
     return page(
         "student/hours/week.html",
         status,
@@ -112,7 +124,9 @@ def week_page(
         today=day,
         form=log_form(week, units, recent, day, form),
         quick=QUICK,
-        grid=grid_of(week, units, typed or {}, errors or {}),
+        grid=grid,
+        grid_locks=locks_of(grid),
+        day_notes=day_notes(week),
         entries=sorted(week.entries, key=lambda entry: (entry.day, entry.id)),
         **_words(week, units),
         **_prose(week),
@@ -122,9 +136,9 @@ def week_page(
     )
 
 
-def _removed() -> str:
-    """The row that a removal just made, whose undo is offered."""
-    wanted = request.args.get("removed", "")
+def wanted_id(name: str) -> str:
+    """The row that the address names, whose undo is offered; empty if it names none."""
+    wanted = request.args.get(name, "")
     return wanted if re.fullmatch(PUBLIC_ID, wanted) else ""
 
 
@@ -148,7 +162,14 @@ def _prose(week: Week) -> dict[str, dict[str, str]]:
     def named(*names: str) -> dict[str, str]:
         return {fact_id: texts[name] for fact_id, texts in found.items() for name in names if name in texts}
 
-    return {"comments": named("comment"), "reasons": named("reason"), "said": named("reason", "note")}
+    wrong = {  # the latest return says it
+        name.removeprefix(CELL): text
+        for event in week.events
+        for name, text in found.get(event.public_id, {}).items()
+        if name.startswith(CELL)
+    }
+    said = named("reason", "note")
+    return {"comments": named("comment"), "reasons": named("reason"), "said": said, "wrong": wrong}
 
 
 def _sheet(week: Week) -> dict[str, Any]:
@@ -163,6 +184,7 @@ def _sheet(week: Week) -> dict[str, Any]:
         "own_sources": OWN_SOURCES,
         "may_change": {entry.public_id: _may_change(week, entry, locks) for entry in week.entries},
         "marked": {cell for event in week.events if event.step is Step.RETURNED for cell in event.cells},
+        "marked_cells": marked_in(week),
     }
 
 

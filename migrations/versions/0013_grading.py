@@ -1,14 +1,14 @@
 """Grading: drafts part by part, remarks, shared comments, marking tasks and rules, second marks, release plans,
 regrades, policies by section, points from files, shared assessments.
 
-Revises: 0009
+Revises: 0012
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0010'
-down_revision = '0009'
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Hours entries, week sheets and what was decided on them. Minutes whole; `day` is local to `zone`; instants UTC.
 
-Facts: HoursEntry, SheetEvent, Adjustment, Seen. WeekSheet and SheetPart only keep, for lists and locks, the state that
-`rules.sheet.fold` makes from the events; `flask verify` folds again and compares.
+Facts: HoursEntry, SheetEvent, Adjustment, Seen, Timer. WeekSheet and SheetPart keep, for lists and locks, the state
+that `rules.sheet.fold` makes from the events; `flask verify` folds again and compares.
 """
 
 from datetime import date, datetime
@@ -12,7 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.hub.catalog.kinds import Kind
 from lms.hub.hours.rules.entry import Evidence, Source
-from lms.hub.hours.rules.sheet import PartKey, Route, State, Step, ZeroReason
+from lms.hub.hours.rules.reminders import Outcome, Rung
+from lms.hub.hours.rules.sheet import Manner, PartKey, Route, State, Step, ZeroReason
+from lms.hub.hours.rules.timer import Stage
 from lms.kernel.columns import Json
 from lms.kernel.db import Base
 from lms.kernel.facts import Fact, HasPublicId
@@ -33,6 +35,7 @@ class HoursEntry(Fact, Base):
     __table_args__ = (
         UniqueConstraint("enrollment_id", "client_key"),
         Index(None, "enrollment_id", "monday"),
+        Index(None, "enrollment_id", "day", postgresql_include=["id", "monday", "minutes", "kind", "is_removal"]),
         CheckConstraint("minutes BETWEEN 1 AND 960 OR (is_removal AND minutes = 0)", name="minutes"),
         CheckConstraint("evidence_level BETWEEN 0 AND 3", name="evidence"),
         CheckConstraint("(starts_at IS NULL) = (ends_at IS NULL)", name="instants"),
@@ -64,8 +67,34 @@ class HoursEntry(Fact, Base):
         return Evidence(self.evidence_level)
 
 
+class Timer(Fact, Base):
+    """A timer of one person; each step is a new row that supersedes the one before (`rules.timer`).
+
+    client_key: the UUID of whoever started it, so that a retry is the same timer. entry_id: what it was logged as.
+    """
+
+    __tablename__ = "hours_timer"
+    __anchor__ = "enrollment"
+    __table_args__ = (
+        UniqueConstraint("enrollment_id", "client_key"),
+        CheckConstraint("(stage = 'running') = (stopped_at IS NULL)", name="stopped"),
+    )
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    stage: Mapped[Stage]
+    started_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    kind: Mapped[Kind]
+    client_key: Mapped[str | None]
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("hours_entry.id"))
+
+
 class Adjustment(Fact, Base):
-    """Signed minutes that somebody with the right to approve adds to a week (D17). The prose "reason" says why."""
+    """Signed minutes that are added to a closed week (D17). The prose "reason" says why.
+
+    proposal_id: what one person proposed and this row's writer confirmed; None where a register was corrected.
+    """
 
     __tablename__ = "hours_adjustment"
     __anchor__ = "enrollment"
@@ -83,6 +112,7 @@ class Adjustment(Fact, Base):
     evidence_level: Mapped[int] = mapped_column(default=int(Evidence.COUNTERSIGNED))
     lag_days: Mapped[int]
     attendance_id: Mapped[int | None] = mapped_column(ForeignKey("attendance.id"), index=True)
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("adjustment_proposal.id"), index=True)
 
     starts_at = ends_at = None
 
@@ -155,11 +185,31 @@ Index(
 )
 
 
+class Reminder(Base):
+    """One rung of the ladder of reminders, judged once for one student and week; no rule of a number reads it.
+
+    due_at: when it was to go out; judged_at: when the sweep came to it. outcome: a letter, or why not.
+    """
+
+    __tablename__ = "hours_reminder"
+    __anchor__ = "enrollment"
+    __table_args__ = (UniqueConstraint("enrollment_id", "monday", "rung"), Index(None, "monday", "rung"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    monday: Mapped[date]
+    rung: Mapped[Rung]
+    outcome: Mapped[Outcome]
+    due_at: Mapped[datetime]
+    judged_at: Mapped[datetime]
+
+
 class SheetEvent(Fact, Base):
     """One step of a sheet. route None: it is about the whole sheet, a reopening.
 
     minutes, content_sha256: the part's, as handed in or approved (H19). cells: the entries that a return marks, by
     public id (H21). The prose "reason" (return, reopening) or "note" (approval) holds what was said.
+    manner: how it was signed. delegation_id: in whose place, where somebody stood in.
     """
 
     __tablename__ = "sheet_event"
@@ -177,6 +227,8 @@ class SheetEvent(Fact, Base):
     zero_reason: Mapped[ZeroReason | None]
     open_until: Mapped[datetime | None]
     cells: Mapped[Any] = mapped_column(Json, default=list)
+    manner: Mapped[Manner] = mapped_column(default=Manner.SIGNED_IN, server_default=Manner.SIGNED_IN.value)
+    delegation_id: Mapped[int | None] = mapped_column(ForeignKey("delegation.id"))
 
     @property
     def key(self) -> PartKey | None:

@@ -1,0 +1,146 @@
+"""Reads of follow-ups: those of projects, the one behind a link, and what a sponsor is asked about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from lms.capstone.followups.models import FollowUp, FollowUpAnswer, FollowUpEnd, FollowUpLink
+from lms.capstone.followups.rules import MILESTONES, FollowUpDates, follow_up_dates, window_of
+from lms.capstone.lines.models import BenefitLine
+from lms.capstone.projects.models import Project
+from lms.capstone.projects.queries import go_live_of, people_of_firm, steps_of
+from lms.capstone.projects.rules import ENDED
+from lms.capstone.savings.queries import ledger_of
+from lms.capstone.savings.rules.kinds import Level
+from lms.kernel.clock import now
+from lms.kernel.db import session
+from lms.kernel.errors import NotFound
+from lms.kernel.facts import known
+from lms.kernel.text import N_
+from lms.people.access import Action, Actor, Relation
+from lms.people.accounts.models import Person
+from lms.people.accounts.tokens import sha256_of
+from lms.people.orgs.models import Firm
+from lms.people.scope import scoped, unscoped, within
+
+GONE = N_("This link is not valid any more.")
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpView:
+    """One milestone of a project: planned, asked, answered or closed without an answer."""
+
+    project: Project
+    dates: FollowUpDates
+    asked: FollowUp | None
+    answer: FollowUpAnswer | None
+    end: FollowUpEnd | None
+
+    @property
+    def state(self) -> str:
+        """planned, asked, answered or unknown."""
+        if self.answer is not None:
+            return "answered"
+        if self.end is not None:
+            return "unknown"
+        return "asked" if self.asked is not None else "planned"
+
+
+@dataclass(frozen=True, slots=True)
+class LineAsked:
+    """A line that a follow-up asks about, with what was reported for the months in question."""
+
+    line: BenefitLine
+    forecast_minor: int
+
+
+def follow_ups_of(projects: Sequence[Project]) -> dict[int, list[FollowUpView]]:
+    """Every milestone of projects that went live, by the project's row number. Four queries."""
+    asked = {(row.project_id, row.milestone): row for row in session.scalars(within(select(FollowUp), projects))}
+    answers = {
+        row.follow_up_id: row
+        for row in session.scalars(within(known(select(FollowUpAnswer), FollowUpAnswer, None), projects))
+    }
+    ends = {row.follow_up_id: row for row in session.scalars(within(select(FollowUpEnd), projects))}
+    steps = steps_of(projects)
+    found: dict[int, list[FollowUpView]] = {}
+    for project in projects:
+        live = go_live_of(steps[project.id])
+        found[project.id] = []
+        for milestone in MILESTONES if live else ():
+            row = asked.get((project.id, milestone))
+            number = row.id if row else 0
+            if row is None and steps[project.id][-1].state in ENDED:
+                continue
+            dates = follow_up_dates(live, milestone)  # type: ignore[arg-type]  # there are no milestones without it
+            found[project.id].append(FollowUpView(project, dates, row, answers.get(number), ends.get(number)))
+    return found
+
+
+def find_follow_up(actor: Actor, public_id: str, action: Action = Action.FOLLOW_UP_READ) -> FollowUp:
+    """One that was asked. Raises NotFound. One query."""
+    found = session.scalar(scoped(select(FollowUp).where(FollowUp.public_id == public_id), actor, action))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def by_link(secret: str) -> tuple[FollowUpLink, FollowUp, Person, Project]:
+    """What a link is about, if it still counts and its person still answers for the firm. Raises NotFound.
+
+    Three queries.
+    """
+    statement = (
+        select(FollowUpLink, FollowUp, Person, Project)
+        .join(FollowUp, FollowUp.id == FollowUpLink.follow_up_id)
+        .join(Person, Person.id == FollowUpLink.person_id)
+        .join(Project, Project.id == FollowUp.project_id)
+        .where(FollowUpLink.token_sha256 == sha256_of(secret), FollowUpLink.expires_at > now(), Person.is_active)
+    )
+    row = session.execute(unscoped(statement, "the link is the permission: one follow-up, expiring")).first()
+    if row is None:
+        raise NotFound(GONE)
+    link, asked, person, project = row
+    firm = session.scalars(unscoped(select(Firm).where(Firm.id == project.firm_id), "the link's firm")).one()
+    if person.id not in {one.id for one in people_of_firm(firm, Relation.SPONSOR)}:
+        raise NotFound(GONE)
+    return link, asked, person, project
+
+
+def project_of(asked: FollowUp) -> Project:
+    """The project of a follow-up that was found. One query."""
+    statement = select(Project).where(Project.id == asked.project_id)
+    return session.scalars(unscoped(statement, "the project of a follow-up that was found")).one()
+
+
+def answer_of(asked: FollowUp) -> FollowUpAnswer | None:
+    """The answer that stands. One query."""
+    return session.scalar(within(known(select(FollowUpAnswer), FollowUpAnswer, None), asked))
+
+
+def end_of(asked: FollowUp) -> FollowUpEnd | None:
+    """Whether it was closed without an answer. One query."""
+    return session.scalar(within(select(FollowUpEnd), asked))
+
+
+def lines_asked(asked: FollowUp, project: Project) -> tuple[list[LineAsked], tuple[date, date]]:
+    """The lines that the firm has reported, with the amounts of the months in question; those months. Five queries."""
+    live = go_live_of(steps_of([project])[project.id])
+    first, last = window_of(live or asked.due_on, asked.milestone)
+    ledger = ledger_of(project)
+    lines = session.scalars(within(select(BenefitLine).order_by(BenefitLine.position, BenefitLine.id), project))
+    found = []
+    for line in lines:
+        rows = ledger.line_rows(line.id, Level.REPORTED)
+        if rows:
+            minor = sum(row.amount_minor for row in rows if first <= row.period <= last)
+            found.append(LineAsked(line, minor))
+    return found, (first, last)
+
+
+def open_follow_ups(projects: Sequence[Project]) -> list[FollowUpView]:
+    """Those that were asked and neither answered nor closed, the longest due first. Four queries."""
+    found = [view for views in follow_ups_of(projects).values() for view in views if view.state == "asked"]
+    return sorted(found, key=lambda view: (view.dates.due, view.project.id))

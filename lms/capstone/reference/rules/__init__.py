@@ -1,0 +1,1 @@
+"""How reference files are read and what bands are made of them."""

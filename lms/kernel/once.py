@@ -1,0 +1,52 @@
+"""Rows that two requests may write at the same moment, and only one of them shall."""
+
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from lms.kernel.appendonly import REFUSAL
+from lms.kernel.db import Base, db, is_writing, session
+
+M = TypeVar("M", bound=Base)
+Insert = sqlite.Insert | postgresql.Insert
+
+
+def insert_once(model: type[Base], *unique: str) -> Insert:
+    """INSERT that does nothing where a row with the same `unique` columns exists, on either engine.
+
+    Without `unique`: where any constraint of the table would be broken by a row that exists.
+    """
+    return _insert_once(db.engine.dialect.name, model, unique)
+
+
+@cache
+def _insert_once(dialect: str, model: type[Base], unique: tuple[str, ...]) -> Insert:
+    insert: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement: Insert = insert(model).on_conflict_do_nothing(index_elements=unique or None)
+    return statement
+
+
+def add_once(model: type[M], **values: Any) -> M | None:
+    """The new row, written at once; None if another request has just written one that it would collide with.
+
+    One statement, where a savepoint around an INSERT would be three. Raises RuntimeError in a transaction that only
+    reads.
+    """
+    if not is_writing():
+        raise RuntimeError("This transaction only reads, so there is nothing to write.")
+    session.flush()
+    try:
+        row: M | None = session.scalar(_returning(db.engine.dialect.name, model), values)
+    except IntegrityError as error:
+        # On SQLite the guard of a table of facts speaks first; the statement alone is undone, the transaction goes on.
+        if REFUSAL in str(error.orig) and db.engine.dialect.name == "sqlite":
+            return None
+        raise
+    return row
+
+
+@cache
+def _returning(dialect: str, model: type[Base]) -> Any:
+    return _insert_once(dialect, model, ()).returning(model)

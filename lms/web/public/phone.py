@@ -1,0 +1,106 @@
+"""The product on a phone's home screen: its manifest, the worker that answers without a network, and the offline page.
+
+None of the three holds anything of a person, so each may be kept on a phone that several people use.
+"""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Response, current_app, jsonify, make_response, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
+
+from lms.guard import current_actor, public, requires
+from lms.kernel.text import N_
+from lms.people.access import Action
+from lms.web.language import tell
+from lms.web.pages import page
+from lms.web.public import bp
+from lms.web.shell import PRODUCT_NAME
+
+MARKED = (
+    "app.css",
+    "page.js",
+    "vendor/htmx.min.js",
+    "vendor/icons.svg",
+)  # asked for with the mark of their content, as pages do
+PLAIN = (
+    "drafts.js",
+    "grid.js",
+    "shortcuts.js",
+    "ticking.js",
+    "mark.svg",
+)  # asked for by these names from within the others
+COLOR = "#0f3b31"
+
+
+@bp.get("/manifest.webmanifest")
+@public("how the product calls itself on a home screen")
+def manifest() -> Response:
+    icons = [("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any")]
+    icons.append(("maskable-512.png", "512x512", "maskable"))
+    answer = jsonify(
+        id=url_for("public.home"),
+        name=PRODUCT_NAME,
+        short_name=PRODUCT_NAME,
+        description=tell(N_("Hours, coursework and grades of the program, also without a network.")),
+        start_url=url_for("public.home"),
+        scope=url_for("public.home"),
+        display="standalone",
+        background_color=COLOR,
+        theme_color=COLOR,
+        icons=[
+            {"src": url_for("static", filename=f"icons/{name}"), "sizes": sizes, "type": "image/png", "purpose": use}
+            for name, sizes, use in icons
+        ],
+    )
+    answer.mimetype = "application/manifest+json"
+    return answer
+
+
+@bp.get("/service-worker.js")
+@public("the program that answers where there is no network; the same for everybody")
+def service_worker() -> Response:
+    """Served from the root, so that it may answer for every page. A release changes its text, and so replaces it."""
+    mark = current_app.jinja_env.globals["static"]
+    files = [mark(name) for name in MARKED]  # type: ignore[operator]  # Jinja's globals have no types
+    files += [url_for("static", filename=name) for name in (*PLAIN, *_modules())]
+    text = render_template("offline/service-worker.js", version=_version(), files=files, page=url_for("public.offline"))
+    answer = make_response(text)
+    answer.mimetype = "text/javascript"
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer
+
+
+@bp.get("/offline")
+@public("what a phone shows without a network: a form that its script fills, and nothing of a person")
+def offline() -> Response:
+    return page("offline/page.html")
+
+
+@bp.get("/form-token")
+@requires(Action.ACCOUNT_OWN)
+def form_token() -> Response:
+    """Who is signed in on this phone, and the token that what is sent from its queue has to carry."""
+    return jsonify(person=current_actor().person_public_id, token=generate_csrf())
+
+
+def _folder() -> Path:
+    return Path(current_app.static_folder or "")
+
+
+def _modules() -> list[str]:
+    return sorted(f"offline/{path.name}" for path in (_folder() / "offline").glob("*.js"))
+
+
+@cache
+def _version() -> str:
+    """The same as long as every file that the worker keeps is, and the page that it shows."""
+    read = sha256()
+    kept = [_folder() / name for name in (*MARKED, *PLAIN, *_modules())]
+    pages = Path(current_app.root_path) / "web" / "templates"
+    for path in [*kept, pages / "base.html", *sorted((pages / "offline").glob("*.html"))]:
+        read.update(path.read_bytes())
+    return read.hexdigest()[:12]

@@ -1,0 +1,53 @@
+// Answers where the network does not: static files and one page without personal data. It never keeps another page and
+// never touches what is sent. A new release has another VERSION: the new worker fills its own store and drops the old one.
+const VERSION = {{ version | tojson }};
+const STORE = `offline-${VERSION}`;
+const PAGE = {{ page | tojson }};
+const FILES = new Set({{ files | tojson }});
+const PATIENCE = 4000; // ms after which a file that is kept is not waited for
+const LONG_PATIENCE = 20000; // ms after which a page is not waited for: the phone is connected to a dead network
+
+self.addEventListener("install", (event) => event.waitUntil(fill()));
+self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
+self.addEventListener("message", (event) => {
+  if (event.data === "fill") event.waitUntil(fill()); // the language was changed, so the page has other words
+});
+
+async function fill() {
+  const store = await caches.open(STORE);
+  await store.addAll([PAGE, ...FILES].map((address) => new Request(address, { cache: "reload" })));
+  await self.skipWaiting();
+}
+
+async function takeOver() {
+  const old = (await caches.keys()).filter((name) => name.startsWith("offline-") && name !== STORE);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+self.addEventListener("fetch", (event) => {
+  const address = new URL(event.request.url);
+  if (event.request.method !== "GET" || address.origin !== self.location.origin) return;
+  const name = address.pathname + address.search;
+  if (event.request.mode === "navigate") event.respondWith(orKept(event.request, PAGE, LONG_PATIENCE));
+  else if (FILES.has(name)) event.respondWith(name.includes("?v=") ? keptFirst(event.request, name) : orKept(event.request, name, PATIENCE));
+});
+
+const keep = async (name) => (await caches.open(STORE)).match(name, { ignoreVary: true });
+
+// A name that carries the mark of its content never means anything else.
+async function keptFirst(request, name) {
+  return (await keep(name)) ?? fetch(request);
+}
+
+// What the network says; what is kept if it says nothing. The network first, so that no page runs on old scripts.
+async function orKept(request, name, patience) {
+  const late = new Promise((_, refuse) => setTimeout(() => refuse(new Error("late")), patience));
+  try {
+    return await Promise.race([fetch(request), late]);
+  } catch (failure) {
+    const kept = await keep(name);
+    if (kept) return kept;
+    throw failure;
+  }
+}

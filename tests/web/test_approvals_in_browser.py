@@ -1,0 +1,91 @@
+"""The approver's list in a real browser: with the keyboard alone, and on a phone."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from lms.hub.hours.models import SheetEvent, WeekSheet
+from lms.hub.hours.rules.sheet import State, Step
+from lms.kernel.db import transaction
+from lms.kernel.prose import prose_of
+from tests.hub.hours.test_queries import more_students
+from tests.hub.hours.weeks import hand_in, log_week
+from tests.journeys.steps import sign_in
+from tests.support.crowd import crowd
+from tests.support.web import World
+
+Check = Callable[[Page], None]
+MOST_PRESSES = 12
+
+
+class Keyboard:
+    """Presses and types on the page, and counts the presses; what is typed as a reason is not counted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.presses = page, 0
+
+    def press(self, keys: str) -> None:
+        self.presses += keys.count("+") + 1
+        self.page.keyboard.press(keys)
+
+    def type_reason(self, text: str) -> None:
+        self.page.keyboard.type(text)
+
+
+@pytest.mark.browser
+@pytest.mark.one_engine
+@pytest.mark.timeout(300)
+def test_p5_33_of_35_sheets_are_approved_and_2_returned_with_reasons_with_at_most_12_key_presses(
+    world: World, page: Page
+) -> None:
+    log_week(world)
+    hand_in(world)
+    crowd(world, 32)
+    log_week(world, "Zoe", minutes=120)
+    hand_in(world, "Zoe")
+    more_students(world, range(1))
+    sign_in(page, "Ben")
+    page.goto("/instructor/approvals")
+    assert "35 parts" in page.locator(".lead").inner_text()
+    keys = Keyboard(page)
+    reasons = ("Only two hours all week: what is missing?", "Please say what you studied.")
+    with page.expect_navigation():
+        keys.press("a")
+    for reason in reasons:
+        keys.press("1")
+        keys.press("r")
+        keys.type_reason(reason)
+        with page.expect_navigation():
+            keys.press("Control+Enter")
+    assert keys.presses <= MOST_PRESSES
+    assert "Nothing waits for you" in page.locator("#main").inner_text()
+    states = [sheet.state for sheet in world.all(WeekSheet)]
+    assert (states.count(State.APPROVED), states.count(State.RETURNED)) == (33, 2)
+    returned = world.all(SheetEvent, step=Step.RETURNED)
+    assert [len(event.cells) for event in returned] == [1, 1]
+    with transaction(write=False):
+        assert sorted(prose_of(returned, "reason").values()) == sorted(reasons)
+
+
+@pytest.mark.browser
+@pytest.mark.one_engine
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_list_of_an_approver_is_accessible_and_says_its_keys(
+    world: World, page: Page, check_page: Check, width: int
+) -> None:
+    log_week(world)
+    hand_in(world)
+    log_week(world, "Zoe", minutes=120)
+    hand_in(world, "Zoe")
+    sign_in(page, "Ben")
+    page.goto("/instructor/approvals")
+    check_page(page)
+    page.keyboard.press("?")
+    assert page.locator("dialog#shortcuts").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    assert "Zoe" in page.evaluate("document.activeElement.innerText")
+    page.keyboard.press("o")
+    page.wait_for_url("**/approvals/*")
+    check_page(page)

@@ -12,7 +12,8 @@ from lms.hub.coursework.models import Activity
 from lms.hub.enrollment.models import Placement
 from lms.hub.grading.models import Score, given
 from lms.hub.grading.models.shared import CalibrationMark, CalibrationSample, SharedAssessment
-from lms.hub.grading.queries import CriterionView, find_rubric
+from lms.hub.grading.queries import CriterionView
+from lms.hub.grading.queries.rubrics import find_rubric
 from lms.hub.grading.rules import ScoreKind
 from lms.hub.grading.rules.shared import FEWEST, WHOLE, Given
 from lms.kernel.db import session

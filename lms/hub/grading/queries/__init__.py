@@ -29,7 +29,7 @@ from lms.kernel.prose import all_prose_of
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
 from lms.people.orgs.models import Site
-from lms.people.scope import policy_day, scoped, scoped_kept, within
+from lms.people.scope import policy_day, scoped, scoped_kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from lms.hub.calendar.queries.opening import WantedCohort
 from lms.hub.calendar.services.holidays import HolidayLine, set_holidays
 from lms.hub.calendar.services.opening import draw_cohort
 from lms.hub.calendar.services.sessions import Wanted
-from lms.hub.catalog.kinds import Completion, ItemKind
+from lms.hub.catalog.kinds import Completion, ItemKind, Kind
 from lms.hub.catalog.models import ContentItem, Course, Program, ProgramVersion, Unit
 from lms.hub.cohorts.kinds import Presence
 from lms.hub.cohorts.models import Attendance, Break, Cohort, Holiday, Section, Session
@@ -57,11 +57,12 @@ from lms.hub.grading.services.imports import plan_import
 from lms.hub.grading.services.regrades import ask_regrade
 from lms.hub.grading.services.shared import share_assessment
 from lms.hub.hours.models import HoursEntry, SheetPart, Timer, WeekSheet
-from lms.hub.hours.models.deciding import Delegation, SigningLink
+from lms.hub.hours.models.deciding import AdjustmentProposal, Delegation, SigningLink
 from lms.hub.hours.rules.sheet import Route
 from lms.hub.hours.services.delegations import delegate
 from lms.hub.hours.services.desk import What
 from lms.hub.hours.services.links import send_link
+from lms.hub.hours.services.office import Correction, propose_adjustment
 from lms.hub.hours.services.timers import start_timer, stop_timer
 from lms.hub.roster.kinds import Skill
 from lms.hub.roster.models.imports import RosterImport
@@ -135,6 +136,7 @@ ROWS: dict[str, type[Base]] = {
     "plan": BreakPlan,
     "posting": Posting,
     "program": Program,
+    "proposal": AdjustmentProposal,
     "project": Project,
     "region": Region,
     "regrade": RegradeRequest,
@@ -275,6 +277,13 @@ def _make_delegation(world: World) -> None:
     with transaction():
         section, ben = world.all(Section)[0], world.person("Ben")
         delegate(world.actor("Ben"), section, world.person("Hana"), *days, giver=ben)
+
+
+def _make_proposal(world: World) -> None:
+    """By Ben, of a week long ago that nobody logged."""
+    correction = Correction(day=date(2026, 9, 22), minutes=30, kind=Kind.LECTURE_ONLINE)
+    with transaction():
+        propose_adjustment(world.actor("Ben"), world.enrollment("Ada"), correction, "The log of the room")
 
 
 def _make_link(world: World) -> None:
@@ -426,6 +435,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Statement: _make_statement,
     ApiToken: _make_token,
     Delegation: _make_delegation,
+    AdjustmentProposal: _make_proposal,
     SigningLink: _make_link,
     Dispute: _make_attendance,
     Excuse: _make_attendance,
@@ -566,6 +576,14 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
             "to_day": "2026-11-06",
         }
     },
+    "api.put_sheet_terms": lambda _: {"json": {"due_weekday": 3, "due_minute": 720, "grace_days": 2}},
+    "api.post_sheet_reminders": lambda subjects: {
+        "json": {"monday": "2026-10-19", "enrollments": [subjects.value("", "enrollment")]}
+    },
+    "api.post_proposal": lambda _: {
+        "json": {"day": "2026-10-27", "minutes": 15, "kind": "self_study", "reason": "The log says so"}
+    },
+    "api.post_refusal": lambda _: {"json": {"reason": "Twice"}},
     "api.post_item_mark": lambda _: {"json": {"is_done": True}},
     "api.post_minutes": lambda _: {"json": {"source": "lms", "rows": "student,item,minutes,day\n"}},
     "api.post_check_in": lambda _: {"json": {"code": "1234 5678"}},

@@ -3,6 +3,7 @@
 import json
 import random
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pypdfium2
 import pytest
@@ -16,6 +17,7 @@ from lms.capstone.savings.queries import ledger_of
 from lms.capstone.savings.rules.kinds import Level
 from lms.capstone.savings.services.costs import post_cost
 from lms.capstone.statements.models import Statement
+from lms.capstone.statements.pdf import statement_pdf
 from lms.capstone.statements.queries import rebuilt
 from lms.capstone.statements.services import issue_statement
 from lms.capstone.statements.verify import differences
@@ -24,6 +26,7 @@ from lms.kernel.appendonly import drops
 from lms.kernel.canonical import canonical
 from lms.kernel.db import db, session, transaction
 from lms.kernel.errors import NotAllowed, NotFound, RuleBroken
+from lms.kernel.speak import Reader
 from lms.people.orgs.models import Firm
 from lms.people.scope import unscoped
 from tests.api.support import token_of
@@ -99,6 +102,30 @@ def test_a_statement_is_read_on_the_page_on_paper_as_a_sheet_and_by_a_program(wo
     fay = world.browser_of("Fay")
     for tail in ("", "/statement.pdf", "/entries.xlsx", "/statement.json"):
         assert fay.get(f"/employer/statements/{made.public_id}{tail}").status_code == 404
+
+
+@pytest.mark.one_engine
+def test_a_portfolio_of_many_projects_with_long_names_still_fits_on_one_page(world):
+    live(world)
+    made = issue(world)
+    part = made.figures["projects"][0]
+    many = [{**part, "project": f"project {number}", "V2": number} for number in range(40)]
+    every = {kind.value: 1_234_500 for kind in CostKind}
+    costs = {who: {**made.figures["costs"][who], "kinds": every} for who in ("firm", "all")}
+    large = SimpleNamespace(
+        figures={**made.figures, "projects": many, "costs": costs, "tuition_beside": {"firm": 500_000}},
+        public_id=made.public_id,
+        as_of=made.as_of,
+        recorded_at=made.recorded_at,
+        currency="USD",
+        head=made.head,
+        sha256=made.sha256,
+    )
+    titles = {one["project"]: "Changeover of the long line " * 4 for one in many}
+    for language in ("en", "es"):
+        pdf = pypdfium2.PdfDocument(statement_pdf(large, "Acme", titles, Reader(language, "America/New_York")))
+        assert len(pdf) == 1
+        assert "2026" in pdf[0].get_textpage().get_text_range()
 
 
 @pytest.mark.one_engine

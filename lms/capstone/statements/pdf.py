@@ -1,16 +1,18 @@
 """A statement on one page, tagged so that it reads aloud (PDF/UA-1)."""
 
 import json
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
 from lms.capstone.statements.models import Statement
 from lms.capstone.statements.sections import Section, sections_of
-from lms.kernel.speak import Reader, shown, speak
+from lms.kernel.speak import Reader, instant_text, shown, speak
 from lms.kernel.text import N_, say
 
 TEMPLATE = Path(__file__).with_name("statement.typ")
 PRODUCT = "Hub & Spoke"
+TITLE_MOST = 56  # letters of a project's title that fit on one line of its table
 
 
 def statement_pdf(statement: Statement, firm: str, titles: Mapping[str, str], reader: Reader) -> bytes:
@@ -18,6 +20,7 @@ def statement_pdf(statement: Statement, firm: str, titles: Mapping[str, str], re
     import typst
 
     figures = statement.figures
+    short = {public_id: textwrap.shorten(title, TITLE_MOST, placeholder="…") for public_id, title in titles.items()}
     about = titles.get(figures["project"], "") if figures["about"] == "project" else ""
     data = {
         "language": reader.language,
@@ -27,13 +30,13 @@ def statement_pdf(statement: Statement, firm: str, titles: Mapping[str, str], re
         "as_of": speak(
             say(
                 N_("As known on %(when)s, in %(currency)s. Issued on %(issued)s."),
-                when=statement.as_of,
+                when=instant_text(statement.as_of, reader, style="long"),
                 currency=statement.currency,
-                issued=statement.recorded_at,
+                issued=instant_text(statement.recorded_at, reader, style="long"),
             ),
             reader,
         ),
-        "sections": [_table(section, reader) for section in sections_of(figures, titles)],
+        "sections": [_table(section, reader) for section in sections_of(figures, short)],
         "words": {
             "title": speak(say(N_("How to read it")), reader),
             "text": speak(say(TEXT, entries=figures["entries"]), reader),

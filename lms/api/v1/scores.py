@@ -15,14 +15,8 @@ from lms.api.kit import Answer, operation
 from lms.api.shapes import NO_NUL, Decimals, Prose, Shape, Why, why
 from lms.api.troubles import VersionNeeded
 from lms.hub.grading.models import Score
-from lms.hub.grading.queries import (
-    Marking,
-    Written,
-    find_marking,
-    find_marking_of_nothing,
-    history_of,
-    written_on,
-)
+from lms.hub.grading.queries import Marking, Written, find_marking, find_marking_of_nothing, written_on
+from lms.hub.grading.queries.desk import history_of
 from lms.hub.grading.rules import exact_points, explain_score
 from lms.hub.grading.rules.marking import Stage
 from lms.hub.grading.services.drafts import save_draft_score

@@ -29,7 +29,7 @@ from lms.kernel.prose import all_prose_of
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
 from lms.people.orgs.models import Site
-from lms.people.scope import policy_day, scoped, scoped_kept, within
+from lms.people.scope import policy_day, scoped, scoped_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,13 +338,6 @@ def written_on(marking: Marking) -> Written:
     return written_in_score(marking.score) if marking.score else Written()
 
 
-def draft_of(marking: Marking) -> DraftScore | None:
-    """The draft of this attempt as it is by now. One query."""
-    of = {"activity_id": marking.activity.id, "attempt": marking.attempt}
-    wanted = within(select(DraftScore).filter_by(**of), marking.enrollment, on=DraftScore)
-    return session.scalar(wanted.execution_options(populate_existing=True))
-
-
 def written_in_draft(draft: DraftScore) -> Written:
     """The words and marks of a draft."""
     return Written(draft.marks, draft.points, draft.comments, draft.late_seconds, draft.late_reason)
@@ -366,17 +359,3 @@ def comments_in(words: Mapping[str, str]) -> dict[str, str]:
     """Comments by criterion code, "" for the whole, from a score's prose."""
     found = {name.removeprefix("comment-"): text for name, text in words.items() if name.startswith("comment-")}
     return {**found, **({"": words["comment"]} if "comment" in words else {})}
-
-
-def history_of(marking: Marking) -> list[tuple[Score, str, datetime | None]]:
-    """Every score of this attempt with its grader's name and when it was released, the oldest first. One query."""
-    grader = aliased(Person)
-    statement = (
-        select(Score, grader.name, Release.recorded_at)
-        .outerjoin(grader, grader.id == Score.recorded_by_id)
-        .outerjoin(Release, Release.score_id == Score.id)
-        .where(Score.activity_id == marking.activity.id, Score.attempt == marking.attempt)
-        .order_by(Score.number)
-    )
-    rows = session.execute(within(statement, marking.enrollment, on=Score)).all()
-    return [(score, name or "", at) for score, name, at in rows]

@@ -9,7 +9,8 @@ from sqlalchemy import update
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.grading import rules
 from lms.hub.grading.models import DraftScore
-from lms.hub.grading.queries import Marking, Written, draft_of, written_in_draft
+from lms.hub.grading.queries import Marking, Written, written_in_draft
+from lms.hub.grading.queries.desk import draft_of
 from lms.hub.grading.rules.drafts import Merge, merge
 from lms.hub.grading.services.scores import check_words, conflict_on
 from lms.kernel.acting import acting_at, acting_person_id

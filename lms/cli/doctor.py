@@ -42,8 +42,18 @@ def _more() -> "list[Check]":
     return [
         Check("engine", *_engine()),
         Check("files", True, settings.storage_url or str(settings.data_dir / "files")),
+        Check("hours", *_week_sheets()),
         Check("letters", not counts.get(State.IN_DOUBT), f"{waiting}; {server}"),
     ]
+
+
+def _week_sheets() -> tuple[bool, str]:
+    from lms.hub.hours.services.terms import cohorts_locked_by_mistake
+
+    locked = cohorts_locked_by_mistake()
+    if locked:
+        return False, f"the times of the week sheets make no sense, so all weeks are locked: {', '.join(locked)}"
+    return True, "the times of the week sheets make sense in every cohort"
 
 
 def _engine() -> tuple[bool, str]:

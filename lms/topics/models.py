@@ -61,6 +61,19 @@ class RegionVoice(Fact, Base):
     is_withdrawn: Mapped[bool] = mapped_column(default=False)
 
 
+class TopicRole(Fact, Base):
+    """The program holds that a published role needs the topic (`taxonomy.ROLES`). is_taken_back: no more."""
+
+    __tablename__ = "topic_role"
+    __anchor__ = "program"
+    __open_to_read__ = True
+
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), index=True)
+    role: Mapped[str]
+    is_taken_back: Mapped[bool] = mapped_column(default=False)
+
+
 class TopicDecision(Fact, Base):
     """What was decided on a topic, and into which version it goes. Prose: reason."""
 

@@ -18,8 +18,9 @@ from lms.kernel.facts import stands
 from lms.kernel.prose import all_prose_of
 from lms.people.orgs.models import Firm, Region
 from lms.people.scope import unscoped, within
-from lms.topics.models import Endorsement, RegionVoice, Topic, TopicDecision
+from lms.topics.models import Endorsement, RegionVoice, Topic, TopicDecision, TopicRole
 from lms.topics.rules import Wanted, demand, ranked
+from lms.topics.taxonomy import ROLES
 
 COUNTED = "endorsements are counted over all firms, whoever asks"
 COUNTED_REGIONS = "the voices of regions are counted over all of them, whoever asks"
@@ -44,6 +45,11 @@ class TopicLine:
     proposing_region: int | None = None
 
     @property
+    def roles(self) -> list[str]:
+        """The names of the published roles that need it."""
+        return [role.name for key, role in ROLES.items() if key in self.wanted.roles]
+
+    @property
     def demand(self) -> int:
         return demand(self.wanted)
 
@@ -62,7 +68,7 @@ def list_programs() -> Sequence[Program]:
 
 
 def topic_lines(program_ids: Iterable[int], as_of: datetime | None = None) -> list[TopicLine]:
-    """Every topic of these programs, the most wanted first. Eight queries, whatever their number."""
+    """Every topic of these programs, the most wanted first. Nine queries, whatever their number."""
     ids = sorted(program_ids)
     of_programs = select(Topic).where(Topic.program_id.in_(ids), stands(Topic, as_of)).order_by(Topic.id)
     topics = session.scalars(of_programs).all()
@@ -70,7 +76,7 @@ def topic_lines(program_ids: Iterable[int], as_of: datetime | None = None) -> li
     endorsements = session.scalars(
         unscoped(select(Endorsement).where(Endorsement.topic_id.in_(numbers), stands(Endorsement, as_of)), COUNTED)
     ).all()
-    voices = voices_on(numbers, as_of)
+    voices, roles = voices_on(numbers, as_of), roles_of(numbers, as_of)
     decided = select(TopicDecision).where(TopicDecision.topic_id.in_(numbers), stands(TopicDecision, as_of))
     decisions = {row.topic_id: row for row in session.scalars(decided)}
     wanted_versions = {row.program_version_id for row in decisions.values()}
@@ -89,7 +95,9 @@ def topic_lines(program_ids: Iterable[int], as_of: datetime | None = None) -> li
             title=words[topic.public_id].get("title", ""),
             reason=words[topic.public_id].get("reason", ""),
             endorsers=frozenset(row.firm_id for row in behind[topic.id]),
-            wanted=_wanted(topic, behind[topic.id], voices[topic.id], projects, is_decided=decision is not None),
+            wanted=_wanted(
+                topic, behind[topic.id], voices[topic.id], roles[topic.id], projects, is_decided=decision is not None
+            ),
             decision=decision,
             decision_reason=words[decision.public_id].get("reason", "") if decision else "",
             version=versions.get(decision.program_version_id or 0) if decision else None,
@@ -109,10 +117,21 @@ def voices_on(topic_ids: Iterable[int], as_of: datetime | None = None) -> dict[i
     return found
 
 
+def roles_of(topic_ids: Iterable[int], as_of: datetime | None = None) -> dict[int, list[TopicRole]]:
+    """The published roles that need these topics, by topic. One query."""
+    statement = select(TopicRole).where(TopicRole.topic_id.in_(sorted(topic_ids)), stands(TopicRole, as_of))
+    found: dict[int, list[TopicRole]] = defaultdict(list)
+    for row in session.scalars(statement.order_by(TopicRole.id)):
+        if not row.is_taken_back:
+            found[row.topic_id].append(row)
+    return found
+
+
 def _wanted(
     topic: Topic,
     endorsements: Sequence[Endorsement],
     voices: Sequence[RegionVoice],
+    roles: Sequence[TopicRole],
     projects: Counter[tuple[int, str]],
     *,
     is_decided: bool,
@@ -124,8 +143,14 @@ def _wanted(
         firms=frozenset(firms),
         projects=projects[topic.program_id, topic.course_code or ""],
         is_decided=is_decided,
-        facts=(topic.ref, *(row.ref for row in endorsements), *(row.ref for row in voices)),
+        facts=(
+            topic.ref,
+            *(row.ref for row in endorsements),
+            *(row.ref for row in voices),
+            *(row.ref for row in roles),
+        ),
         regions=frozenset(row.region_id for row in voices),
+        roles=frozenset(row.role for row in roles),
     )
 
 
@@ -163,7 +188,7 @@ def decision_on(topic: Topic) -> TopicDecision | None:
 
 
 def change_log(version: ProgramVersion) -> list[TopicLine]:
-    """The topics that were accepted into a version. Eight queries."""
+    """The topics that were accepted into a version. Nine queries."""
     return [line for line in topic_lines([version.program_id]) if line.version and line.version.id == version.id]
 
 

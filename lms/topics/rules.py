@@ -1,7 +1,8 @@
 """Demand for topics, ranked, and what may be done with one. Pure.
 
-Demand is a count: the distinct firms and regions that stand behind a topic, its proposer included, and the capstone
-projects of students who take the course that it belongs to. Nobody's vote weighs more than another's.
+Demand is a count: the distinct firms and regions that stand behind a topic, its proposer included, the capstone
+projects of students who take the course that it belongs to, and the published roles that need it, which the program
+names. Nobody's vote weighs more than another's.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -14,11 +15,15 @@ from lms.kernel.text import N_, say
 MIN_REASON = 15
 MAX_TITLE = 120
 MAX_REASON = 1_000
+MOST_ROLES = 5  # more would say nothing about what the topic is for
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A topic as the ranking sees it. firms, regions: the proposer and those who endorse. projects: at its course."""
+    """A topic as the ranking sees it. firms, regions: the proposer and those who endorse. projects: at its course.
+
+    roles: of the published taxonomy, which need it.
+    """
 
     key: str
     course: str | None
@@ -27,11 +32,12 @@ class Wanted:
     is_decided: bool = False
     facts: tuple[FactRef, ...] = ()
     regions: frozenset[int] = frozenset()
+    roles: frozenset[str] = frozenset()
 
 
 def demand(wanted: Wanted) -> int:
-    """Distinct firms and regions plus capstone projects at the course."""
-    return len(wanted.firms) + len(wanted.regions) + wanted.projects
+    """Distinct firms, regions and roles plus capstone projects at the course."""
+    return len(wanted.firms) + len(wanted.regions) + len(wanted.roles) + wanted.projects
 
 
 def explain_demand(wanted: Wanted) -> Explained[int]:
@@ -41,8 +47,8 @@ def explain_demand(wanted: Wanted) -> Explained[int]:
         value=total,
         rule=say(
             N_(
-                "Each firm and each region's integrator behind a topic counts once, and each capstone project at its "
-                "course once."
+                "Each firm and each region's integrator behind a topic counts once, each capstone project at its "
+                "course once, and each published role that needs it once."
             )
         ),
         source=say(N_("Endorsements that stand, and the capstone projects of students who take the course.")),
@@ -51,6 +57,7 @@ def explain_demand(wanted: Wanted) -> Explained[int]:
             Step(say(N_("Distinct firms")), len(wanted.firms)),
             Step(say(N_("Regions whose integrator stands behind it")), len(wanted.regions)),
             Step(say(N_("Capstone projects at the course")), wanted.projects),
+            Step(say(N_("Published roles that need it")), len(wanted.roles)),
             Step(say(N_("Demand")), total),
         ),
     )
@@ -77,6 +84,16 @@ def check_topic(title: str, reason: str, course: str | None, courses: Collection
     if course is not None and course not in courses:
         faults.append(RuleBroken(N_("Choose one of the courses in the list."), field="course"))
     _raise_all(faults)
+
+
+def check_roles(roles: Collection[str], known: Collection[str]) -> None:
+    """Raises RuleBroken unless these are a few roles of the published list."""
+    if not set(roles) <= set(known):
+        raise RuleBroken(N_("Choose roles of the list."), field="roles")
+    if len(set(roles)) > MOST_ROLES:
+        raise RuleBroken(
+            N_("Choose at most %(most)s roles: those that cannot do without it."), field="roles", most=MOST_ROLES
+        )
 
 
 def check_open(*, is_decided: bool) -> None:

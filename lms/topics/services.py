@@ -1,5 +1,7 @@
 """Proposing, endorsing, taking it back, deciding."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from lms.hub.catalog.models import Program, ProgramVersion
@@ -11,9 +13,10 @@ from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 from lms.people.commands import command
 from lms.people.orgs.models import Firm, Region
-from lms.topics.models import Endorsement, RegionVoice, Topic, TopicDecided, TopicDecision
-from lms.topics.queries import courses_of, decision_on, endorsements_by, last_voice
-from lms.topics.rules import check_decision, check_endorse, check_region, check_topic
+from lms.topics.models import Endorsement, RegionVoice, Topic, TopicDecided, TopicDecision, TopicRole
+from lms.topics.queries import courses_of, decision_on, endorsements_by, last_voice, roles_of
+from lms.topics.rules import check_decision, check_endorse, check_region, check_roles, check_topic
+from lms.topics.taxonomy import ROLES
 
 
 @command(Action.TOPIC_PROPOSE)
@@ -117,6 +120,21 @@ def _say(topic: Topic, firm: Firm, before: Endorsement | None, *, is_withdrawn: 
     session.add(row)
     session.flush()
     return row
+
+
+@command(Action.TOPIC_DECIDE)
+def name_roles(actor: Actor, topic: Topic, roles: Collection[str]) -> Topic:
+    """The program says which published roles need the topic: these and no others. Raises RuleBroken."""
+    check_roles(roles, ROLES)
+    held = {row.role: row for row in roles_of([topic.id])[topic.id]}
+    of = {"program_id": topic.program_id, "topic_id": topic.id}
+    session.add_all(TopicRole(**of, role=role) for role in sorted(set(roles) - set(held)))
+    session.add_all(
+        TopicRole(**of, role=role, is_taken_back=True, supersedes_id=held[role].id)
+        for role in sorted(set(held) - set(roles))
+    )
+    session.flush()
+    return topic
 
 
 @command(Action.TOPIC_DECIDE)

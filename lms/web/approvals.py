@@ -14,6 +14,7 @@ from lms.guard import current_actor, requires
 from lms.hub.catalog.kinds import KIND_NAMES, Kind
 from lms.hub.catalog.models import Unit
 from lms.hub.hours.models import HoursEntry
+from lms.hub.hours.queries.adjustments import proposals_of_week, proposals_waiting
 from lms.hub.hours.queries.queue import Queue, Waiting, find_part, find_parts, queue_of
 from lms.hub.hours.queries.signatures import signatures_of
 from lms.hub.hours.queries.weeks import witnessed
@@ -26,6 +27,7 @@ from lms.kernel.db import session
 from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action, may_at_all
+from lms.web.adjusting import adjusting_words, propose
 from lms.web.language import tell
 from lms.web.pages import page, redirect_to, tell_next
 
@@ -46,6 +48,7 @@ def add_approvals(bp: Blueprint) -> None:
     bp.post("/approvals/<public_id:part_id>/approval")(approve)
     bp.post("/approvals/<public_id:part_id>/return")(give_back)
     bp.post("/approvals/<public_id:part_id>/witness")(saw_this_work)
+    bp.post("/approvals/<public_id:part_id>/adjustments")(propose_here)
     bp.post("/approvals/<public_id:part_id>/links")(mail_link)
     bp.post("/approvals/<public_id:part_id>/links/<public_id:link_id>/revocation")(take_link_back)
 
@@ -116,6 +119,18 @@ def saw_this_work(part_id: str) -> Response:
     return redirect_to(_named("approval"), part_id=part_id)
 
 
+@requires(Action.HOURS_ADJUST)
+def propose_here(part_id: str) -> Response:
+    actor = current_actor()
+    waiting = find_part(actor, part_id, Action.HOURS_ADJUST)
+    try:
+        propose(actor, waiting.week.situation.enrollment, waiting.week.monday, request.form)
+    except (RuleBroken, Conflict) as broken:
+        return _sheet(waiting, broken)
+    tell_next(N_("Proposed. It counts once a second person has confirmed it."))
+    return redirect_to(_named("approval"), part_id=part_id)
+
+
 @requires(Action.HOURS_LINK)
 def mail_link(part_id: str) -> Response:
     actor = current_actor()
@@ -166,6 +181,8 @@ def _list(queue: Queue, broken: Sequence[str] = ()) -> Response:
         kind_name=_kind_name,
         typed=MultiDict(),
         action=_action,
+        proposals=proposals_waiting(current_actor()),
+        **adjusting_words(),
     )
 
 
@@ -202,6 +219,10 @@ def _sheet(waiting: Waiting, broken: RuleBroken | Conflict | None = None) -> Res
         links=links_of(waiting.part) if _may_link(waiting) else [],
         may_link=_may_link(waiting),
         moment=now(),
+        week=waiting.week,
+        proposals=proposals_of_week(waiting.week.situation.enrollment, waiting.week.monday),
+        may_adjust=waiting.part.state is State.APPROVED and may_at_all(current_actor(), Action.HOURS_ADJUST),
+        **adjusting_words(),
     )
 
 

@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
@@ -87,6 +85,7 @@ PORTALS = (
         Place("instructor.regrades", N_("Regrades"), "message"),
         Place("instructor.gradebook", N_("Gradebook"), "chart"),
         Place("instructor.marking_overview", N_("Marking and release"), "users"),
+        Place("instructor.calibrations", N_("Shared assessments"), "target"),
         Place("instructor.calendar", N_("Calendar"), "calendar"),
         Place("instructor.competencies", N_("Competencies"), "award"),
         Place("instructor.content", N_("Seen items"), "list"),
@@ -264,18 +263,9 @@ def slug(text: object) -> str:
 
 def install(app: Flask) -> None:
     """Give templates the frame's functions."""
-    urls: dict[tuple[str, str], str] = {}
-
-    def static(name: str) -> str:
-        key = (name, request.root_path)
-        if key not in urls or app.debug:
-            mark = sha256((Path(app.static_folder or "") / name).read_bytes()).hexdigest()[:10]
-            urls[key] = url_for("static", filename=name, v=mark)
-        return urls[key]
-
     app.jinja_env.filters["slug"] = slug
     app.jinja_env.globals.update(
-        product_name=PRODUCT_NAME, static=static, navigation=navigation, signed_in=signed_in, initials=initials,
+        product_name=PRODUCT_NAME, navigation=navigation, signed_in=signed_in, initials=initials,
         input_attributes=input_attributes, attributes=attributes, dial_of=dial_of, wheel_of=wheel_of,
         device_name=device_name, has_page=has_page, url_of=url_of, say_all=say_all, fact_name=fact_name,
         is_demo=app.config["LMS"].demo,

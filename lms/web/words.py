@@ -118,6 +118,7 @@ FACTS = {
     "topic": N_("topic"),
     "topic_decision": N_("decision on a topic"),
     "topic_endorsement": N_("endorsement of a topic"),
+    "topic_role": N_("role that needs a topic"),
     "topic_region_voice": N_("a region's word on a topic"),
     "verification": N_("verification"),
     "version_pin": N_("bound version"),

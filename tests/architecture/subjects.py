@@ -36,7 +36,7 @@ from lms.hub.calendar.queries.opening import WantedCohort
 from lms.hub.calendar.services.holidays import HolidayLine, set_holidays
 from lms.hub.calendar.services.opening import draw_cohort
 from lms.hub.calendar.services.sessions import Wanted
-from lms.hub.catalog.kinds import Completion, ItemKind
+from lms.hub.catalog.kinds import Completion, ItemKind, Kind
 from lms.hub.catalog.models import ContentItem, Course, Program, ProgramVersion, Unit
 from lms.hub.cohorts.kinds import Presence
 from lms.hub.cohorts.models import Attendance, Break, Cohort, Holiday, Section, Session
@@ -47,16 +47,22 @@ from lms.hub.credits.services import ask_credit
 from lms.hub.enrollment.kinds import LeaveKind
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, LeaveRequest
 from lms.hub.enrollment.services.leaves import ask_leave
+from lms.hub.grading.books import find_book
 from lms.hub.grading.models.desk import Annotation, CourseComment
+from lms.hub.grading.models.imports import GradeImport
 from lms.hub.grading.models.regrades import RegradeRequest
+from lms.hub.grading.models.shared import CalibrationSample, SharedAssessment
 from lms.hub.grading.services.desk import annotate, share_comment
+from lms.hub.grading.services.imports import plan_import
 from lms.hub.grading.services.regrades import ask_regrade
+from lms.hub.grading.services.shared import share_assessment
 from lms.hub.hours.models import HoursEntry, SheetPart, Timer, WeekSheet
-from lms.hub.hours.models.deciding import Delegation, SigningLink
+from lms.hub.hours.models.deciding import AdjustmentProposal, Delegation, SigningLink
 from lms.hub.hours.rules.sheet import Route
 from lms.hub.hours.services.delegations import delegate
 from lms.hub.hours.services.desk import What
 from lms.hub.hours.services.links import send_link
+from lms.hub.hours.services.office import Correction, propose_adjustment
 from lms.hub.hours.services.timers import start_timer, stop_timer
 from lms.hub.roster.kinds import Skill
 from lms.hub.roster.models.imports import RosterImport
@@ -97,6 +103,7 @@ ROWS: dict[str, type[Base]] = {
     "amendment": LineVersion,
     "artifact": Artifact,
     "appointment": Appointment,
+    "assessment": SharedAssessment,
     "asked": FollowUp,
     "break": Break,
     "cohort": Cohort,
@@ -121,6 +128,7 @@ ROWS: dict[str, type[Base]] = {
     "item": ContentItem,
     "link": SigningLink,
     "line": BenefitLine,
+    "made": GradeImport,
     "mentorship": Mentorship,
     "milestone": Milestone,
     "part": SheetPart,
@@ -128,6 +136,7 @@ ROWS: dict[str, type[Base]] = {
     "plan": BreakPlan,
     "posting": Posting,
     "program": Program,
+    "proposal": AdjustmentProposal,
     "project": Project,
     "region": Region,
     "regrade": RegradeRequest,
@@ -136,6 +145,7 @@ ROWS: dict[str, type[Base]] = {
     "request": LeaveRequest,
     "run": SpokeRun,
     "safety": SafetySignOff,
+    "sample": CalibrationSample,
     "seat": Seat,
     "section": Section,
     "session": Session,
@@ -198,6 +208,22 @@ def _make_graded(world: World) -> None:
         ask_regrade(world.actor("Ada"), world.enrollment("Ada"), activity, 1, "It was measured cold.")
 
 
+def _make_grades_file(world: World) -> None:
+    set_work(world, plan("PC-F1"))
+    rows = f"enrollment,PC-F1\n{world.enrollment('Ada').public_id},61\n"
+    ids = world.one(Section, name="Lowell").public_id, world.one(Course, code="PC").public_id
+    with transaction():
+        book = find_book(world.actor("Ben"), *ids)
+        plan_import(world.actor("Ben"), book.section, book, "exam.csv", rows.encode())
+
+
+def _make_shared(world: World) -> None:
+    (activity,) = set_work(world, plan("PC-S1"))
+    samples = [(f"Sample {number}", "Measured twice.") for number in range(1, 6)]
+    with transaction():
+        share_assessment(world.actor("Gus"), world.one(Program), activity, samples)
+
+
 def _make_project(world: World) -> None:
     project = stage.live(world)
     stage.claim(world, stage.lines(world, project)[0])
@@ -251,6 +277,13 @@ def _make_delegation(world: World) -> None:
     with transaction():
         section, ben = world.all(Section)[0], world.person("Ben")
         delegate(world.actor("Ben"), section, world.person("Hana"), *days, giver=ben)
+
+
+def _make_proposal(world: World) -> None:
+    """By Ben, of a week long ago that nobody logged."""
+    correction = Correction(day=date(2026, 9, 22), minutes=30, kind=Kind.LECTURE_ONLINE)
+    with transaction():
+        propose_adjustment(world.actor("Ben"), world.enrollment("Ada"), correction, "The log of the room")
 
 
 def _make_link(world: World) -> None:
@@ -386,6 +419,9 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Annotation: _make_graded,
     CourseComment: _make_graded,
     RegradeRequest: _make_graded,
+    GradeImport: _make_grades_file,
+    SharedAssessment: _make_shared,
+    CalibrationSample: _make_shared,
     Project: _make_project,
     BenefitLine: _make_project,
     Consent: _make_consent,
@@ -399,6 +435,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Statement: _make_statement,
     ApiToken: _make_token,
     Delegation: _make_delegation,
+    AdjustmentProposal: _make_proposal,
     SigningLink: _make_link,
     Dispute: _make_attendance,
     Excuse: _make_attendance,
@@ -478,6 +515,19 @@ MAIL = {"reminders": True, "results": True, "work": False, "day_begins": "15:00"
 UNSEEN = {"content_sha256": "0" * 64}
 
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
+    "api.post_grade_import": lambda _: {"json": {"rows": "enrollment\nx\n"}},
+    "api.post_grade_application": lambda _: {"json": {"reason": "From the paper list."}},
+    "api.post_grade_undo": lambda _: {"json": {"reason": "The wrong list."}},
+    "instructor.apply_grades": lambda _: {"data": {"reason": "From the paper list."}},
+    "instructor.write_cell": lambda _: GRADED,
+    "api.withdraw_one_score": lambda _: {"json": {"reason": "Mixed up."}, "headers": {"If-Match": '"0.0"'}},
+    "instructor.withdraw_score": lambda _: {"data": {"version": "0.0", "reason": "Mixed up."}},
+    "api.post_sample_mark": lambda _: {"json": {"points": "80"}},
+    "api.post_shared_assessment": lambda subjects: {
+        "json": {"activity": subjects.value("", "activity"), "samples": []}
+    },
+    "instructor.mark_one_sample": lambda _: {"data": {"points": "80"}},
+    "instructor.share_activity": lambda subjects: {"data": {"activity": subjects.value("", "activity")}},
     "api.add_competency_evidence": lambda _: {"json": {"kind": "demonstration", "day": "2026-10-27", "note": "Ran."}},
     "api.ask_for_credit": lambda _: {"data": {"requirement": "course:PC", "words": "."}, "content_type": FORM},
     "api.begin_draft": lambda _: {"json": {}},
@@ -526,6 +576,14 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
             "to_day": "2026-11-06",
         }
     },
+    "api.put_sheet_terms": lambda _: {"json": {"due_weekday": 3, "due_minute": 720, "grace_days": 2}},
+    "api.post_sheet_reminders": lambda subjects: {
+        "json": {"monday": "2026-10-19", "enrollments": [subjects.value("", "enrollment")]}
+    },
+    "api.post_proposal": lambda _: {
+        "json": {"day": "2026-10-27", "minutes": 15, "kind": "self_study", "reason": "The log says so"}
+    },
+    "api.post_refusal": lambda _: {"json": {"reason": "Twice"}},
     "api.post_item_mark": lambda _: {"json": {"is_done": True}},
     "api.post_minutes": lambda _: {"json": {"source": "lms", "rows": "student,item,minutes,day\n"}},
     "api.post_check_in": lambda _: {"json": {"code": "1234 5678"}},

@@ -17,6 +17,7 @@ READERS = {
     "instructor": ["Ben"],
     "coordinator": ["Cleo"],
     "employer": ["Dee", "Finn"],
+    "integrator": ["Wim"],
     "admin": ["Gus"],
     "api": ["Ben", "Dee", "Gus"],
 }

@@ -51,6 +51,7 @@ def test_twelve_entries_logged_without_a_network_arrive_once(
     page.goto("/student/hours")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.reload()  # the worker answers for pages that are opened once it is there
+    expect(page.locator("body[data-offline-ready]")).to_be_attached()
     page.context.set_offline(True)
     page.goto("/student/hours")
     expect(page.get_by_role("heading", name="No network")).to_be_visible()

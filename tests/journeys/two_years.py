@@ -39,7 +39,7 @@ from lms.hub.hours.models import SheetPart, WeekSheet
 from lms.hub.hours.rules.sheet import Route, State
 from lms.hub.hours.services.decisions import approve_part, return_part
 from lms.hub.hours.services.entries import Hours, log_hours
-from lms.hub.hours.services.office import Correction, adjust_hours
+from lms.hub.hours.services.office import Correction, confirm_adjustment, propose_adjustment
 from lms.hub.hours.services.sheets import submit_sheet
 from lms.hub.migration.services import migrate
 from lms.interop.curriculum_export import curriculum_of
@@ -176,9 +176,13 @@ class TwoYears:
                 day=monday + timedelta(days=1), minutes=self.die.choice([-15, 20]), kind=Kind.LECTURE_ONLINE
             )
             self.do(
-                lambda: adjust_hours(self.office(name), self.of[name], correction, "The log of the room says so."),
+                lambda: self._adjust(name, correction),
                 "hours adjusted",
             )
+
+    def _adjust(self, name: str, correction: Correction) -> None:
+        proposal = propose_adjustment(self.office(name), self.of[name], correction, "The log of the room says so.")
+        confirm_adjustment(self.actor(TEACHER[self.site(name)]), proposal)
 
     def _log(self, name: str, day: date, minutes: int) -> None:
         units = select(Unit).join(Course, Course.id == Unit.course_id).where(Course.code == "PC")

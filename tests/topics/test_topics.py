@@ -14,10 +14,18 @@ from lms.kernel.db import session, transaction
 from lms.kernel.errors import NotAllowed, RuleBroken
 from lms.people.access import SYSTEM
 from lms.people.orgs.models import Firm
-from lms.topics.models import Endorsement, Topic, TopicDecided
+from lms.topics.models import Endorsement, Topic, TopicDecided, TopicRole
 from lms.topics.queries import change_log, topic_lines
 from lms.topics.rules import Wanted, demand, explain_demand, ranked
-from lms.topics.services import decide_topic, endorse_topic, enter_topic, propose_topic, withdraw_endorsement
+from lms.topics.services import (
+    decide_topic,
+    endorse_topic,
+    enter_topic,
+    name_roles,
+    propose_topic,
+    withdraw_endorsement,
+)
+from lms.topics.taxonomy import ROLES, roles_by_domain
 from tests.capstone import stage
 from tests.hub.catalog.test_services import SAMPLE
 from tests.support.statements import count_statements
@@ -143,7 +151,7 @@ def test_the_list_costs_the_same_for_many_topics(world: World) -> None:
         propose(world, f"Topic {number}")
     with transaction(write=False), count_statements() as many:
         topic_lines([world.one(Program).id])
-    assert many.count == one.count <= 8
+    assert many.count == one.count <= 9
 
 
 WANTED = st.builds(
@@ -153,6 +161,7 @@ WANTED = st.builds(
     firms=st.frozensets(st.integers(1, 9), max_size=5),
     projects=st.integers(0, 9),
     regions=st.frozensets(st.integers(1, 9), max_size=3),
+    roles=st.frozensets(st.sampled_from(["a", "b"])),
     is_decided=st.booleans(),
 )
 
@@ -175,3 +184,24 @@ def test_a_copied_draft_knows_nothing_of_topics(world: World) -> None:
         copied = start_draft(SYSTEM, world.one(Program), curriculum_of(world.one(ProgramVersion, number=1)))
         discard_draft(SYSTEM, copied)
     assert not world.all(VersionDocument)
+
+
+def test_published_roles_count_once_and_are_named_by_the_program(world: World) -> None:
+    topic, gus = propose(world), world.browser_of("Gus")
+    assert len(ROLES) == 20
+    assert len(roles_by_domain()) == 6
+    path = f"/admin/topics/{topic.public_id}/roles"
+    two = ["factory-automation-engineer", "collaborative-robotics-specialist"]
+    assert gus.post(path, data={"roles": two}).status_code == 303
+    assert lines(world) == [("Vision sensors", 3)]
+    assert (
+        "Factory Automation Engineer, Collaborative Robotics Specialist"
+        in world.browser_of("Dee").get("/employer/topics").text
+    )
+    assert gus.post(path, data={"roles": two[:1]}).status_code == 303
+    assert lines(world) == [("Vision sensors", 2)]
+    assert "at most 5 roles" in gus.post(path, data={"roles": list(ROLES)}).text
+    assert "Choose roles of the list." in gus.post(path, data={"roles": ["welder"]}).text
+    assert [row.is_taken_back for row in world.all(TopicRole)] == [False, False, True]
+    with pytest.raises(NotAllowed), transaction():
+        name_roles(world.actor("Dee"), topic, two)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lms.web.shell import PORTALS
+from tests.support.web import World
 
 ROOT = Path(__file__).parents[2] / "lms" / "web"
 VENDOR = ROOT / "static" / "vendor"
@@ -50,3 +51,18 @@ def test_every_icon_that_a_page_names_is_in_the_sprite() -> None:
     named = {name for path in TEMPLATES for name in re.findall(r'\bicon\("([a-z-]+)"', path.read_text())}
     named |= {place.icon for portal in PORTALS for place in (portal, *portal.places)}
     assert named <= symbols
+
+
+@pytest.mark.one_engine
+def test_a_file_under_the_mark_of_the_release_is_kept_and_under_another_it_is_not(world: World) -> None:
+    page = world.visitor().get("/sign-in").text
+    (address,) = re.findall(r'src="(/static/[0-9a-f]{12}/page\.js)"', page)
+    kept = {}
+    for path in (address, "/static/000000000000/page.js", "/static/page.js"):
+        with world.visitor().get(path) as answer:
+            assert answer.status_code == 200
+            kept[path] = answer.headers["Cache-Control"]
+            assert answer.data == (ROOT / "static" / "page.js").read_bytes()
+    assert "immutable" in kept.pop(address)
+    assert not any("immutable" in said or "max-age" in said for said in kept.values()), kept
+    assert world.visitor().get("/static/000000000000/../../app.py").status_code == 404

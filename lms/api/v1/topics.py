@@ -46,12 +46,13 @@ class TopicIn(BehalfIn):
 
 
 class TopicOut(Shape):
-    """What is to be taught. `demand`: firms, regions, and capstone projects at the course; see `/explain`."""
+    """What is to be taught. `roles`: published ones that need it. `demand`: a count, see `/explain`."""
 
     id: str
     title: str
     reason: str
     course: str | None
+    roles: list[str]
     demand: int
     decided: str | None
     version: int | None
@@ -206,6 +207,7 @@ def _topic(line: TopicLine) -> TopicOut:
         title=line.title,
         reason=line.reason,
         course=line.topic.course_code,
+        roles=line.roles,
         demand=line.demand,
         decided=str(line.decision.decided) if line.decision else None,
         version=line.version.number if line.version else None,

@@ -82,7 +82,7 @@ README = """The hours of the students named in these files, as known at {as_of} 
 
 hours.csv        every entry that was ever written; state says whether it stands, was replaced or removed
 adjustments.csv  signed minutes added after an approval, with who added them and why
-signatures.csv   every step of every week sheet: handed in, approved, returned, reopened, by whom and when;
+signatures.csv   every step of every week sheet: handed in, approved, returned, reopened, by whom, how and when;
                  minutes and content_sha256 are those of the part at that moment
 seen.csv         who says to have seen the work (evidence level 2)
 lag.csv          how many days after the work it was logged
@@ -97,7 +97,7 @@ HOURS = ("student", "enrollment", "entry", "state", "replaces", "week", "day", "
 ADJUSTMENTS = ("student", "enrollment", "adjustment", "week", "day", "minutes", "kind", "evidence_level", "by", "at",
                "reason")  # fmt: skip
 SIGNATURES = ("student", "enrollment", "week", "part", "step", "version", "minutes", "content_sha256", "late",
-              "zero_reason", "by", "at", "words")  # fmt: skip
+              "zero_reason", "by", "manner", "at", "words")  # fmt: skip
 SEEN = ("student", "enrollment", "week", "kind", "entry", "taken_back", "by", "at")
 LAG = ("student", "enrollment", "days_from", "days_to", "entries", "minutes")
 
@@ -153,7 +153,8 @@ class _Rows:
                 *self.names[event.enrollment_id], self.mondays.get(event.week_sheet_id),
                 event.route.value if event.route else "sheet", event.step.value, event.version, event.minutes,
                 event.content_sha256, event.is_late, event.zero_reason.value if event.zero_reason else None,
-                self._by(event), event.recorded_at, self._said(event, "reason") or self._said(event, "note"),
+                self._by(event), event.manner.value, event.recorded_at,
+                self._said(event, "reason") or self._said(event, "note"),
             )  # fmt: skip
 
     def seen(self) -> Iterator[Sequence[object]]:

@@ -13,7 +13,8 @@ from lms.people.access import Action
 from lms.topics.models import TopicDecided
 from lms.topics.queries import courses_of, find_topic, names_of_firms, names_of_regions, topic_lines
 from lms.topics.rules import explain_demand
-from lms.topics.services import decide_topic, enter_topic
+from lms.topics.services import decide_topic, enter_topic, name_roles
+from lms.topics.taxonomy import SOURCE, roles_by_domain
 from lms.web.admin import bp
 from lms.web.admin.curriculum.finding import own_programs
 from lms.web.language import tell
@@ -40,6 +41,8 @@ def _page(broken: RuleBroken | None = None, at: str = "") -> Response:
         firms=names_of_firms(firms),
         regions=names_of_regions(regions),
         drafts=_drafts(programs),
+        taxonomy=roles_by_domain(),
+        taxonomy_source=SOURCE,
         courses=courses_of(programs),
         errors={name: [tell(s) for s in told] for name, told in broken.by_field().items()} if broken else {},
         at=at,
@@ -80,6 +83,20 @@ def decide(topic_id: str) -> Response:
     except RuleBroken as broken:
         return _page(broken, topic.public_id)
     tell_next(N_("Decided. The firms read it beside the topic."))
+    return redirect_to("admin.topics")
+
+
+@bp.post("/topics/<public_id:topic_id>/roles")
+@requires(Action.TOPIC_DECIDE)
+def set_roles(topic_id: str) -> Response:
+    actor, topic = current_actor(), find_topic(topic_id)
+    if topic.program_id not in {program.id for program in own_programs(actor, Action.TOPIC_DECIDE)}:
+        raise NotFound()
+    try:
+        name_roles(actor, topic, request.form.getlist("roles"))
+    except RuleBroken as broken:
+        return _page(broken, topic.public_id)
+    tell_next(N_("Saved. The demand counts these roles."))
     return redirect_to("admin.topics")
 
 

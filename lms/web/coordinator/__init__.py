@@ -33,4 +33,5 @@ from lms.web.coordinator import (  # noqa: E402, F401
     sites,
     spoke_drafts,
     spokes,
+    terms,
 )

@@ -17,20 +17,9 @@ from lms.web.language import tell
 from lms.web.pages import page
 from lms.web.public import bp
 from lms.web.shell import PRODUCT_NAME
+from lms.web.statics import mark, names, static
 
-MARKED = (
-    "app.css",
-    "page.js",
-    "vendor/htmx.min.js",
-    "vendor/icons.svg",
-)  # asked for with the mark of their content, as pages do
-PLAIN = (
-    "drafts.js",
-    "grid.js",
-    "shortcuts.js",
-    "ticking.js",
-    "mark.svg",
-)  # asked for by these names from within the others
+KEPT = (".js", ".css", ".svg")
 COLOR = "#0f3b31"
 
 
@@ -62,9 +51,7 @@ def manifest() -> Response:
 @public("the program that answers where there is no network; the same for everybody")
 def service_worker() -> Response:
     """Served from the root, so that it may answer for every page. A release changes its text, and so replaces it."""
-    mark = current_app.jinja_env.globals["static"]
-    files = [mark(name) for name in MARKED]  # type: ignore[operator]  # Jinja's globals have no types
-    files += [url_for("static", filename=name) for name in (*PLAIN, *_modules())]
+    files = [static(name) for name in names() if name.endswith(KEPT)]
     text = render_template("offline/service-worker.js", version=_version(), files=files, page=url_for("public.offline"))
     answer = make_response(text)
     answer.mimetype = "text/javascript"
@@ -87,20 +74,11 @@ def form_token() -> Response:
     return jsonify(person=current_actor().person_public_id, token=generate_csrf())
 
 
-def _folder() -> Path:
-    return Path(current_app.static_folder or "")
-
-
-def _modules() -> list[str]:
-    return sorted(f"offline/{path.name}" for path in (_folder() / "offline").glob("*.js"))
-
-
 @cache
 def _version() -> str:
     """The same as long as every file that the worker keeps is, and the page that it shows."""
-    read = sha256()
-    kept = [_folder() / name for name in (*MARKED, *PLAIN, *_modules())]
+    read = sha256(mark().encode())
     pages = Path(current_app.root_path) / "web" / "templates"
-    for path in [*kept, pages / "base.html", *sorted((pages / "offline").glob("*.html"))]:
+    for path in [pages / "base.html", *sorted((pages / "offline").iterdir())]:
         read.update(path.read_bytes())
     return read.hexdigest()[:12]

@@ -17,7 +17,7 @@ from lms.hub.hours.rules.patience import BUSINESS_DAYS, business_days, explain_p
 from lms.hub.hours.rules.sheet import SECTION, Manner, Sheet, State, Step, Terms, check_terms, lock_reason, week_times
 from lms.hub.hours.services.decisions import return_part, witness
 from lms.hub.hours.services.entries import Hours, log_hours
-from lms.hub.hours.services.terms import set_terms
+from lms.hub.hours.services.terms import cohorts_locked_by_mistake, set_terms
 from lms.jobs.hours import look_after_sheets
 from lms.kernel.audit import AuditEntry
 from lms.kernel.db import session, transaction
@@ -196,6 +196,10 @@ def test_h11_a_cohort_whose_times_are_broken_is_locked_and_says_why(world: World
     """Fail closed: such a row cannot come in by the command, and if it is there, nothing can be written."""
     with transaction():
         session.add(SheetTerms(cohort_id=world.one(Cohort).id, due_weekday=9, due_minute=0, grace_days=-3))
+    with transaction(write=False):
+        assert cohorts_locked_by_mistake() == [world.one(Cohort).name]
+    doctor = world.app.test_cli_runner().invoke(args=["doctor"])
+    assert "make no sense, so all weeks are locked" in doctor.output
     hours = Hours(day=WEDNESDAY, minutes=60, unit=None, kind=Kind.LECTURE_ONLINE)
     with pytest.raises(RuleBroken, match="not set up rightly"), transaction():
         log_hours(world.actor("Ada"), world.enrollment("Ada"), hours, "00000000-0000-4000-8000-000000000001")

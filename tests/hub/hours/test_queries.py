@@ -30,7 +30,7 @@ from lms.hub.hours.queries.weeks import year_of
 from lms.hub.hours.rules.sheet import Route, State, ZeroReason
 from lms.hub.hours.services.decisions import approve_part
 from lms.hub.hours.services.entries import Hours, log_hours
-from lms.hub.hours.services.office import Correction, adjust_hours
+from lms.hub.hours.services.office import Correction, confirm_adjustment, propose_adjustment
 from lms.hub.hours.services.sheets import submit_sheet
 from lms.kernel import appendonly
 from lms.kernel.db import Base, session, transaction
@@ -266,7 +266,8 @@ def test_decision_7_only_approved_hours_that_the_own_firm_paid_are_counted(world
     approve_all(world)
     with at(NOW + timedelta(hours=1)), transaction():
         correction = Correction(day=MONDAY, minutes=-60, kind=Kind.LECTURE_ONLINE, paid_by_firm=True)
-        adjust_hours(world.actor("Ben"), world.enrollment("Ada"), correction, "lunch")
+        proposal = propose_adjustment(world.actor("Ben"), world.enrollment("Ada"), correction, "lunch")
+        confirm_adjustment(world.actor("Cleo"), proposal)
     with transaction(write=False):
         assert approved_paid_minutes([ada], acme) == {ada: {MONDAY: FULL + 120 - 60}}
         assert approved_paid_minutes([ada], acme, as_of=NOW) == {ada: {MONDAY: FULL + 120}}

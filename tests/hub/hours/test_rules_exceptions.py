@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from lms.hub.catalog.kinds import Kind
 from lms.hub.hours.rules.entry import Evidence
-from lms.hub.hours.rules.exceptions import TOLD, evidence_reasons, is_proven, overlap_reasons, vague_reasons
+from lms.hub.hours.rules.exceptions import evidence_reasons, is_proven, overlap_reasons, vague_reasons
 from lms.hub.hours.rules.verdict import Reason, Why
 from lms.hub.hours.rules.week import Witnessed
+from lms.hub.hours.rules.words import TOLD
 from tests.hub.hours.made import ENTRIES, MONDAY, TUESDAY, Made, timed
 
 GOOD = "Read the chart of line 2 and drew its limits again"

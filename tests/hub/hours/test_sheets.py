@@ -5,12 +5,20 @@ from datetime import date, timedelta
 import pytest
 
 from lms.hub.catalog.kinds import Kind
-from lms.hub.hours.models import HoursEntry, SheetEvent, WeekSheet
+from lms.hub.hours.models import Adjustment, HoursEntry, SheetEvent, WeekSheet
+from lms.hub.hours.models.deciding import AdjustmentProposal
 from lms.hub.hours.rules.entry import Evidence
 from lms.hub.hours.rules.sheet import Route, State, Step, ZeroReason
 from lms.hub.hours.services.decisions import approve_many, approve_part, return_part, witness
 from lms.hub.hours.services.entries import remove_entry
-from lms.hub.hours.services.office import Correction, adjust_hours, correct_paid, reopen_week
+from lms.hub.hours.services.office import (
+    Correction,
+    confirm_adjustment,
+    decline_adjustment,
+    propose_adjustment,
+    propose_paid,
+    reopen_week,
+)
 from lms.kernel.audit import AuditEntry
 from lms.kernel.db import transaction
 from lms.kernel.errors import Conflict, NotAllowed, RuleBroken
@@ -319,7 +327,9 @@ def adjust(
 ) -> None:
     with transaction():
         correction = Correction(day=MONDAY, minutes=minutes, kind=kind)
-        adjust_hours(world.actor(who), world.enrollment("Ada"), correction, reason)
+        proposal = propose_adjustment(world.actor(who), world.enrollment("Ada"), correction, reason)
+    with transaction():
+        confirm_adjustment(world.actor("Ben" if who == "Cleo" else "Cleo"), proposal)
 
 
 def test_d17_an_approved_week_changes_by_adjustments_that_leave_its_entries_and_hash(world: World) -> None:
@@ -335,6 +345,69 @@ def test_d17_an_approved_week_changes_by_adjustments_that_leave_its_entries_and_
     assert len(world.all(HoursEntry)) == 3
     *parts, last = (step.value for step in found.explain_approved().steps)
     assert sum(part for part in parts if isinstance(part, int)) == last == FULL - 60
+
+
+def propose(world: World, who: str = "Ben", minutes: int = -60) -> AdjustmentProposal:
+    with transaction():
+        correction = Correction(day=MONDAY, minutes=minutes, kind=Kind.LECTURE_ONLINE)
+        return propose_adjustment(world.actor(who), world.enrollment("Ada"), correction, "The log says so")
+
+
+def test_h19_an_adjustment_counts_only_once_a_second_person_confirmed_it_and_the_student_is_told(world: World) -> None:
+    log_week(world)
+    hand_in(world)
+    approve(world)
+    proposal = propose(world)
+    number = proposal.id
+    assert week(world).approved_minutes == FULL
+    for who, error in (("Ben", RuleBroken), ("Ada", NotAllowed), ("Hana", NotAllowed)):
+        with pytest.raises(error), transaction():
+            confirm_adjustment(world.actor(who), proposal)
+    with at(NOW + HOUR):
+        with transaction():
+            confirm_adjustment(world.actor("Cleo"), proposal)
+        with pytest.raises(Conflict), transaction():
+            confirm_adjustment(world.actor("Cleo"), proposal)
+    row = world.one(Adjustment)
+    assert (row.minutes, row.proposal_id, row.recorded_by_id) == (-60, number, world.person("Cleo").id)
+    assert [week(world, as_of=moment).approved_minutes for moment in (NOW, NOW + HOUR, None)] == [
+        FULL,
+        FULL - 60,
+        FULL - 60,
+    ]
+    assert [one.template for one in world.all(OutboxMessage)] == ["hours-adjusted"]
+    assert len(world.all(AuditEntry, action="hours:adjust")) == 2
+
+
+def test_h19_a_declined_adjustment_changes_nothing_and_says_why(world: World) -> None:
+    log_week(world)
+    hand_in(world)
+    approve(world)
+    proposal = propose(world)
+    with pytest.raises(RuleBroken, match="not made"), transaction():
+        decline_adjustment(world.actor("Cleo"), proposal, " ")
+    with transaction():
+        decision = decline_adjustment(world.actor("Ben"), proposal, "My mistake")
+    assert not decision.is_confirmed
+    with pytest.raises(Conflict), transaction():
+        confirm_adjustment(world.actor("Cleo"), proposal)
+    assert (week(world).approved_minutes, world.all(Adjustment)) == (FULL, [])
+
+
+def test_h19_a_proposal_is_checked_again_when_it_is_confirmed(world: World) -> None:
+    log_week(world)
+    hand_in(world)
+    approve(world)
+    first, second = propose(world, minutes=-FULL), propose(world, minutes=-60)
+    with transaction():
+        confirm_adjustment(world.actor("Cleo"), first)
+    with pytest.raises(RuleBroken, match="Only 0 minutes"), transaction():
+        confirm_adjustment(world.actor("Cleo"), second)
+    with at(NOW + HOUR):
+        reopen(world)
+    third = world.all(AdjustmentProposal)[-1]
+    with pytest.raises(RuleBroken, match="still change"), transaction():
+        confirm_adjustment(world.actor("Cleo"), third)
 
 
 @pytest.mark.parametrize(
@@ -397,7 +470,9 @@ def test_decision_7_who_paid_is_corrected_without_touching_the_minutes(world: Wo
     hand_in(world)
     approve(world, "Sam", route=Route.WORKPLACE)
     with transaction():
-        correct_paid(world.actor("Sam"), entry, False, "It was his day off.")
+        proposal = propose_paid(world.actor("Sam"), entry, False, "It was his day off.")
+    with transaction():
+        confirm_adjustment(world.actor("Ben"), proposal)
     found = week(world)
     assert found.minutes == 600
     assert paid_minutes(found.approved) == 0

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -16,6 +17,7 @@ from tests.hub.hours.weeks import LOCK, at
 from tests.support.statements import count_statements
 from tests.support.web import World
 
+STATIC = Path(__file__).parents[3] / "lms" / "web" / "static"
 JSON = {"Accept": "application/json"}
 
 
@@ -99,6 +101,7 @@ def test_the_list_that_the_phone_keeps_has_the_units_in_use_first(world: World) 
     assert {"value": "kind-mentoring", "name": "Mentoring", "is_near": False} in said["units"]
 
 
+@pytest.mark.one_engine
 def test_sending_an_entry_costs_as_much_as_logging_on_the_page(world: World) -> None:
     ada = world.browser_of("Ada")
     send(world, ada, str(uuid4()))
@@ -118,6 +121,9 @@ def test_the_worker_is_served_for_the_whole_site_and_changes_with_a_release(worl
     for address in [*files, "/offline"]:
         with world.visitor().get(address) as kept:
             assert kept.status_code == 200, address
+    asked = set(re.findall(r'from "\./(.*?)"|import "\./(.*?)"', (STATIC / "page.js").read_text()))
+    page = next(address for address in files if address.endswith("/page.js"))  # its imports lie beside it
+    assert {page.replace("page.js", one or other) for one, other in asked} <= set(files)  # or it has no script at all
     same = world.visitor().get("/service-worker.js", headers={"If-None-Match": answer.headers["ETag"]})
     assert same.status_code == 304
 

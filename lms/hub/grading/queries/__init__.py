@@ -372,6 +372,13 @@ def written_on(marking: Marking) -> Written:
     return written_in_score(marking.score) if marking.score else Written()
 
 
+def draft_of(marking: Marking) -> DraftScore | None:
+    """The draft of this attempt as it is by now. One query."""
+    of = {"activity_id": marking.activity.id, "attempt": marking.attempt}
+    wanted = within(select(DraftScore).filter_by(**of), marking.enrollment, on=DraftScore)
+    return session.scalar(wanted.execution_options(populate_existing=True))
+
+
 def written_in_draft(draft: DraftScore) -> Written:
     """The words and marks of a draft."""
     return Written(draft.marks, draft.points, draft.comments, draft.late_seconds, draft.late_reason)

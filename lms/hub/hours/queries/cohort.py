@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Select, func, select, union_all
+from sqlalchemy.orm import aliased
 
 from lms.hub.cohorts.models import Cohort, CohortWeek, Section
 from lms.hub.cohorts.rules import Agreed, Target
-from lms.hub.enrollment.models import Enrollment, Placement
+from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement
 from lms.hub.enrollment.queries import was_known
 from lms.hub.hours.models import Adjustment, HoursEntry, SheetEvent, WeekSheet
 from lms.hub.hours.queries.situation import Situation, situations_of
@@ -21,6 +22,7 @@ from lms.kernel.db import session
 from lms.kernel.facts import runs_on, stands
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
+from lms.people.orgs.models import Firm, Site
 from lms.people.scope import ask, policy_day, scoped
 
 
@@ -50,6 +52,8 @@ class Line:
     name: str
     section: str
     agreed: Agreed | None = None
+    site: str = ""
+    firm: str = ""
     squares: list[Square] = field(default_factory=list)
 
     def square(self, monday: date) -> Square:
@@ -78,7 +82,8 @@ def lines_of(
     for row in rows:
         enrollment = row.Enrollment
         agreed = situations[enrollment.id].agreed
-        line = lines.setdefault(enrollment.id, Line(enrollment, row.name, row.section or "", agreed))
+        where = (row.section or "", agreed, row.site or "", row.firm or "")
+        line = lines.setdefault(enrollment.id, Line(enrollment, row.name, *where))
         state = row.state if states is None else states.get((enrollment.id, row.monday))
         line.squares.append(_square(row, state or State.DRAFT, situations[enrollment.id], now))
     return list(lines.values())
@@ -127,6 +132,8 @@ def _grid(actor: Actor, cohort: Cohort, action: Action, as_of: datetime | None) 
         Enrollment,
         Person.name,
         Section.name.label("section"),
+        Site.name.label("site"),
+        Firm.name.label("firm"),
         CohortWeek.monday,
         CohortWeek.number,
         total.c.minutes,
@@ -141,10 +148,22 @@ def _grid(actor: Actor, cohort: Cohort, action: Action, as_of: datetime | None) 
         .join(CohortWeek, CohortWeek.cohort_id == Enrollment.cohort_id)
         .outerjoin(Placement, (Placement.enrollment_id == Enrollment.id) & placed)
         .outerjoin(Section, Section.id == Placement.section_id)
+        .outerjoin(Site, Site.id == Placement.site_id)
+        .outerjoin(EmploymentSpell, EmploymentSpell.id == _employment(as_of))
+        .outerjoin(Firm, Firm.id == EmploymentSpell.firm_id)
         .outerjoin(total, (total.c.enrollment_id == Enrollment.id) & (total.c.monday == CohortWeek.monday))
         .outerjoin(WeekSheet, (WeekSheet.enrollment_id == Enrollment.id) & (WeekSheet.monday == CohortWeek.monday))
         .order_by(Person.name, Enrollment.id, CohortWeek.number)
     )
+
+
+def _employment(as_of: datetime | None) -> Any:
+    """The row of the employment on that day; the one entered last, should there be two."""
+    spell = aliased(EmploymentSpell)
+    statement = select(func.max(spell.id)).where(
+        spell.enrollment_id == Enrollment.id, stands(spell, as_of), runs_on(spell, policy_day(as_of))
+    )
+    return statement.correlate(Enrollment).scalar_subquery()
 
 
 def _logged(cohort: Cohort, as_of: datetime | None) -> Any:

@@ -11,9 +11,10 @@ from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
 from lms.hub.hours.queries.patience import escalated
 from lms.hub.hours.queries.situation import situations_of
 from lms.hub.hours.queries.weeks import Week, weeks_of, witnessed
-from lms.hub.hours.rules.exceptions import TOLD, evidence_reasons, overlap_reasons, vague_reasons
+from lms.hub.hours.rules.exceptions import evidence_reasons, overlap_reasons, vague_reasons
 from lms.hub.hours.rules.sheet import State
 from lms.hub.hours.rules.verdict import Verdict, content_hash
+from lms.hub.hours.rules.words import TOLD
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.explain import Explained

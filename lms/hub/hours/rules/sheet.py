@@ -335,6 +335,14 @@ def check_reopen(sheet: Sheet, monday: date, zone: str, now: datetime, reason: s
     check_lag(lag_days(days_of(monday)[-1], now, zone))
 
 
+def check_second(confirmer_id: int, proposer_id: int | None, student_id: int) -> None:
+    """Raise RuleBroken unless an adjustment is confirmed by a second person, who is not the student (D17, H19)."""
+    if confirmer_id == student_id:
+        raise RuleBroken(N_("These are your own hours. Somebody else has to adjust them."))
+    if confirmer_id == proposer_id:
+        raise RuleBroken(N_("You proposed this adjustment. A second person has to confirm it."))
+
+
 def check_adjustable(sheet: Sheet, key: PartKey, times: WeekTimes, now: datetime) -> None:
     """Raise RuleBroken while the student can write these hours, or an approver can return them."""
     if sheet.parts.get(key, sheet.state) is State.SUBMITTED:

@@ -8,12 +8,12 @@ from lms.hub.cohorts.models import Cohort, SheetTerms
 from lms.hub.hours.rules.sheet import USUAL, Terms, check_terms
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
-from lms.kernel.facts import known
+from lms.kernel.facts import known, stands
 from lms.kernel.memo import forget
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 from lms.people.commands import command
-from lms.people.scope import within
+from lms.people.scope import unscoped, within
 
 
 def terms_of(cohort: Cohort, as_of: datetime | None = None) -> SheetTerms | None:
@@ -24,6 +24,14 @@ def terms_of(cohort: Cohort, as_of: datetime | None = None) -> SheetTerms | None
 def as_terms(row: SheetTerms | None) -> Terms:
     """As the rules read them, sound or not."""
     return Terms(row.due_weekday, row.due_minute, row.grace_days) if row else USUAL
+
+
+def cohorts_locked_by_mistake() -> list[str]:
+    """The names of cohorts whose times make no sense, so that nothing can be logged there; for the operator."""
+    statement = select(Cohort.name, SheetTerms).join(SheetTerms, SheetTerms.cohort_id == Cohort.id)
+    statement = statement.where(stands(SheetTerms)).order_by(Cohort.name)
+    rows = session.execute(unscoped(statement, "the operator looks at every cohort"))
+    return [name for name, row in rows if not as_terms(row).is_sound]
 
 
 @command(Action.HOURS_TERMS)

@@ -40,6 +40,7 @@ async function start() {
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
   send();
   if (signedIn) await refreshList(signedIn);
+  if (await store.kept(`list:${person}`)) document.body.dataset.offlineReady = "yes"; // hours can be logged without a network
 }
 
 async function arrive(person) {

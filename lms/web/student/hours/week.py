@@ -13,6 +13,7 @@ from lms.hub.cohorts.rules import week_number
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.queries import own_enrollment
 from lms.hub.hours.models import HoursEntry, SheetEvent
+from lms.hub.hours.queries.adjustments import proposals_of_week
 from lms.hub.hours.queries.plan import PlannedUnit, last_used, units_of
 from lms.hub.hours.queries.situation import Situation, situation_of
 from lms.hub.hours.queries.weeks import Week, rows_of_week, week_of
@@ -27,6 +28,7 @@ from lms.kernel.text import N_, Sentence
 from lms.kernel.weeks import DAYS, monday_of
 from lms.people.access import Action
 from lms.web.addresses import PUBLIC_ID
+from lms.web.adjusting import adjusting_words
 from lms.web.approvals import EVIDENCE_NAMES
 from lms.web.asof import asked_instant
 from lms.web.pages import page
@@ -131,6 +133,8 @@ def week_page(
         **_words(week, units),
         **_prose(week),
         **_sheet(week),
+        proposals=proposals_of_week(enrollment, week.monday) if week.sheet.submitted_at else [],
+        **adjusting_words(),
         **_around(week),
         **shown,
     )

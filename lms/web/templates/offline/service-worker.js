@@ -4,8 +4,7 @@ const VERSION = {{ version | tojson }};
 const STORE = `offline-${VERSION}`;
 const PAGE = {{ page | tojson }};
 const FILES = new Set({{ files | tojson }});
-const PATIENCE = 4000; // ms after which a file that is kept is not waited for
-const LONG_PATIENCE = 20000; // ms after which a page is not waited for: the phone is connected to a dead network
+const PATIENCE = 20000; // ms after which a page is not waited for: the phone is connected to a dead network
 
 self.addEventListener("install", (event) => event.waitUntil(fill()));
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
@@ -29,20 +28,20 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
   if (event.request.method !== "GET" || address.origin !== self.location.origin) return;
   const name = address.pathname + address.search;
-  if (event.request.mode === "navigate") event.respondWith(orKept(event.request, PAGE, LONG_PATIENCE));
-  else if (FILES.has(name)) event.respondWith(name.includes("?v=") ? keptFirst(event.request, name) : orKept(event.request, name, PATIENCE));
+  if (event.request.mode === "navigate") event.respondWith(orKept(event.request, PAGE));
+  else if (FILES.has(name)) event.respondWith(keptFirst(event.request, name));
 });
 
 const keep = async (name) => (await caches.open(STORE)).match(name, { ignoreVary: true });
 
-// A name that carries the mark of its content never means anything else.
+// A path that carries the mark of a release never means anything else.
 async function keptFirst(request, name) {
   return (await keep(name)) ?? fetch(request);
 }
 
-// What the network says; what is kept if it says nothing. The network first, so that no page runs on old scripts.
-async function orKept(request, name, patience) {
-  const late = new Promise((_, refuse) => setTimeout(() => refuse(new Error("late")), patience));
+// What the network says; what is kept if it says nothing.
+async function orKept(request, name) {
+  const late = new Promise((_, refuse) => setTimeout(() => refuse(new Error("late")), PATIENCE));
   try {
     return await Promise.race([fetch(request), late]);
   } catch (failure) {

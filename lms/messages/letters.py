@@ -5,33 +5,16 @@ what one person wrote to another (a reason, a comment) never stands in a letter:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from lms.kernel.text import N_
+from lms.messages.letter import THREE_DAYS
+from lms.messages.letter import Letter as Letter
+from lms.messages.letters_deciding import DECIDING
 from lms.messages.rules import Topic
 
-THREE_DAYS = timedelta(hours=72)
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """path: where the link leads; the sender's value `path` goes before it. stale_after: not sent when later than this.
-
-    is_weighty: never sent twice; after a crash while sending, somebody has to look whether it left.
-    is_secret: its values (a link) are forgotten once it is sent.
-    """
-
-    topic: Topic
-    subject: str
-    body: tuple[str, ...]
-    path: str = "/"
-    stale_after: timedelta | None = None
-    is_weighty: bool = False
-    is_secret: bool = False
-
-
 LETTERS: Mapping[str, Letter] = {
+    **DECIDING,
     "account-invite": Letter(
         Topic.ACCOUNT,
         N_("Your account for %(program)s"),
@@ -251,77 +234,6 @@ LETTERS: Mapping[str, Letter] = {
         N_("About your leave"),
         (N_("It was decided. Sign in to read how."),),
         path="/student/enrollment",
-    ),
-    "sheet-to-sign": Letter(
-        Topic.WORK,
-        N_("Hours of %(name)s wait for your signature"),
-        (
-            N_("Please look at the work at your firm in the week of %(monday)s: %(minutes)s."),
-            N_("The link below is for this one sheet. It works once, without a password, until %(until)s."),
-        ),
-        is_secret=True,
-    ),
-    "sheets-escalated": Letter(
-        Topic.WORK,
-        N_("Week sheets wait for a decision: %(count)s"),
-        (
-            N_("They have waited more than five business days in %(cohort)s. Please decide, or ask their approver."),
-            N_("Nothing is approved by waiting."),
-        ),
-        path="/coordinator/approvals",
-    ),
-    "sheets-automatic": Letter(
-        Topic.WORK,
-        N_("Week sheets approved automatically: %(count)s"),
-        (
-            N_(
-                "Nobody decided on them within five business days. %(cohort)s approves clean sheets with evidence then."
-            ),
-            N_("Each is labelled as automatic. The setting stands on the cohort's page."),
-        ),
-        path="/coordinator/board",
-    ),
-    "sheet-automatic": Letter(
-        Topic.RESULTS,
-        N_("Week of %(monday)s: approved automatically"),
-        (N_("Nobody decided within five business days, and every hour has evidence. Nobody looked at it one by one."),),
-        path="/student/hours",
-    ),
-    "sheet-nudge": Letter(
-        Topic.REMINDERS,
-        N_("Your hours of the week of %(monday)s are missing"),
-        (
-            N_(
-                "You have logged %(logged)s. Hand the week in before it locks on %(locks)s, or say why it has no hours."
-            ),
-            N_("You get this because %(name)s asked us to remind you."),
-        ),
-        path="/student/hours",
-        stale_after=THREE_DAYS,
-    ),
-    "hours-adjusted": Letter(
-        Topic.RESULTS,
-        N_("Your hours of the week of %(monday)s were adjusted"),
-        (N_("One person proposed it and a second one confirmed it. Sign in to read by how much and why."),),
-        path="/student/hours",
-    ),
-    "delegation-given": Letter(
-        Topic.WORK,
-        N_("You decide on hours in the place of %(name)s"),
-        (N_("For %(place)s, from %(first)s to %(last)s. They stand in your list of hours to approve."),),
-        path="/",
-    ),
-    "delegation-arranged": Letter(
-        Topic.WORK,
-        N_("%(name)s decides on hours in your place"),
-        (N_("For %(place)s, from %(first)s to %(last)s. You can still decide yourself, and end it at any time."),),
-        path="/",
-    ),
-    "delegation-ended": Letter(
-        Topic.WORK,
-        N_("A delegation has ended"),
-        (N_("The one from %(first)s to %(last)s for hours to approve was ended today."),),
-        path="/",
     ),
     "leave-asked": Letter(
         Topic.WORK,

@@ -1,4 +1,4 @@
-"""One letter: its sentences, where its link leads, how it is treated."""
+"""One letter: its sentences, where its link leads, how it is treated. Pure."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -9,7 +9,20 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Select, and_, bindparam, cast, func, null, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from lms.hub.cohorts.models import Section
@@ -33,19 +46,24 @@ def parts_reached(relation: Relation, grants: frozenset[Grant], day: date) -> Se
     if relation in IN_FIRM:
         return None
     if relation is Relation.SUPERVISOR:
-        held = _running(day).where(SPELL_NUMBER.in_(ids))
-        return select(SheetPart.id).where(_number_of(SheetPart.spell_id).in_(held))
+        return select(SheetPart.id).where(_number_of(SheetPart.spell_id).in_(ids), _is_running(day))
     if relation is Relation.LINK:
-        return select(SheetPart.id).where(SheetPart.id.in_(ids), _number_of(SheetPart.spell_id).in_(_running(day)))
+        return select(SheetPart.id).where(SheetPart.id.in_(ids), _is_running(day))
     if relation is Relation.DELEGATE:
         return _delegated(ids, day)
     reached = enrollments_reached(relation, grants, day)
     return None if reached is None else select(SheetPart.id).where(SheetPart.enrollment_id.in_(reached))
 
 
-def _running(day: date) -> Select[int]:
-    """The numbers of the employments that run on `day`."""
-    return select(SPELL_NUMBER).where(stands(EmploymentSpell), runs_on(EmploymentSpell, day))
+def _is_running(day: date) -> ColumnElement[bool]:
+    """Whether the employment of a part runs on `day`, as one of its own student."""
+    spell = select(EmploymentSpell.id).where(
+        stands(EmploymentSpell),
+        runs_on(EmploymentSpell, day),
+        EmploymentSpell.enrollment_id == SheetPart.enrollment_id,
+        _number_of(SheetPart.spell_id) == SPELL_NUMBER,
+    )
+    return spell.correlate(SheetPart).exists()
 
 
 def _number_of(spell_id: Any) -> Any:

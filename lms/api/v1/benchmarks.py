@@ -28,7 +28,7 @@ class SnapshotsOut(Shape):
     items: list[SnapshotOut]
 
 
-class CellOut(Shape):
+class BenchmarkCellOut(Shape):
     """One cell. `hidden`: why it is not shown (few, dominated, p_percent, complement), and then nothing else is given.
 
     `total`: verified first-year savings to two significant figures. `roi_bp`: lower quartile, median and upper quartile
@@ -48,7 +48,7 @@ class SnapshotCellsOut(SnapshotOut):
 
     audience: str
     rules: JsonValue
-    cells: list[CellOut]
+    cells: list[BenchmarkCellOut]
 
 
 class AudienceQuery(Shape):
@@ -73,7 +73,7 @@ def get_benchmark(actor: Actor, snapshot: str, query: AudienceQuery) -> Snapshot
         audience=query.audience,
         rules=found.rules[query.audience],
         cells=[
-            CellOut(
+            BenchmarkCellOut(
                 dimension=cell["dimension"],
                 key=cell["key"],
                 hidden=cell["hidden"],

@@ -111,7 +111,14 @@ def list_shared_assessments(actor: Actor) -> SharedList:
     )
 
 
-@operation("POST /shared-assessments", Action.ASSESSMENT_SHARE, gives=SharedOut, body=ShareActivity, status=201)
+@operation(
+    "POST /shared-assessments",
+    Action.ASSESSMENT_SHARE,
+    gives=SharedOut,
+    body=ShareActivity,
+    status=201,
+    problems=(404,),
+)
 def post_shared_assessment(actor: Actor, body: ShareActivity) -> SharedOut:
     """Share an activity across sites."""
     activity = find_activity(body.activity)

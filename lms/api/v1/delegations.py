@@ -59,7 +59,14 @@ def list_all_delegations(actor: Actor) -> DelegationsOut:
     return DelegationsOut(items=[_out(one) for one in list_delegations(actor)])
 
 
-@operation("POST /delegations", Action.HOURS_DELEGATE, gives=DelegationOut, body=NewDelegation, status=201)
+@operation(
+    "POST /delegations",
+    Action.HOURS_DELEGATE,
+    gives=DelegationOut,
+    body=NewDelegation,
+    status=201,
+    problems=(404,),
+)
 def post_delegation(actor: Actor, body: NewDelegation) -> DelegationOut:
     """Let somebody decide in your place, or in an instructor's, from day to day."""
     if (body.section is None) == (body.firm is None):

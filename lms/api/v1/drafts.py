@@ -47,7 +47,7 @@ class ProgramsOut(Shape):
     items: list[ProgramOut]
 
 
-class DraftIn(Shape):
+class VersionDraftIn(Shape):
     """`from_number`: the version that it starts like; null for an empty one."""
 
     from_number: Annotated[int, Field(ge=1, le=999_999)] | None = None
@@ -84,8 +84,8 @@ def list_own_programs(actor: Actor) -> ProgramsOut:
     return ProgramsOut(items=[ProgramOut(id=one.public_id, slug=one.slug, name=one.name) for one in programs])
 
 
-@operation("POST /programs/<public_id:program>/drafts", DRAFT, gives=VersionOut, body=DraftIn, status=201)
-def begin_draft(actor: Actor, program: str, body: DraftIn) -> VersionOut:
+@operation("POST /programs/<public_id:program>/drafts", DRAFT, gives=VersionOut, body=VersionDraftIn, status=201)
+def begin_draft(actor: Actor, program: str, body: VersionDraftIn) -> VersionOut:
     """A new draft, like a version or empty. 404 if there is no such version."""
     found = find(actor, DRAFT, Program, program)
     if body.from_number is None:

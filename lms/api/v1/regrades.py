@@ -72,7 +72,7 @@ class WordIn(Shape):
     text: Prose
 
 
-class DecisionIn(Shape):
+class RegradeDecisionIn(Shape):
     """`score` null keeps it; else the new points, which are shown at once. `note`: why; the student reads it."""
 
     note: Prose
@@ -118,12 +118,12 @@ def post_regrade_message(actor: Actor, regrade: str, body: WordIn) -> RegradeOut
     f"POST {ONE}/decision",
     Action.REGRADE_DECIDE,
     gives=RegradeOut,
-    body=DecisionIn,
+    body=RegradeDecisionIn,
     status=201,
     headers=IF_MATCH,
     problems=(428,),
 )
-def post_regrade_decision(actor: Actor, regrade: str, body: DecisionIn) -> RegradeOut:
+def post_regrade_decision(actor: Actor, regrade: str, body: RegradeDecisionIn) -> RegradeOut:
     """Keep the score, or change it; `If-Match` is only read where it changes."""
     found = find_regrade(actor, regrade)
     if body.score is None:

@@ -64,7 +64,7 @@ class NewScore(WrittenIn):
     reason: Prose = ""
 
 
-class Withdrawal(Shape):
+class ScoreWithdrawal(Shape):
     """Why a score is taken back."""
 
     reason: Prose
@@ -186,12 +186,12 @@ def post_one_score(actor: Actor, submission: str, body: NewScore) -> Answer:
     f"POST {HANDED_IN}/score-withdrawal",
     Action.SCORE_WRITE,
     gives=MarkingOut,
-    body=Withdrawal,
+    body=ScoreWithdrawal,
     status=201,
     headers=IF_MATCH,
     problems=(428,),
 )
-def withdraw_one_score(actor: Actor, submission: str, body: Withdrawal) -> Answer:
+def withdraw_one_score(actor: Actor, submission: str, body: ScoreWithdrawal) -> Answer:
     """Nothing was given after all: the work waits to be graded again. Not once the student has seen a score of it."""
     marking = find_marking(actor, Action.SCORE_READ, submission)
     try:

@@ -66,7 +66,7 @@ class RemindedOut(Shape):
     left: str | None
 
 
-class RemindersOut(Shape):
+class NudgesOut(Shape):
     """In the order of names; those that you may not see are not among them."""
 
     items: list[RemindedOut]
@@ -125,16 +125,14 @@ def put_sheet_terms(actor: Actor, cohort: str, body: NewTerms) -> TermsOut:
     return _terms(set_terms(actor, find(actor, Action.HOURS_TERMS, Cohort, cohort), terms, body.auto_approves))
 
 
-@operation(
-    "POST /cohorts/<public_id:cohort>/sheet-reminders", Action.HOURS_REMIND, gives=RemindersOut, body=NewReminders
-)
-def post_sheet_reminders(actor: Actor, cohort: str, body: NewReminders) -> RemindersOut:
+@operation("POST /cohorts/<public_id:cohort>/sheet-reminders", Action.HOURS_REMIND, gives=NudgesOut, body=NewReminders)
+def post_sheet_reminders(actor: Actor, cohort: str, body: NewReminders) -> NudgesOut:
     """Have students reminded of a week that is missing, once a day each at most, and not in their quiet hours."""
     lines = lines_of(actor, find(actor, Action.HOURS_REMIND, Cohort, cohort), Action.HOURS_REMIND)
     wanted = [line.enrollment for line in lines if line.enrollment.public_id in set(body.enrollments)]
     done = nudge_many(actor, wanted, body.monday)
     left = [(one.enrollment.public_id, tell(one.broken.sentence) if one.broken else None) for one in done]
-    return RemindersOut(items=[RemindedOut(enrollment=number, left=why) for number, why in left])
+    return NudgesOut(items=[RemindedOut(enrollment=number, left=why) for number, why in left])
 
 
 @operation(f"POST {OF}/adjustment-proposals", Action.HOURS_ADJUST, gives=ProposalOut, body=NewProposal, status=201)

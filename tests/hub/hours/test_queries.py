@@ -146,7 +146,7 @@ def statements_of(world: World, what: str) -> int:
     return statements.count
 
 
-@pytest.mark.parametrize(("what", "budget"), [("queue", 11), ("grid", 3)])
+@pytest.mark.parametrize(("what", "budget"), [("queue", 11), ("grid", 4)])
 def test_lists_take_the_same_statements_for_3_students_and_for_60(world: World, what: str, budget: int) -> None:
     more_students(world, range(2))
     few = statements_of(world, what)

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Select, func, select, union_all
-from sqlalchemy.orm import aliased
 
 from lms.hub.cohorts.models import Cohort, CohortWeek, Section
 from lms.hub.cohorts.rules import Agreed, Target
@@ -23,7 +22,7 @@ from lms.kernel.facts import runs_on, stands
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
 from lms.people.orgs.models import Firm, Site
-from lms.people.scope import ask, policy_day, scoped
+from lms.people.scope import ask, policy_day, scoped, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Line:
 def lines_of(
     actor: Actor, cohort: Cohort, action: Action = Action.COHORT_BOARD, as_of: datetime | None = None
 ) -> list[Line]:
-    """The students of the cohort that `actor` may see so, with every week. Three statements; the grid itself is one.
+    """The students of the cohort that `actor` may see so, with every week. Four statements; the grid itself is one.
 
     One more for a moment in the past, when states are folded from what had happened to the sheets until then.
     """
@@ -78,11 +77,12 @@ def lines_of(
     situations = situations_of(enrollments, as_of) if enrollments else {}
     states = _states(enrollments, cohort, as_of) if as_of and enrollments else None
     now = as_of or acting_at()
+    firms = _firms(enrollments, as_of) if enrollments else {}
     lines: dict[int, Line] = {}
     for row in rows:
         enrollment = row.Enrollment
         agreed = situations[enrollment.id].agreed
-        where = (row.section or "", agreed, row.site or "", row.firm or "")
+        where = (row.section or "", agreed, row.site or "", firms.get(enrollment.id, ""))
         line = lines.setdefault(enrollment.id, Line(enrollment, row.name, *where))
         state = row.state if states is None else states.get((enrollment.id, row.monday))
         line.squares.append(_square(row, state or State.DRAFT, situations[enrollment.id], now))
@@ -133,7 +133,6 @@ def _grid(actor: Actor, cohort: Cohort, action: Action, as_of: datetime | None) 
         Person.name,
         Section.name.label("section"),
         Site.name.label("site"),
-        Firm.name.label("firm"),
         CohortWeek.monday,
         CohortWeek.number,
         total.c.minutes,
@@ -149,21 +148,19 @@ def _grid(actor: Actor, cohort: Cohort, action: Action, as_of: datetime | None) 
         .outerjoin(Placement, (Placement.enrollment_id == Enrollment.id) & placed)
         .outerjoin(Section, Section.id == Placement.section_id)
         .outerjoin(Site, Site.id == Placement.site_id)
-        .outerjoin(EmploymentSpell, EmploymentSpell.id == _employment(as_of))
-        .outerjoin(Firm, Firm.id == EmploymentSpell.firm_id)
         .outerjoin(total, (total.c.enrollment_id == Enrollment.id) & (total.c.monday == CohortWeek.monday))
         .outerjoin(WeekSheet, (WeekSheet.enrollment_id == Enrollment.id) & (WeekSheet.monday == CohortWeek.monday))
         .order_by(Person.name, Enrollment.id, CohortWeek.number)
     )
 
 
-def _employment(as_of: datetime | None) -> Any:
-    """The row of the employment on that day; the one entered last, should there be two."""
-    spell = aliased(EmploymentSpell)
-    statement = select(func.max(spell.id)).where(
-        spell.enrollment_id == Enrollment.id, stands(spell, as_of), runs_on(spell, policy_day(as_of))
+def _firms(enrollments: Sequence[Enrollment], as_of: datetime | None) -> dict[int, str]:
+    """The employer of each on that day, by row number; the one entered last, should there be two. One statement."""
+    statement = select(EmploymentSpell.enrollment_id, Firm.name).join(Firm, Firm.id == EmploymentSpell.firm_id)
+    statement = within(statement, enrollments, on=EmploymentSpell).where(
+        stands(EmploymentSpell, as_of), runs_on(EmploymentSpell, policy_day(as_of))
     )
-    return statement.correlate(Enrollment).scalar_subquery()
+    return {row[0]: row[1] for row in session.execute(statement.order_by(EmploymentSpell.id))}
 
 
 def _logged(cohort: Cohort, as_of: datetime | None) -> Any:

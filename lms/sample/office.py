@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lms.capstone.mentors.services import assign_mentor
 from lms.hub.catalog.kinds import Kind, RequirementKind
-from lms.hub.competencies.kinds import EvidenceKind
+from lms.hub.competencies.kinds import ProofKind
 from lms.hub.competencies.queries import lines_of
 from lms.hub.competencies.services.frameworks import import_framework
 from lms.hub.competencies.services.outside import add_credential, check_credential
@@ -67,10 +67,10 @@ class OfficePart:
         teacher = stage.actor(learner.section.instructor)
         lines = {line.competency.code: line for line in lines_of([stage.program.id])}
         for place, (code, level) in enumerate(SIGNED[: 1 + number % 3]):
-            record_evidence(teacher, learner.enrollment, lines[code], EvidenceKind.DEMONSTRATION, stage.today(), SEEN)
+            record_evidence(teacher, learner.enrollment, lines[code], ProofKind.DEMONSTRATION, stage.today(), SEEN)
             if place < 2:
                 sign_off(teacher, learner.enrollment, lines[code], level)
-        record_evidence(teacher, learner.enrollment, lines["MEASURE"], EvidenceKind.DEMONSTRATION, stage.today(), SEEN)
+        record_evidence(teacher, learner.enrollment, lines["MEASURE"], ProofKind.DEMONSTRATION, stage.today(), SEEN)
 
     def _mentor(self, learners: list[Learner]) -> None:
         for learner in learners:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from lms.api.kit import operation
 from lms.api.shapes import NO_NUL, Day, PublicId, Shape, Why, why
-from lms.hub.competencies.kinds import EvidenceKind
+from lms.hub.competencies.kinds import ProofKind
 from lms.hub.competencies.models import CompetencyEvidence, SignOff
 from lms.hub.competencies.queries import Line, find_line, held_by
 from lms.hub.competencies.rules import Held, explain
@@ -29,7 +29,7 @@ Reason = Annotated[str, StringConstraints(max_length=2_000, pattern=NO_NUL)]
 class EvidenceIn(Shape):
     """What somebody saw. `attendance`: id of the student's line in a register, for evidence out of a lab."""
 
-    kind: EvidenceKind
+    kind: ProofKind
     day: Day
     note: Reason
     attendance: PublicId | None = None

@@ -5,7 +5,7 @@ from enum import StrEnum
 from lms.kernel.text import N_
 
 
-class EvidenceKind(StrEnum):
+class ProofKind(StrEnum):
     """What was seen."""
 
     DEMONSTRATION = "demonstration"
@@ -14,9 +14,9 @@ class EvidenceKind(StrEnum):
 
 
 EVIDENCE_NAMES = {
-    EvidenceKind.DEMONSTRATION: N_("demonstration"),
-    EvidenceKind.LAB: N_("lab attended"),
-    EvidenceKind.DOCUMENT: N_("document"),
+    ProofKind.DEMONSTRATION: N_("demonstration"),
+    ProofKind.LAB: N_("lab attended"),
+    ProofKind.DOCUMENT: N_("document"),
 }
 # A document says that something was done elsewhere; nobody here has seen it.
-SHOWN = frozenset({EvidenceKind.DEMONSTRATION, EvidenceKind.LAB})
+SHOWN = frozenset({ProofKind.DEMONSTRATION, ProofKind.LAB})

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.hub.catalog.kinds import Kind
-from lms.hub.competencies.kinds import EvidenceKind
+from lms.hub.competencies.kinds import ProofKind
 from lms.hub.competencies.rules import Asked, Completion
 from lms.kernel.acting import acting_at
 from lms.kernel.columns import Json
@@ -88,7 +88,7 @@ class CompetencyEvidence(Fact, Base):
 
     enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
     competency_id: Mapped[int] = mapped_column(ForeignKey("competency.id"))
-    kind: Mapped[EvidenceKind]
+    kind: Mapped[ProofKind]
     day: Mapped[date]
     attendance_id: Mapped[int | None] = mapped_column(ForeignKey("attendance.id"))
     sha256: Mapped[str | None]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from lms.guard import current_actor, requires
 from lms.hub.cohorts.models import Section
-from lms.hub.competencies.kinds import EVIDENCE_NAMES, EvidenceKind
+from lms.hub.competencies.kinds import EVIDENCE_NAMES, ProofKind
 from lms.hub.competencies.models import CompetencyEvidence, SignOff
 from lms.hub.competencies.queries import Line, evidence_of, find_line, held_by, labs_attended, signed_by
 from lms.hub.competencies.rules import COMPLETION_NAMES, explain
@@ -64,7 +64,7 @@ def add_evidence(enrollment: str, competency: str) -> Response:
     found = find_enrollment(actor, enrollment, Action.COMPETENCY_SHOW)
     line = _line(found, competency)
     form = request.form
-    kind = next((kind for kind in EvidenceKind if kind.value == form.get("kind")), None)
+    kind = next((kind for kind in ProofKind if kind.value == form.get("kind")), None)
     try:
         day = date.fromisoformat(form.get("day", ""))
     except ValueError:

@@ -6,7 +6,7 @@ from datetime import date
 from lms.hub.catalog.kinds import RequirementKind
 from lms.hub.catalog.models import Program, ProgramVersion, Requirement
 from lms.hub.cohorts.models import Section
-from lms.hub.competencies.kinds import EvidenceKind
+from lms.hub.competencies.kinds import ProofKind
 from lms.hub.competencies.models import CompetencyEvidence, FrameworkImport, SignOff
 from lms.hub.competencies.queries import Line, held_by
 from lms.hub.competencies.services.frameworks import import_framework
@@ -62,7 +62,7 @@ def show(world: World, code: str = "PC-3", student: str = "Ada", by: str = "Ben"
             world.actor(by),
             world.enrollment(student),
             line(world, code, student),
-            EvidenceKind.DEMONSTRATION,
+            ProofKind.DEMONSTRATION,
             NOW.date(),
             "Tuned the oven loop from a cold start.",
         )

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from lms.hub.cohorts.models import Attendance
 from lms.hub.competencies.files import keep_proof
-from lms.hub.competencies.kinds import EvidenceKind
+from lms.hub.competencies.kinds import ProofKind
 from lms.hub.competencies.models import CompetencyEvidence, SignOff
 from lms.hub.competencies.queries import Line, held_by
 from lms.hub.competencies.rules import (
@@ -39,7 +39,7 @@ def record_evidence(
     actor: Actor,
     enrollment: Enrollment,
     line: Line,
-    kind: EvidenceKind,
+    kind: ProofKind,
     day: date,
     note: str,
     *,
@@ -53,8 +53,8 @@ def record_evidence(
         raise RuleBroken(N_("Enter a day that has been."), field="day")
     if not note.strip() or len(note) > MAX_NOTE:
         raise RuleBroken(N_("Say in up to %(limit)s characters what you saw."), field="note", limit=MAX_NOTE)
-    lab = _lab(enrollment, attendance) if kind is EvidenceKind.LAB else None
-    if kind is EvidenceKind.DOCUMENT and file is None:
+    lab = _lab(enrollment, attendance) if kind is ProofKind.LAB else None
+    if kind is ProofKind.DOCUMENT and file is None:
         raise RuleBroken(N_("Attach the document."), field="file")
     proof = keep_proof(*file) if file else None
     row = CompetencyEvidence(

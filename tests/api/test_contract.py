@@ -18,8 +18,8 @@ from tests.support.web import World
 CALLERS = ("Ada", "Ben", "Dee", "Finn", "Cleo", "Gus")  # an operation is called by the first who may do it at all
 
 
-def _settings(world: World, examples: int, *, safe: bool) -> SchemathesisConfig:
-    """Every check of schemathesis, but for what only rules can know.
+def _settings(world: World, *, safe: bool, long: bool) -> SchemathesisConfig:
+    """Every check of schemathesis, but for what only rules can know. long: also every boundary of every field.
 
     positive_data_acceptance: what a rule refuses (a day in the future) fits the schema all the same, so 422 is fine.
     """
@@ -42,12 +42,16 @@ def _settings(world: World, examples: int, *, safe: bool) -> SchemathesisConfig:
 
     return SchemathesisConfig.from_dict(
         {
-            "generation": {"max-examples": examples, "deterministic": True, "with-security-parameters": False},
+            "generation": {
+                "max-examples": 200 if long else 4,
+                "deterministic": True,
+                "with-security-parameters": False,
+            },
             "checks": {
                 "positive_data_acceptance": {"expected-statuses": ["2xx", 401, 403, 404, 409, 422]},
                 "missing_required_header": {"expected-statuses": [401, 403, 404, 422, 428]},
             },
-            "phases": {"stateful": {"enabled": False}},
+            "phases": {"stateful": {"enabled": False}, "coverage": {"enabled": long}},
             "warnings": False,
             "operations": [operation(declared) for declared in OPERATIONS.values()],
         }
@@ -86,8 +90,7 @@ def _note(recorder: Any, found: list[str], answered: Counter[int]) -> None:
 def test_every_operation_keeps_its_contract(
     world: World, live_url: str, request: pytest.FixtureRequest, *, safe: bool
 ) -> None:
-    examples = 200 if request.config.getoption("--long") else 3
-    found, answered = _judge(live_url, _settings(world, examples, safe=safe))
+    found, answered = _judge(live_url, _settings(world, safe=safe, long=request.config.getoption("--long")))
     assert not found, f"{len(found)} findings\n\n" + "\n\n".join(found[:10])
     silent = [name for name, statuses in answered.items() if safe and not any(status < 300 for status in statuses)]
     without_subject = {  # no score yet, no second version, nobody who has a region; tests of their own answer

@@ -16,7 +16,8 @@ from lms.hub.catalog.queries import CourseTree, catalog_of, document_or_none, it
 from lms.hub.catalog.rules import Need
 from lms.hub.catalog.spec import WEEKDAYS, Curriculum
 from lms.hub.coursework.models import Activity
-from lms.hub.grading.queries import CriterionView, rubrics_by_activity
+from lms.hub.grading.queries import CriterionView
+from lms.hub.grading.queries.rubrics import rubrics_by_activity
 from lms.interop.toml_text import toml_text
 from lms.kernel.db import session
 from lms.kernel.facts import stands

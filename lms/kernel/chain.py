@@ -22,6 +22,7 @@ from lms.kernel.db import Base, session
 from lms.kernel.facts import Fact
 from lms.kernel.later import write_later, write_now
 from lms.kernel.memo import found
+from lms.kernel.once import add_once
 
 START = "0" * 64
 
@@ -81,12 +82,9 @@ def _locked(name: str) -> Chain:
 
 def _lock(name: str) -> Chain:
     statement = select(Chain).where(Chain.name == name).with_for_update()
-    chain = session.scalar(statement.execution_options(populate_existing=True))  # others may have gone on meanwhile
-    if chain is None:
-        chain = Chain(name=name, length=0, head=START)
-        session.add(chain)
-        session.flush()
-    return chain
+    fresh = statement.execution_options(populate_existing=True)  # others may have gone on meanwhile
+    chain = session.scalar(fresh) or add_once(Chain, name=name, length=0, head=START)
+    return chain or session.scalars(fresh).one()  # somebody else has just begun it
 
 
 def head(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What a letter is: its sentences, where its link leads, how it is treated. Pure."""
+"""One letter: its sentences, where its link leads, how it is treated. Pure."""
 
 from dataclasses import dataclass
 from datetime import timedelta

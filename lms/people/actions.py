@@ -106,6 +106,9 @@ class Action(StrEnum):
     MARKING_RULE = "marking:rule"  # without names, by two
     POLICY_SET = "grading-policy:set"
     GRADES_IMPORT = "grades:import"
+    ASSESSMENT_SHARE = "assessment:share"  # across sites
+    CALIBRATE = "calibration:mark"
+    CALIBRATION_READ = "calibration:read"
     REGRADE_READ = "regrade:read"
     REGRADE_ASK = "regrade:ask"
     REGRADE_DECIDE = "regrade:decide"

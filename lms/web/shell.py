@@ -85,6 +85,7 @@ PORTALS = (
         Place("instructor.regrades", N_("Regrades"), "message"),
         Place("instructor.gradebook", N_("Gradebook"), "chart"),
         Place("instructor.marking_overview", N_("Marking and release"), "users"),
+        Place("instructor.calibrations", N_("Shared assessments"), "target"),
         Place("instructor.calendar", N_("Calendar"), "calendar"),
         Place("instructor.competencies", N_("Competencies"), "award"),
         Place("instructor.content", N_("Seen items"), "list"),

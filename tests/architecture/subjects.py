@@ -47,10 +47,15 @@ from lms.hub.credits.services import ask_credit
 from lms.hub.enrollment.kinds import LeaveKind
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, LeaveRequest
 from lms.hub.enrollment.services.leaves import ask_leave
+from lms.hub.grading.books import find_book
 from lms.hub.grading.models.desk import Annotation, CourseComment
+from lms.hub.grading.models.imports import GradeImport
 from lms.hub.grading.models.regrades import RegradeRequest
+from lms.hub.grading.models.shared import CalibrationSample, SharedAssessment
 from lms.hub.grading.services.desk import annotate, share_comment
+from lms.hub.grading.services.imports import plan_import
 from lms.hub.grading.services.regrades import ask_regrade
+from lms.hub.grading.services.shared import share_assessment
 from lms.hub.hours.models import HoursEntry, SheetPart, Timer, WeekSheet
 from lms.hub.hours.models.deciding import AdjustmentProposal, Delegation, SigningLink
 from lms.hub.hours.rules.sheet import Route
@@ -98,6 +103,7 @@ ROWS: dict[str, type[Base]] = {
     "amendment": LineVersion,
     "artifact": Artifact,
     "appointment": Appointment,
+    "assessment": SharedAssessment,
     "asked": FollowUp,
     "break": Break,
     "cohort": Cohort,
@@ -122,6 +128,7 @@ ROWS: dict[str, type[Base]] = {
     "item": ContentItem,
     "link": SigningLink,
     "line": BenefitLine,
+    "made": GradeImport,
     "mentorship": Mentorship,
     "milestone": Milestone,
     "part": SheetPart,
@@ -138,6 +145,7 @@ ROWS: dict[str, type[Base]] = {
     "request": LeaveRequest,
     "run": SpokeRun,
     "safety": SafetySignOff,
+    "sample": CalibrationSample,
     "seat": Seat,
     "section": Section,
     "session": Session,
@@ -198,6 +206,22 @@ def _make_graded(world: World) -> None:
     grade(world, submission, 6_000, show=True)
     with transaction():
         ask_regrade(world.actor("Ada"), world.enrollment("Ada"), activity, 1, "It was measured cold.")
+
+
+def _make_grades_file(world: World) -> None:
+    set_work(world, plan("PC-F1"))
+    rows = f"enrollment,PC-F1\n{world.enrollment('Ada').public_id},61\n"
+    ids = world.one(Section, name="Lowell").public_id, world.one(Course, code="PC").public_id
+    with transaction():
+        book = find_book(world.actor("Ben"), *ids)
+        plan_import(world.actor("Ben"), book.section, book, "exam.csv", rows.encode())
+
+
+def _make_shared(world: World) -> None:
+    (activity,) = set_work(world, plan("PC-S1"))
+    samples = [(f"Sample {number}", "Measured twice.") for number in range(1, 6)]
+    with transaction():
+        share_assessment(world.actor("Gus"), world.one(Program), activity, samples)
 
 
 def _make_project(world: World) -> None:
@@ -395,6 +419,9 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Annotation: _make_graded,
     CourseComment: _make_graded,
     RegradeRequest: _make_graded,
+    GradeImport: _make_grades_file,
+    SharedAssessment: _make_shared,
+    CalibrationSample: _make_shared,
     Project: _make_project,
     BenefitLine: _make_project,
     Consent: _make_consent,
@@ -488,6 +515,19 @@ MAIL = {"reminders": True, "results": True, "work": False, "day_begins": "15:00"
 UNSEEN = {"content_sha256": "0" * 64}
 
 BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
+    "api.post_grade_import": lambda _: {"json": {"rows": "enrollment\nx\n"}},
+    "api.post_grade_application": lambda _: {"json": {"reason": "From the paper list."}},
+    "api.post_grade_undo": lambda _: {"json": {"reason": "The wrong list."}},
+    "instructor.apply_grades": lambda _: {"data": {"reason": "From the paper list."}},
+    "instructor.write_cell": lambda _: GRADED,
+    "api.withdraw_one_score": lambda _: {"json": {"reason": "Mixed up."}, "headers": {"If-Match": '"0.0"'}},
+    "instructor.withdraw_score": lambda _: {"data": {"version": "0.0", "reason": "Mixed up."}},
+    "api.post_sample_mark": lambda _: {"json": {"points": "80"}},
+    "api.post_shared_assessment": lambda subjects: {
+        "json": {"activity": subjects.value("", "activity"), "samples": []}
+    },
+    "instructor.mark_one_sample": lambda _: {"data": {"points": "80"}},
+    "instructor.share_activity": lambda subjects: {"data": {"activity": subjects.value("", "activity")}},
     "api.add_competency_evidence": lambda _: {"json": {"kind": "demonstration", "day": "2026-10-27", "note": "Ran."}},
     "api.ask_for_credit": lambda _: {"data": {"requirement": "course:PC", "words": "."}, "content_type": FORM},
     "api.begin_draft": lambda _: {"json": {}},

@@ -78,7 +78,7 @@ def test_values_are_written_the_reader_s_way_and_zone(world: World, mailbox: Mai
         session.add(ada)
         ada.zone = "America/Los_Angeles"
         due = datetime(2026, 10, 30, 17, tzinfo=UTC)
-        notify(ada.id, "follow-up-due", "7", project="Chiller", due=due)
+        notify(ada.id, "follow-up-due", "7", project="Chiller", due=due, months=3)
         saving = {"project": "Chiller", "project_id": project.public_id, "amount": Money(4_280_050, "USD")}
         notify(world.person("Dee").id, "saving-to-report", "8", **saving)
     send_due(_settings(world.app, mailbox))

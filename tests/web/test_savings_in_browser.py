@@ -5,9 +5,20 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from lms.capstone.benchmarks.services import freeze_quarter
+from lms.capstone.followups.rules import follow_up_dates
+from lms.capstone.followups.services import ask_follow_up
+from lms.capstone.plans.services import submit_gate
+from lms.capstone.projects.rules import GateKind
 from lms.capstone.savings.models import Posting
 from lms.capstone.savings.rules.kinds import EntryKind
-from tests.capstone.stage import golden_drafts, lines, live, verified
+from lms.capstone.statements.services import issue_statement
+from lms.hub.catalog.models import Program
+from lms.kernel.db import transaction
+from lms.kernel.outbox import OutboxMessage
+from lms.people.access import SYSTEM
+from lms.people.orgs.models import Firm
+from tests.capstone.stage import LIVE_ON, golden_drafts, lines, live, verified
 from tests.support import cast
 from tests.support.web import World
 
@@ -41,6 +52,34 @@ def test_the_firms_pages_are_accessible(world: World, page: Page, check_page: Ch
 
 
 @pytest.mark.browser
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+def test_statements_charts_follow_ups_and_plans_are_accessible(
+    world: World, page: Page, check_page: Check, width: int, scheme: str
+) -> None:
+    project = live(world)
+    (line,) = lines(world, project)
+    verified(world, project, line)
+    with transaction():
+        submit_gate(world.actor("Ada"), project, GateKind.CHARTER, "We timed twenty changeovers on line 2.")
+        asked = ask_follow_up(SYSTEM, project, follow_up_dates(LIVE_ON, 3))
+        statement = issue_statement(world.actor("Dee"), world.one(Firm, name="Acme"))
+        freeze_quarter(SYSTEM, world.one(Program), "2026Q3")
+    (letter,) = [row for row in world.all(OutboxMessage) if row.template == "follow-up-due"]
+    page.goto(letter.said()["path"])
+    page.locator("details summary").last.click()
+    check_page(page)
+    _sign_in(page, "Dee")
+    for path in (
+        "statements", f"statements/{statement.public_id}",
+        f"projects/{project.public_id}/charts", "savings/charts", f"projects/{project.public_id}/plan", "benchmarks",
+        "disclosures", f"follow-ups/{asked.public_id}",
+    ):  # fmt: skip
+        page.goto(f"/employer/{path}")
+        check_page(page)
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("width", [360])
 def test_finances_pages_are_accessible(world: World, page: Page, check_page: Check, width: int) -> None:
     project = live(world)
@@ -64,6 +103,9 @@ def test_the_students_capstone_is_accessible(world: World, page: Page, check_pag
     page.goto("/student/capstone")
     check_page(page)
     project = live(world)
-    for path in ("capstone", f"projects/{project.public_id}/line", f"lines/{lines(world, project)[0].public_id}"):
+    for path in (
+        "capstone", f"projects/{project.public_id}/plan", f"projects/{project.public_id}/line",
+        f"lines/{lines(world, project)[0].public_id}",
+    ):  # fmt: skip
         page.goto(f"/student/{path}")
         check_page(page)

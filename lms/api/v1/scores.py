@@ -15,19 +15,13 @@ from lms.api.kit import Answer, operation
 from lms.api.shapes import NO_NUL, Decimals, Prose, Shape, Why, why
 from lms.api.troubles import VersionNeeded
 from lms.hub.grading.models import Score
-from lms.hub.grading.queries import (
-    Marking,
-    Written,
-    find_marking,
-    find_marking_of_nothing,
-    history_of,
-    written_on,
-)
+from lms.hub.grading.queries import Marking, Written, find_marking, find_marking_of_nothing, written_on
+from lms.hub.grading.queries.desk import history_of
 from lms.hub.grading.rules import exact_points, explain_score
 from lms.hub.grading.rules.marking import Stage
 from lms.hub.grading.services.drafts import save_draft_score
 from lms.hub.grading.services.releases import release
-from lms.hub.grading.services.scores import post_score
+from lms.hub.grading.services.scores import post_score, take_back
 from lms.kernel.errors import Conflict, NotFound
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
@@ -68,6 +62,12 @@ class NewScore(WrittenIn):
     """A score. `reason`: needed where the student has already seen a score of this attempt."""
 
     reason: Prose = ""
+
+
+class Withdrawal(Shape):
+    """Why a score is taken back."""
+
+    reason: Prose
 
 
 class DraftIn(WrittenIn):
@@ -179,6 +179,25 @@ def put_draft_score(actor: Actor, submission: str, body: DraftIn) -> Answer:
 def post_one_score(actor: Actor, submission: str, body: NewScore) -> Answer:
     """Give the points of an attempt; the student sees them when they are released."""
     _post(actor, find_marking(actor, Action.SCORE_READ, submission), body)
+    return _marking_out(find_marking(actor, Action.SCORE_READ, submission), actor, 201)
+
+
+@operation(
+    f"POST {HANDED_IN}/score-withdrawal",
+    Action.SCORE_WRITE,
+    gives=MarkingOut,
+    body=Withdrawal,
+    status=201,
+    headers=IF_MATCH,
+    problems=(428,),
+)
+def withdraw_one_score(actor: Actor, submission: str, body: Withdrawal) -> Answer:
+    """Nothing was given after all: the work waits to be graded again. Not once the student has seen a score of it."""
+    marking = find_marking(actor, Action.SCORE_READ, submission)
+    try:
+        take_back(actor, marking.enrollment, marking, token_sent(), body.reason)
+    except Conflict as conflict:
+        raise both_versions(conflict) from None
     return _marking_out(find_marking(actor, Action.SCORE_READ, submission), actor, 201)
 
 

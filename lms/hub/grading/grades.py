@@ -18,9 +18,10 @@ from lms.hub.grading.books import read_scores, scores_of
 from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, ScoreView, cells_of
 from lms.hub.grading.gradebook import Category, CourseGrade, explain_course, fold_course
 from lms.hub.grading.models import GradeCategory, Release, Score
-from lms.hub.grading.queries import CriterionView, comments_in, rubrics_of
+from lms.hub.grading.queries import CriterionView, comments_in
 from lms.hub.grading.queries.desk import Remark, remarks_on
 from lms.hub.grading.queries.policies import grading_for, policies_of, sections_of
+from lms.hub.grading.queries.rubrics import rubrics_of
 from lms.hub.grading.rules import BP, LatePolicy
 from lms.hub.grading.rules.policies import Grading
 from lms.kernel.clock import now

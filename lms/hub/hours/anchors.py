@@ -9,7 +9,20 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Select, and_, bindparam, cast, func, null, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from lms.hub.cohorts.models import Section
@@ -33,22 +46,24 @@ def parts_reached(relation: Relation, grants: frozenset[Grant], day: date) -> Se
     if relation in IN_FIRM:
         return None
     if relation is Relation.SUPERVISOR:
-        held = _running(day).where(SPELL_NUMBER.in_(ids)).correlate(SheetPart)
-        return select(SheetPart.id).where(_number_of(SheetPart.spell_id).in_(held))
+        return select(SheetPart.id).where(_number_of(SheetPart.spell_id).in_(ids), _is_running(day))
     if relation is Relation.LINK:
-        runs = _running(day).correlate(SheetPart)
-        return select(SheetPart.id).where(SheetPart.id.in_(ids), _number_of(SheetPart.spell_id).in_(runs))
+        return select(SheetPart.id).where(SheetPart.id.in_(ids), _is_running(day))
     if relation is Relation.DELEGATE:
         return _delegated(ids, day)
     reached = enrollments_reached(relation, grants, day)
     return None if reached is None else select(SheetPart.id).where(SheetPart.enrollment_id.in_(reached))
 
 
-def _running(day: date) -> Select[int]:
-    """The numbers of the employments of the part's student that run on `day`."""
-    return select(SPELL_NUMBER).where(
-        stands(EmploymentSpell), runs_on(EmploymentSpell, day), EmploymentSpell.enrollment_id == SheetPart.enrollment_id
+def _is_running(day: date) -> ColumnElement[bool]:
+    """Whether the employment of a part runs on `day`, as one of its own student."""
+    spell = select(EmploymentSpell.id).where(
+        stands(EmploymentSpell),
+        runs_on(EmploymentSpell, day),
+        EmploymentSpell.enrollment_id == SheetPart.enrollment_id,
+        _number_of(SheetPart.spell_id) == SPELL_NUMBER,
     )
+    return spell.correlate(SheetPart).exists()
 
 
 def _number_of(spell_id: Any) -> Any:
@@ -71,8 +86,7 @@ def _delegated(ids: list[int], day: date) -> Select[int]:
     placed = and_(Placement.enrollment_id == Enrollment.id, stands(Placement), runs_on(Placement, day))
     mine = (cover.c.id.in_(ids), Enrollment.person_id != cover.c.giver_id)
     in_section = part.join(Placement, placed).join(cover, cover.c.section_id == Placement.section_id).where(*mine)
-    theirs = and_(cover.c.spell == _number_of(SheetPart.spell_id), cover.c.enrollment_id == SheetPart.enrollment_id)
-    at_firm = part.join(cover, theirs).where(*mine)
+    at_firm = part.join(cover, cover.c.spell == _number_of(SheetPart.spell_id)).where(*mine)
     both = union_all(in_section, at_firm).subquery()
     return select(both.c.id)
 
@@ -88,13 +102,7 @@ def _cover(day: Any) -> Any:
     )
     holds = (stands(Delegation), Delegation.is_ended.is_(False), runs_on(Delegation, day))
     of_section = (
-        select(
-            Delegation.id,
-            Delegation.giver_id,
-            Delegation.section_id,
-            cast(null(), BigInteger).label("spell"),
-            cast(null(), BigInteger).label("enrollment_id"),
-        )
+        select(Delegation.id, Delegation.giver_id, Delegation.section_id, cast(null(), BigInteger).label("spell"))
         .join(Section, Section.id == Delegation.section_id)
         .join(GrantRow, and_(held, or_(teaches, runs_site)))
         .where(*holds)
@@ -106,13 +114,7 @@ def _cover(day: Any) -> Any:
         runs_on(EmploymentSpell, day),
     )
     of_firm = (
-        select(
-            Delegation.id,
-            Delegation.giver_id,
-            cast(null(), BigInteger).label("section_id"),
-            SPELL_NUMBER.label("spell"),
-            EmploymentSpell.enrollment_id,
-        )
+        select(Delegation.id, Delegation.giver_id, cast(null(), BigInteger).label("section_id"), SPELL_NUMBER)
         .join(GrantRow, and_(held, GrantRow.relation == Relation.SUPERVISOR))
         .join(EmploymentSpell, employed)
         .where(*holds)
@@ -159,8 +161,7 @@ def part_places(part_id: int) -> Anchor:
         delegations=frozenset(
             row.id
             for row in _covered()
-            if row.giver_id != person_id
-            and (row.section_id in place.sections or (row.spell in spells and row.enrollment_id == enrollment_id))
+            if row.giver_id != person_id and (row.section_id in place.sections or row.spell in spells)
         ),
         parts=frozenset({part_id} if spells else ()),
     )

@@ -14,7 +14,7 @@ from lms.hub.grading.rules.drafts import written_by_others
 from lms.hub.grading.rules.marking import Stage
 from lms.hub.grading.services.drafts import save_draft_score
 from lms.hub.grading.services.releases import release
-from lms.hub.grading.services.scores import exempt, post_score
+from lms.hub.grading.services.scores import exempt, post_score, take_back
 from lms.kernel.errors import Conflict, RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action
@@ -129,6 +129,22 @@ def exempt_student(**ids: str) -> Response:
     except RuleBroken as broken:
         return _broken(marking, form, broken)
     tell_next(N_("The student is exempt from this activity. Release it to let them know."))
+    return back_to(marking)
+
+
+@bp.post(f"{HANDED_IN}/withdrawal")
+@bp.post(f"{NOTHING_IN}/withdrawal")
+@requires(Action.SCORE_WRITE)
+def withdraw_score(**ids: str) -> Response:
+    """Nothing was given after all."""
+    marking, form = find(Action.SCORE_WRITE, **ids), MarkingForm()
+    try:
+        take_back(current_actor(), marking.enrollment, marking, form.version.data or "", form.reason.data or "")
+    except Conflict as conflict:
+        return _conflict(ids, form, conflict)
+    except RuleBroken as broken:
+        return _broken(marking, form, broken)
+    tell_next(N_("The score is taken back; the work waits to be graded again."))
     return back_to(marking)
 
 

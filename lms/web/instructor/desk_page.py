@@ -4,8 +4,8 @@ from flask import Response
 
 from lms.guard import current_actor
 from lms.hub.coursework.contents import Attached, Contents, read_submission
-from lms.hub.grading.queries import Marking, Written, history_of, written_in_draft, written_in_score
-from lms.hub.grading.queries.desk import bank_of, remarks_on, who_else
+from lms.hub.grading.queries import Marking, Written, written_in_draft, written_in_score
+from lms.hub.grading.queries.desk import bank_of, history_of, remarks_on, who_else
 from lms.hub.grading.queue import count_queue
 from lms.hub.grading.rules.marking import AgreedBy, Role, Stage, needs_talk
 from lms.kernel.clock import now

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from flask import Response, get_template_attribute, make_response, request, url_for
 from markupsafe import Markup
@@ -15,23 +16,31 @@ from lms.hub.coursework.kinds import ExtensionReason
 from lms.hub.coursework.queries import find_activity
 from lms.hub.coursework.setting import extend
 from lms.hub.enrollment.queries import find_enrollment
-from lms.hub.grading.books import Book, Line, Place, all_lines, explain_line, find_book, find_line, lines_of
+from lms.hub.grading.books import Book, Line, Place, all_lines, explain_line, find_book, find_line
 from lms.hub.grading.entries import Entry, explain_entry
+from lms.hub.grading.finding import Show, columns_of, found_lines
 from lms.hub.grading.gradebook import has_passed, shown_percent
 from lms.hub.grading.queue import list_taught
 from lms.hub.grading.rules import Status, exact_points, shown_points
 from lms.kernel import deadline
 from lms.kernel.errors import RuleBroken
-from lms.kernel.tabular import CSV_TYPE, csv_chunks
+from lms.kernel.tabular import CSV_TYPE, XLSX_TYPE, csv_chunks, xlsx_chunks
 from lms.kernel.text import N_
 from lms.people.access import Action
 from lms.web.coursework_words import STATUS_WORDS
 from lms.web.fields import InstantField
 from lms.web.forms import ProductForm, choice
 from lms.web.instructor import bp
-from lms.web.language import tell, told
+from lms.web.language import reader, tell, told
 from lms.web.pages import broken_into, page, tell_next
 
+BOOK = "/gradebook/sections/<public_id:section>/courses/<public_id:course>"
+SHOWS = {
+    Show.ALL: N_("All"),
+    Show.FAILING: N_("Below the pass mark"),
+    Show.MISSING: N_("Something missing"),
+    Show.WAITING: N_("Something to grade"),
+}
 STUDENT = "/gradebook/enrollments/<public_id:enrollment>/courses/<public_id:course>"
 ANY = "a" * 20  # stands for an enrollment in an address
 SHORT: dict[Status, str] = {
@@ -80,17 +89,44 @@ def gradebook() -> Response:
     first_section, first_course = taught[0]
     section_id = request.args.get("section", first_section.public_id)
     course_id = request.args.get("course", first_course.public_id)
-    book = find_book(actor, section_id, course_id)
-    lines, after = lines_of(book, _place())
+    book = find_book(actor, section_id, course_id, as_of_asked())
+    show, named, category = _chosen()
+    lines, after = found_lines(book, show, named, _place())
+    columns = [number for number, one in enumerate(book.activities) if category in ("", one.category)]
     return page(
         "instructor/gradebook/grid.html",
         book=book,
         taught=taught,
-        rows=_rows(book, lines),
+        rows=_rows(book, lines, columns),
+        activities=[book.activities[number] for number in columns],
         after=after,
+        show=show,
+        shows=SHOWS,
+        named=named,
+        category=category,
         args={"section": section_id, "course": course_id},
+        as_of=request.args.get("as_of", ""),
         shown_points=shown_points,
     )
+
+
+def _chosen() -> tuple[Show, str, str]:
+    """The filter in the address: which students, what their name holds, which category of activities."""
+    show = request.args.get("show", "")
+    named, category = request.args.get("q", "").strip(), request.args.get("category", "")
+    return Show(show) if show in set(Show) else Show.ALL, named[:100], category
+
+
+def as_of_asked() -> datetime | None:
+    """As of when the address asks: a day and time of the reader's zone; None for now."""
+    text = request.args.get("as_of", "")
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise RuleBroken(N_("Write the day and time as your calendar does."), field="as_of") from None
+    return found.replace(tzinfo=found.tzinfo or ZoneInfo(reader().zone)).astimezone(UTC)
 
 
 def _place() -> Place | None:
@@ -99,7 +135,7 @@ def _place() -> Place | None:
     return (name, number) if name and number else None
 
 
-def _rows(book: Book, lines: list[Line]) -> list[GridRow]:
+def _rows(book: Book, lines: list[Line], columns: list[int]) -> list[GridRow]:
     # One address made, the others by replacing the id: url_for per row costs more than the row.
     pattern = url_for("instructor.student_grades", enrollment=ANY, course=book.course.public_id)
     cells = Cells()
@@ -109,7 +145,7 @@ def _rows(book: Book, lines: list[Line]) -> list[GridRow]:
             url=pattern.replace(ANY, line.enrollment_id),
             grade="\u2013" if line.grade.grade is None else told(shown_percent(line.grade.grade)),
             passes=has_passed(line.grade.grade, book.course.pass_bp),
-            cells=Markup("".join(map(cells.html, line.entries))),  # noqa: S704 - each of them is Markup
+            cells=Markup("".join([cells.html(line.entries[n]) for n in columns])),  # noqa: S704 - each is Markup
         )
         for line in lines
     ]
@@ -141,17 +177,37 @@ def _shown(entry: Entry) -> tuple[str, str, bool]:
     return text if score.is_released else f"{text}*", label, score.late_seconds > 0
 
 
-@bp.get("/gradebook/sections/<public_id:section>/courses/<public_id:course>/csv")
+@bp.get(f"{BOOK}/csv")
 @requires(Action.GRADEBOOK_READ)
 def gradebook_csv(section: str, course: str) -> Response:
-    book = find_book(current_actor(), section, course)
+    return _export(section, course, "csv", CSV_TYPE)
+
+
+@bp.get(f"{BOOK}/xlsx")
+@requires(Action.GRADEBOOK_READ)
+def gradebook_xlsx(section: str, course: str) -> Response:
+    return _export(section, course, "xlsx", XLSX_TYPE)
+
+
+def _export(section: str, course: str, kind: str, content_type: str) -> Response:
+    """The whole book as a file, as of when the address asks; a cell that a spreadsheet would run is made harmless."""
+    book = find_book(current_actor(), section, course, as_of_asked())
     deadline.begin(deadline.SECONDS_OF_AN_EXPORT)
     header = ["student", "enrollment", *(activity.code for activity in book.activities), "grade_percent"]
-    body = b"".join(csv_chunks(header, _csv_rows(book)))
-    response = make_response(body, {"Content-Type": CSV_TYPE})
-    name = f"{book.course.code}-{book.section.public_id}.csv"
+    chunks = csv_chunks(header, _csv_rows(book)) if kind == "csv" else xlsx_chunks(header, _csv_rows(book))
+    response = make_response(b"".join(chunks), {"Content-Type": content_type})
+    name = f"{book.course.code}-{book.section.public_id}.{kind}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+@bp.get(f"{BOOK}/statistics")
+@requires(Action.GRADEBOOK_READ)
+def gradebook_statistics(section: str, course: str) -> Response:
+    """How the section did on each activity."""
+    book = find_book(current_actor(), section, course, as_of_asked())
+    found = zip(book.activities, columns_of(book), strict=True)
+    return page("instructor/gradebook/statistics.html", book=book, found=list(found), shown_percent=shown_percent)
 
 
 def _csv_rows(book: Book) -> Iterator[list[object]]:
@@ -195,6 +251,7 @@ def _student_page(
         whys={entry.activity.public_id: explain_entry(entry, book.late) for entry in line.entries},
         forms=forms,
         words=STATUS_WORDS,
+        nameless={one.public_id for one in book.activities if one.id in book.nameless},
         shown_percent=shown_percent,
         shown_points=shown_points,
         broken=activity_id if form is not None else "",

@@ -3,8 +3,9 @@
 from flask import Response, request
 
 from lms.guard import current_actor, requires
-from lms.hub.grading.queries import Marking, find_marking, find_marking_of_nothing, find_rubric, written_on
+from lms.hub.grading.queries import Marking, find_marking, find_marking_of_nothing, written_on
 from lms.hub.grading.queries.regrades import Regrade, criteria_asked_about, find_regrade, list_regrades, submission_of
+from lms.hub.grading.queries.rubrics import find_rubric
 from lms.hub.grading.services.regrades import change_score, keep_score, write_in_regrade
 from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.text import N_

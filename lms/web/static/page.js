@@ -1,6 +1,7 @@
 // What every page does a little better with JavaScript. Nothing here is needed: each control works without it.
 import { keepDrafts } from "./drafts.js";
 import "./grading.js";
+import { walkInGrids } from "./gradebook.js";
 import { walkGrids } from "./grid.js";
 import { startOffline } from "./offline/start.js";
 import { listenForKeys } from "./shortcuts.js";
@@ -50,6 +51,7 @@ document.addEventListener("htmx:after:swap", (event) => {
 
 showErrors(document);
 keepDrafts(document);
+walkInGrids(document);
 listenForKeys();
 startOffline();
 tick(document);

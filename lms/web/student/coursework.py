@@ -17,7 +17,7 @@ from lms.hub.coursework.rules import Progress, due_reason
 from lms.hub.coursework.services import attach_file, detach_file, save_draft, submit
 from lms.hub.grading.entries import Entry
 from lms.hub.grading.grades import feedback_on, grades_of
-from lms.hub.grading.queries import find_rubric
+from lms.hub.grading.queries.rubrics import find_rubric
 from lms.kernel.clock import now
 from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.text import N_

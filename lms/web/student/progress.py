@@ -5,7 +5,7 @@ from flask import Response
 from lms.capstone.standings import standing_of
 from lms.guard import current_actor, requires
 from lms.hub.enrollment.queries import cohort_of, own_enrollment
-from lms.hub.hours.queries.forecast import forecast_of
+from lms.hub.hours.queries.forecast import forecast_from
 from lms.hub.hours.queries.rooms import account_from
 from lms.hub.migration.queries import bound_of
 from lms.people.access import Action
@@ -22,12 +22,13 @@ def progress() -> Response:
     cohort = cohort_of(enrollment)
     day, as_of = asked_as_of(cohort.zone)
     found = standing_of(enrollment, as_of)
+    account = account_from(found.record.weeks, as_of)
     return page(
         "student/progress.html",
         standing=found.explained,
         pace=found.record.pace(),
-        forecast=forecast_of(enrollment, as_of),
-        account=account_from(found.record.weeks, as_of),
+        forecast=forecast_from(account, as_of),
+        account=account,
         bound=bound_of(enrollment, cohort, found.record.today, as_of),
         day=day,
         **WORDS,

@@ -17,7 +17,8 @@ from lms.hub.grading.entries import explain_entry
 from lms.hub.grading.gradebook import Category
 from lms.hub.grading.grades import feedback_on, grades_of
 from lms.hub.grading.models import DraftScore, Release, Rubric, SavedComment, Score
-from lms.hub.grading.queries import Written, find_marking, find_marking_of_nothing, history_of, written_on
+from lms.hub.grading.queries import Written, find_marking, find_marking_of_nothing, written_on
+from lms.hub.grading.queries.desk import history_of
 from lms.hub.grading.queue import QueueFilter, Wanted, count_queue, list_taught, marking_queue, place_in_queue
 from lms.hub.grading.rules import Status
 from lms.hub.grading.services.desk import keep_comment

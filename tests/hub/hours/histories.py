@@ -35,7 +35,7 @@ from lms.hub.hours.services.entries import (
     restore_entry,
     save_week,
 )
-from lms.hub.hours.services.office import Correction, adjust_hours, reopen_week
+from lms.hub.hours.services.office import Correction, confirm_adjustment, propose_adjustment, reopen_week
 from lms.hub.hours.services.sheets import submit_sheet
 from lms.kernel.db import session, transaction
 from lms.kernel.errors import Conflict, NotAllowed, RuleBroken
@@ -205,7 +205,8 @@ class Player:
         correction = Correction(
             day=self.mondays[a % 3] + timedelta(days=b % 7), minutes=c % 300 - 150, kind=KINDS[b % len(KINDS)]
         )
-        adjust_hours(self.world.actor("Cleo"), self.enrollment, correction, "As the list says")
+        proposal = propose_adjustment(self.world.actor("Cleo"), self.enrollment, correction, "As the list says")
+        confirm_adjustment(self.world.actor("Ben"), proposal)
 
     def _witness(self, a: int, b: int, *_: int) -> None:
         entry = self._pick(a)

@@ -35,7 +35,7 @@ Figures = dict[str, str]
 
 def fresh(world: World, engine: str) -> Player:
     """The cast as it was before anything happened."""
-    session.rollback()
+    session.remove()
     _let_go(world.app)
     database_of(engine).reset("cast")
     return Player(world)

@@ -29,7 +29,7 @@ from lms.kernel.prose import all_prose_of
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
 from lms.people.orgs.models import Site
-from lms.people.scope import policy_day, scoped, scoped_kept, within
+from lms.people.scope import policy_day, scoped, scoped_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,40 +331,6 @@ def _first(row: Sequence[Any]) -> int:
     return position
 
 
-def find_rubric(activity: Activity) -> tuple[CriterionView, ...]:
-    """The rubric of an activity as it stands; empty if it has none. Three queries."""
-    rubric_id = session.scalar(select(Rubric.id).where(Rubric.activity_id == activity.id, stands(Rubric)))
-    return () if rubric_id is None else rubrics_of([rubric_id])[rubric_id]
-
-
-def rubrics_by_activity(activity_ids: Sequence[int]) -> dict[int, tuple[CriterionView, ...]]:
-    """The rubrics of activities as they stand, by activity; none for those without. Three queries."""
-    standing = select(Rubric.activity_id, Rubric.id).where(Rubric.activity_id.in_(activity_ids), stands(Rubric))
-    ids: dict[int, int] = dict(session.execute(standing).all())
-    rubrics = rubrics_of(list(ids.values()))
-    return {activity_id: rubrics[rubric_id] for activity_id, rubric_id in ids.items()}
-
-
-def rubrics_of(rubric_ids: Sequence[int]) -> dict[int, tuple[CriterionView, ...]]:
-    """Rubrics by row number, as they were when scores were given with them. Two queries."""
-    criteria = session.execute(
-        select(Criterion.rubric_id, Criterion.position, Criterion.code, Criterion.title, Criterion.points).where(
-            Criterion.rubric_id.in_(rubric_ids)
-        )
-    ).all()
-    levels = session.execute(
-        select(Criterion.rubric_id, Criterion.code, Level.position, Level.text, Level.points)
-        .join(Level, Level.criterion_id == Criterion.id)
-        .where(Criterion.rubric_id.in_(rubric_ids))
-    ).all()
-    return {
-        rubric_id: read_criteria(
-            [row[1:] for row in criteria if row[0] == rubric_id], [row[1:] for row in levels if row[0] == rubric_id]
-        )
-        for rubric_id in rubric_ids
-    }
-
-
 def written_on(marking: Marking) -> Written:
     """What the form shows first: the live draft, else the score that stands, else nothing. At most one query."""
     if marking.draft is not None and marking.has_live_draft:
@@ -393,17 +359,3 @@ def comments_in(words: Mapping[str, str]) -> dict[str, str]:
     """Comments by criterion code, "" for the whole, from a score's prose."""
     found = {name.removeprefix("comment-"): text for name, text in words.items() if name.startswith("comment-")}
     return {**found, **({"": words["comment"]} if "comment" in words else {})}
-
-
-def history_of(marking: Marking) -> list[tuple[Score, str, datetime | None]]:
-    """Every score of this attempt with its grader's name and when it was released, the oldest first. One query."""
-    grader = aliased(Person)
-    statement = (
-        select(Score, grader.name, Release.recorded_at)
-        .outerjoin(grader, grader.id == Score.recorded_by_id)
-        .outerjoin(Release, Release.score_id == Score.id)
-        .where(Score.activity_id == marking.activity.id, Score.attempt == marking.attempt)
-        .order_by(Score.number)
-    )
-    rows = session.execute(within(statement, marking.enrollment, on=Score)).all()
-    return [(score, name or "", at) for score, name, at in rows]

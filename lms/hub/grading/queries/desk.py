@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
-from lms.hub.grading.models import SavedComment
+from lms.hub.grading.models import DraftScore, Release, SavedComment, Score
 from lms.hub.grading.models.desk import Annotation, CourseComment
 from lms.hub.grading.queries import Marking
 from lms.kernel.db import session
@@ -110,3 +111,24 @@ def who_else(marking: Marking, grader_id: int | None, moment: datetime) -> str:
         return ""
     named = select(Person.name).where(Person.id == draft.grader_id).execution_options(lms_scope="within draft_score")
     return session.scalar(named) or ""
+
+
+def history_of(marking: Marking) -> list[tuple[Score, str, datetime | None]]:
+    """Every score of this attempt with its grader's name and when it was released, the oldest first. One query."""
+    grader = aliased(Person)
+    statement = (
+        select(Score, grader.name, Release.recorded_at)
+        .outerjoin(grader, grader.id == Score.recorded_by_id)
+        .outerjoin(Release, Release.score_id == Score.id)
+        .where(Score.activity_id == marking.activity.id, Score.attempt == marking.attempt)
+        .order_by(Score.number)
+    )
+    rows = session.execute(within(statement, marking.enrollment, on=Score)).all()
+    return [(score, name or "", at) for score, name, at in rows]
+
+
+def draft_of(marking: Marking) -> DraftScore | None:
+    """The draft of this attempt as it is by now. One query."""
+    of = {"activity_id": marking.activity.id, "attempt": marking.attempt}
+    wanted = within(select(DraftScore).filter_by(**of), marking.enrollment, on=DraftScore)
+    return session.scalar(wanted.execution_options(populate_existing=True))

@@ -13,7 +13,12 @@ from lms.kernel.explain import Explained
 
 def forecast_of(enrollment: Enrollment, as_of: datetime | None = None) -> Explained[Forecast]:
     """When the student finishes at the pace that was approved. Six statements."""
-    return forecast(outlook(account_of(enrollment, as_of), as_of or acting_at()))
+    return forecast_from(account_of(enrollment, as_of), as_of)
+
+
+def forecast_from(account: Account, as_of: datetime | None = None) -> Explained[Forecast]:
+    """The same for an account that was read."""
+    return forecast(outlook(account, as_of or acting_at()))
 
 
 def outlook(account: Account, moment: datetime) -> Outlook:

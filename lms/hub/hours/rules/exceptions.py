@@ -9,7 +9,7 @@ from lms.hub.catalog.kinds import KIND_NAMES, Kind
 from lms.hub.hours.rules.entry import Entry, Evidence, overlaps
 from lms.hub.hours.rules.verdict import Reason, Why
 from lms.hub.hours.rules.week import NOBODY, Witnessed, level
-from lms.hub.hours.rules.words import LEAST_CHARACTERS, SAME_AS, TOLD
+from lms.hub.hours.rules.words import LEAST_CHARACTERS, SAME_AS, TOLD, plain
 from lms.kernel.text import N_, Sentence, say
 
 LEAST_WORDS = 3  # "worked on it" says nothing, and "asdfasdfasdfasdf" less
@@ -38,15 +38,11 @@ def _vagueness(text: str, before: Sequence[str], entry: Entry) -> Sentence | Non
     if len(text) < LEAST_CHARACTERS:
         short = N_("%(day)s: the description has %(count)s characters, %(least)s are asked for")
         return say(short, day=entry.day, count=len(text), least=LEAST_CHARACTERS)
-    if _plain(text) in {_plain(one) for one in before}:
+    if plain(text) in {plain(one) for one in before}:
         return say(N_("%(day)s: the same words as in one of the three entries before"), day=entry.day)
-    if len({word for word in _plain(text).split() if word.isalpha()}) < LEAST_WORDS:
+    if len({word for word in plain(text).split() if word.isalpha()}) < LEAST_WORDS:
         return say(N_("%(day)s: fewer than %(least)s different words"), day=entry.day, least=LEAST_WORDS)
     return None
-
-
-def _plain(text: str) -> str:
-    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
 
 
 def overlap_reasons(entries: Iterable[Entry], elsewhere: Collection[Entry]) -> list[Reason]:

@@ -41,11 +41,12 @@ def told_problems(
             yield RuleBroken(
                 short, field="comment", entry=describe(entry), least=LEAST_CHARACTERS, entry_id=entry.public_id
             )
-        elif _plain(text) in {_plain(one) for one in before[-SAME_AS:]}:
+        elif plain(text) in {plain(one) for one in before[-SAME_AS:]}:
             same = N_("%(entry)s: one of your last three entries says the same. Say what was different.")
             yield RuleBroken(same, field="comment", entry=describe(entry), entry_id=entry.public_id)
         before.append(text)
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+def plain(text: str) -> str:
+    """The words alone, in lower case: what two texts are compared by."""
+    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())

@@ -1,4 +1,4 @@
-"""The letters around the decision on a week sheet: signing, waiting too long, standing in, adjusting. Pure."""
+"""The letters about week sheets: reminders, returns, those who decide. Pure."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,70 @@ from lms.kernel.text import N_
 from lms.messages.letter import THREE_DAYS, Letter
 from lms.messages.rules import Topic
 
-DECIDING: Mapping[str, Letter] = {
+SHEETS: Mapping[str, Letter] = {
+    "sheet-empty": Letter(
+        Topic.REMINDERS,
+        N_("No hours yet in the week of %(monday)s"),
+        (
+            N_("The week asks for %(asked)s. Log what you did; it takes a minute."),
+            N_("You get this letter because it is Thursday evening and nothing is logged."),
+        ),
+        path="/student/",
+        stale_after=THREE_DAYS,
+    ),
+    "sheet-due": Letter(
+        Topic.REMINDERS,
+        N_("Your hours for the week of %(monday)s"),
+        (
+            N_("So far %(logged)s. Please hand in the sheet by %(due)s."),
+            N_("You get this letter because the week ends on Sunday and its sheet is not handed in."),
+        ),
+        path="/student/",
+        stale_after=THREE_DAYS,
+    ),
+    "sheet-missing": Letter(
+        Topic.REMINDERS,
+        N_("Your sheet for the week of %(monday)s is missing"),
+        (
+            N_("It is due on %(due)s. So far %(logged)s."),
+            N_("You get this letter because the sheet is due soon and is not handed in."),
+        ),
+        path="/student/",
+        stale_after=THREE_DAYS,
+    ),
+    "sheet-overdue": Letter(
+        Topic.REMINDERS,
+        N_("Your sheet for the week of %(monday)s is late"),
+        (
+            N_("It can still be handed in until %(locks)s; after that only your coordinator can open the week."),
+            N_("You get this letter because it was due on %(due)s and is not handed in."),
+        ),
+        path="/student/",
+        stale_after=THREE_DAYS,
+    ),
+    "sheets-missing": Letter(
+        Topic.REMINDERS,
+        N_("Week sheets that are missing: %(count)s"),
+        (
+            N_("In %(cohort)s so many students have not handed in the week of %(monday)s, and each was told so today."),
+            N_("You get this letter because you run their site and the week was due on Wednesday."),
+        ),
+        path="/coordinator/board",
+        stale_after=THREE_DAYS,
+    ),
+    "sheet-returned": Letter(
+        Topic.WORK,
+        N_("Your sheet for the week of %(monday)s came back"),
+        (N_("Somebody asks you to look at it again. The reason stands beside the sheet."),),
+        path="/student/",
+    ),
+    "sheets-waiting": Letter(
+        Topic.REMINDERS,
+        N_("Hours wait for your approval: %(sheets)s"),
+        (N_("The oldest has waited since %(since)s."),),
+        path="/instructor/",
+        stale_after=THREE_DAYS,
+    ),
     "sheet-to-sign": Letter(
         Topic.WORK,
         N_("Hours of %(name)s wait for your signature"),

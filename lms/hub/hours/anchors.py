@@ -86,7 +86,7 @@ def _delegated(ids: list[int], day: date) -> Select[int]:
     placed = and_(Placement.enrollment_id == Enrollment.id, stands(Placement), runs_on(Placement, day))
     mine = (cover.c.id.in_(ids), Enrollment.person_id != cover.c.giver_id)
     in_section = part.join(Placement, placed).join(cover, cover.c.section_id == Placement.section_id).where(*mine)
-    at_firm = part.join(cover, cover.c.spell == _number_of(SheetPart.spell_id)).where(*mine)
+    at_firm = part.join(cover, cover.c.spell == _number_of(SheetPart.spell_id)).where(*mine, _is_running(day))
     both = union_all(in_section, at_firm).subquery()
     return select(both.c.id)
 

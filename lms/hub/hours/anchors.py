@@ -86,8 +86,7 @@ def _delegated(ids: list[int], day: date) -> Select[int]:
     placed = and_(Placement.enrollment_id == Enrollment.id, stands(Placement), runs_on(Placement, day))
     mine = (cover.c.id.in_(ids), Enrollment.person_id != cover.c.giver_id)
     in_section = part.join(Placement, placed).join(cover, cover.c.section_id == Placement.section_id).where(*mine)
-    theirs = and_(cover.c.spell == _number_of(SheetPart.spell_id), cover.c.enrollment_id == SheetPart.enrollment_id)
-    at_firm = part.join(cover, theirs).where(*mine)
+    at_firm = part.join(cover, cover.c.spell == _number_of(SheetPart.spell_id)).where(*mine, _is_running(day))
     both = union_all(in_section, at_firm).subquery()
     return select(both.c.id)
 
@@ -103,13 +102,7 @@ def _cover(day: Any) -> Any:
     )
     holds = (stands(Delegation), Delegation.is_ended.is_(False), runs_on(Delegation, day))
     of_section = (
-        select(
-            Delegation.id,
-            Delegation.giver_id,
-            Delegation.section_id,
-            cast(null(), BigInteger).label("spell"),
-            cast(null(), BigInteger).label("enrollment_id"),
-        )
+        select(Delegation.id, Delegation.giver_id, Delegation.section_id, cast(null(), BigInteger).label("spell"))
         .join(Section, Section.id == Delegation.section_id)
         .join(GrantRow, and_(held, or_(teaches, runs_site)))
         .where(*holds)
@@ -121,13 +114,7 @@ def _cover(day: Any) -> Any:
         runs_on(EmploymentSpell, day),
     )
     of_firm = (
-        select(
-            Delegation.id,
-            Delegation.giver_id,
-            cast(null(), BigInteger).label("section_id"),
-            SPELL_NUMBER.label("spell"),
-            EmploymentSpell.enrollment_id,
-        )
+        select(Delegation.id, Delegation.giver_id, cast(null(), BigInteger).label("section_id"), SPELL_NUMBER)
         .join(GrantRow, and_(held, GrantRow.relation == Relation.SUPERVISOR))
         .join(EmploymentSpell, employed)
         .where(*holds)
@@ -174,8 +161,7 @@ def part_places(part_id: int) -> Anchor:
         delegations=frozenset(
             row.id
             for row in _covered()
-            if row.giver_id != person_id
-            and (row.section_id in place.sections or (row.spell in spells and row.enrollment_id == enrollment_id))
+            if row.giver_id != person_id and (row.section_id in place.sections or row.spell in spells)
         ),
         parts=frozenset({part_id} if spells else ()),
     )

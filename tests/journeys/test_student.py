@@ -19,12 +19,16 @@ def test_hours_are_logged_in_three_taps_and_the_week_is_handed_in(world: World, 
     go(page, "Hours")
     page.get_by_label("Yesterday", exact=True).check()
     page.get_by_label("Manufacturing systems, unit 1", exact=True).check()
-    page.get_by_role("button", name="+90 min").click()
+    with page.expect_navigation():  # the phone keeps the entry first, sends it, and then the week opens anew
+        page.get_by_role("button", name="+90 min").click()
     has(page, "1:30")
     check_page(page)
     page.goto("/student/hours/weeks/2026-10-19")
     page.get_by_label("Time", exact=True).fill("2h30")
-    page.get_by_role("button", name="Log", exact=True).click()
+    page.get_by_text("From when to when, other work, comment").click()
+    page.get_by_label("Comment").fill("Read the unit on takt time and did its questions")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Log", exact=True).click()
     has(page, "2:30")
     page.get_by_role("button", name="Hand in the week").click()
     has(page, "Handed in")

@@ -252,5 +252,6 @@ def test_every_page_of_it_is_accessible_and_fits_a_phone(
         _sign_in(page, name)
         for address in addresses:
             assert page.goto(address).status == 200  # type: ignore[union-attr]
-            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            # Menus lie over the page, so they stay shut.
+            page.evaluate("document.querySelectorAll('details:not(.menu)').forEach(one => one.open = true)")
             check_page(page)

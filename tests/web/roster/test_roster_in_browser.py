@@ -25,13 +25,13 @@ def test_a_roster_is_uploaded_read_and_applied(world: World, page: Page, check_p
         "mimeType": "text/csv",
         "buffer": file_of({**ADA, "shift": "night"}, {**NOA, "email": "noa"}),
     }
-    page.get_by_label("CSV file").set_input_files(wrong)  # type: ignore[arg-type]
+    page.get_by_label("CSV or XLSX file").set_input_files(wrong)  # type: ignore[arg-type]
     page.get_by_role("button", name="Look at it").click()
     expect(page.get_by_role("heading", name="Nothing can be done with this file yet")).to_be_visible()
     check_page(page)
     page.goto("/coordinator/roster")
     sound = {"name": "fall.csv", "mimeType": "text/csv", "buffer": file_of({**ADA, "shift": "night"}, NOA)}
-    page.get_by_label("CSV file").set_input_files(sound)  # type: ignore[arg-type]
+    page.get_by_label("CSV or XLSX file").set_input_files(sound)  # type: ignore[arg-type]
     page.get_by_role("button", name="Look at it").click()
     check_page(page)
     page.get_by_role("button", name="Do exactly this").click()

@@ -64,7 +64,7 @@ def test_what_is_no_csv_file_is_said_beside_the_file(world: World, data: bytes) 
     answer = upload(world, world.browser_of("Cleo"), data)
     if data:
         assert answer.status_code == 422
-        assert "Save the sheet as CSV" in answer.text
+        assert "This file cannot be read as a spreadsheet" in answer.text
     else:
         assert "this column is missing" in answer.text
 

@@ -362,7 +362,7 @@ def upgrade() -> None:
     sa.Column('public_id', sa.Text(), nullable=False),
     sa.Column('enrollment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('competency_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.Enum('demonstration', 'lab', 'document', name='evidencekind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('demonstration', 'lab', 'document', name='proofkind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('attendance_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('sha256', sa.Text(), nullable=True),

@@ -1,4 +1,4 @@
-"""Logging, changing, removing hours, on both engines (H1, H3 to H9, H23, P3, P8; quality.md 6)."""
+"""Logging, changing, removing hours, on both engines (D12, H1, H3 to H9, H23, P3, P8; quality.md 6)."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4

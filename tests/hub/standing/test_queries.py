@@ -47,7 +47,7 @@ def test_weeks_without_hours_put_a_student_behind_and_missing_work_too(world: Wo
     assert explained.steps[1].text.values["count"] == 2
 
 
-def test_approved_hours_only_count_for_requirements(world: World) -> None:
+def test_p12_approved_hours_only_count_for_requirements(world: World) -> None:
     ada = world.enrollment("Ada")
     monday = WEEK_ONE + timedelta(weeks=7)
     with time_machine.travel(NOW, tick=False), transaction():

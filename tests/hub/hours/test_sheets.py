@@ -1,4 +1,4 @@
-"""Handing in, approving, returning, reopening, adjusting weeks, on both engines (P2, H11, H12, H19 to H21, D15 to D17)."""
+"""Handing in, approving, returning, reopening, adjusting weeks (P2, H11, H12, H19 to H21, D15 to D17)."""
 
 from datetime import date, timedelta
 

@@ -6,6 +6,7 @@ from the ledgers themselves (`lms.capstone.queries`).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lms.capstone.lines.rules.costs import CostTotals
 from lms.capstone.lines.rules.kinds import CostKind, Payer, Perspective
@@ -47,18 +48,18 @@ class SummedProject:
         return self.steps[-1].state if self.steps else ProjectState.PROPOSED
 
     @property
-    def _sums(self) -> Mapping[str, object]:
+    def _sums(self) -> Mapping[str, Any]:
         return self.summary.sums if self.summary is not None else _EMPTY
 
     def costs(self, perspective: Perspective) -> CostTotals:
         """What it cost, before it is told apart for the reader."""
-        by_kind = {CostKind(kind): minor for kind, minor in self._sums["costs"][perspective.value].items()}  # type: ignore[index]
+        by_kind = {CostKind(kind): minor for kind, minor in self._sums["costs"][perspective.value].items()}
         incentive = by_kind.get(CostKind.INCENTIVE, 0)
         return CostTotals(sum(by_kind.values()) - incentive, incentive, by_kind)
 
     def at(self, level: Level = Level.VERIFIED, perspective: Perspective = Perspective.FIRM) -> Return:
         """What the project returned at `level`, from `perspective`."""
-        sums, costs = self._sums["levels"][str(level.value)], self.costs(perspective)  # type: ignore[index]
+        sums, costs = self._sums["levels"][str(level.value)], self.costs(perspective)
         return Return(
             level=level,
             perspective=perspective,
@@ -72,14 +73,14 @@ class SummedProject:
 
     def funnel(self) -> list[FunnelBar]:
         """What has reached each level."""
-        found: Sequence[Sequence[int]] = self._sums["funnel"]  # type: ignore[assignment]
+        found: Sequence[Sequence[int]] = self._sums["funnel"]
         return [
             FunnelBar(bar.name, bar.level, minor, lines) for bar, (minor, lines) in zip(_FUNNEL, found, strict=True)
         ]
 
     def bars(self, level: Level) -> list[WaterfallBar]:
         """The waterfall before the costs."""
-        found = self._sums["levels"][str(level.value)]["bars"]  # type: ignore[index]
+        found = self._sums["levels"][str(level.value)]["bars"]
         return [WaterfallBar(bar.name, minor, bar.kind) for bar, minor in zip(_BARS, found, strict=True)]
 
 

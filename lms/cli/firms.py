@@ -1,9 +1,13 @@
 """`flask firm cease` and `flask firm merge`: what becomes of the savings of a firm that is no more."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 from flask.cli import AppGroup
+
+if TYPE_CHECKING:
+    from lms.people.orgs.models import Firm
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 firm = AppGroup("firm", help="Firms that ceased or were taken over.")
@@ -42,7 +46,7 @@ def merge(name: str, successor: str, last_day: datetime) -> None:
     click.echo(f"{name} was taken over by {successor}.")
 
 
-def _named(name: str):  # type: ignore[no-untyped-def]  # the row is imported inside
+def _named(name: str) -> "Firm":
     from sqlalchemy import select
 
     from lms.kernel.db import session

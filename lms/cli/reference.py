@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 
 if TYPE_CHECKING:
     from lms.capstone.reference.models import FileKind, ReferenceFile
+    from lms.capstone.reference.services import Reading
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -69,11 +70,11 @@ def _load(path: Path, kind: "FileKind", names: dict[str, str]) -> int:
     return file.read_rows - before
 
 
-def _piece(reading: "object", file: "ReferenceFile") -> int:
+def _piece(reading: "Reading", file: "ReferenceFile") -> int:
     from lms.kernel.db import session
 
     session.add(file)
-    return int(reading.piece())  # type: ignore[attr-defined]  # imported where it is made
+    return reading.piece()
 
 
 def _mapping(path: Path | None) -> dict[str, dict[str, str]]:

@@ -69,12 +69,14 @@ def follow_ups_of(projects: Sequence[Project]) -> dict[int, list[FollowUpView]]:
     for project in projects:
         live = go_live_of(steps[project.id])
         found[project.id] = []
-        for milestone in MILESTONES if live else ():
+        if live is None:
+            continue
+        for milestone in MILESTONES:
             row = asked.get((project.id, milestone))
             number = row.id if row else 0
             if row is None and steps[project.id][-1].state in ENDED:
                 continue
-            dates = follow_up_dates(live, milestone)  # type: ignore[arg-type]  # there are no milestones without it
+            dates = follow_up_dates(live, milestone)
             found[project.id].append(FollowUpView(project, dates, row, answers.get(number), ends.get(number)))
     return found
 

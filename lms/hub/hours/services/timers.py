@@ -115,17 +115,32 @@ def _log(actor: Actor, enrollment: Enrollment, timer: Timer, measured: Measured,
     unit, kind = measured.unit, measured.kind
     if unit is None and kind is None:
         unit, kind = next((one.public_id for one in units_of(enrollment) if one.id == timer.unit_id), None), timer.kind
-    what = {"unit": unit, "kind": kind, "paid_by_firm": measured.paid_by_firm}
     shown = proposed(timer, zone, stopped_at)
     day, start, end = measured.day or shown.day, measured.start or shown.start, measured.end or shown.end
     if end is None:
         raise RuleBroken(N_("This timer ran very long. Say when you really stopped."), field="end")
     if (day, start, end) == (shown.day, shown.start, shown.end) and not is_forgotten(timer, stopped_at):
         check_length(minutes_between(whole_minute(timer.started_at), whole_minute(stopped_at)))
-        hours = TimerHours(started_at=timer.started_at, stopped_at=stopped_at, comment=measured.comment, **what)  # type: ignore[arg-type]
+        hours = TimerHours(
+            started_at=timer.started_at,
+            stopped_at=stopped_at,
+            unit=unit,
+            kind=kind,
+            paid_by_firm=measured.paid_by_firm,
+            comment=measured.comment,
+        )
         return log_timer(actor, enrollment, hours, client_key)
-    passes = {"second_start": measured.second_start, "second_end": measured.second_end}
-    clock = ClockHours(day=day, start=start, end=end, comment=measured.comment, **what, **passes)  # type: ignore[arg-type]
+    clock = ClockHours(
+        day=day,
+        start=start,
+        end=end,
+        second_start=measured.second_start,
+        second_end=measured.second_end,
+        unit=unit,
+        kind=kind,
+        paid_by_firm=measured.paid_by_firm,
+        comment=measured.comment,
+    )
     return log_by_clock(actor, enrollment, clock, client_key)
 
 

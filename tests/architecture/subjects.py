@@ -163,6 +163,7 @@ ROWS: dict[str, type[Base]] = {
     "version": ProgramVersion,
 }
 VALUES: dict[str, Any] = {
+    "resource": "submissions",
     "secret": "not-a-secret",
     "week": 8,
     "monday": date(2026, 10, 26),

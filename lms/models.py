@@ -38,6 +38,8 @@ from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
 from lms.hub.hours.models import deciding as hours_deciding
 from lms.hub.retention import models as retention
+from lms.hub.reviews import anchors as reviews_anchors
+from lms.hub.reviews import models as reviews
 from lms.hub.roster import anchors as roster_anchors
 from lms.hub.roster.models import applications as roster_applications
 from lms.hub.roster.models import imports as roster_imports
@@ -106,6 +108,8 @@ MODELS = (
     orgs,
     outbox,
     prose,
+    reviews,
+    reviews_anchors,
     roster_anchors,
     roster_applications,
     roster_imports,

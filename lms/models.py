@@ -1,6 +1,7 @@
 """Every table of the product, imported once so that the metadata is whole for the app, the migrations and the tests."""
 
 from lms.capstone import agenda as capstone_agenda
+from lms.capstone import review_part as capstone_review_part
 from lms.capstone.benchmarks import models as capstone_benchmarks
 from lms.capstone.followups import models as capstone_followups
 from lms.capstone.lines import models as capstone_lines
@@ -68,6 +69,7 @@ MODELS = (
     capstone_plans,
     capstone_projects,
     capstone_reference,
+    capstone_review_part,
     capstone_savings,
     capstone_statements,
     calendar,

@@ -27,6 +27,7 @@ from lms.kernel.facts import Fact, known, stands
 from lms.kernel.prose import all_prose_of
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
+from lms.people.orgs.models import Firm
 from lms.people.scope import scoped, unscoped, within
 
 WHY = "people and employments of reviews that were found"
@@ -246,3 +247,14 @@ def list_reviews(actor: Actor, action: Action = Action.REVIEW_READ) -> list[Prog
     statement = known(select(ProgressReview), ProgressReview, None)
     statement = statement.order_by(ProgressReview.due_on.desc(), ProgressReview.id)
     return list(session.scalars(scoped(statement, actor, action)))
+
+
+def review_with(action: ReviewAction) -> ProgressReview:
+    """The review in which something was agreed that was found for somebody. One query."""
+    statement = select(ProgressReview).where(ProgressReview.id == action.progress_review_id)
+    return session.scalars(unscoped(statement, "the review of an action that was found")).one()
+
+
+def firm_of(review: Review) -> Firm:
+    """The firm of the employment of a review that was found for somebody. One query."""
+    return session.scalars(unscoped(select(Firm).where(Firm.id == review.firm_id), WHY)).one()

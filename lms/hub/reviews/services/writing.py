@@ -12,7 +12,7 @@ from lms.hub.hours.queries.situation import situation_of
 from lms.hub.reviews.kinds import Outcome, Party
 from lms.hub.reviews.models import ActionOutcome, ProgressReview, ReviewAction, ReviewContent, ReviewTerms
 from lms.hub.reviews.queries.figures import figures_of
-from lms.hub.reviews.queries.reading import Review, of_enrollments, review_of
+from lms.hub.reviews.queries.reading import Review, of_enrollments, review_of, review_with
 from lms.hub.reviews.queries.states import dues_of, terms_of
 from lms.hub.reviews.rules import (
     MAX_WORDS,
@@ -134,7 +134,7 @@ def agree_action(actor: Actor, row: ProgressReview, what: str, owner: Party, due
 @command(Action.REVIEW_OPEN)
 def drop_action(actor: Actor, action: ReviewAction) -> ReviewAction:
     """Take something out of the review again."""
-    row = session.get_one(ProgressReview, action.progress_review_id)
+    row = review_with(action)
     review = review_of(row)
     gone = ReviewAction(
         progress_review_id=row.id, owner=action.owner, due_on=action.due_on, is_dropped=True, supersedes_id=action.id

@@ -14,6 +14,7 @@ from lms.capstone.savings import models as capstone_savings
 from lms.capstone.statements import models as capstone_statements
 from lms.hub.attendance import models as attendance
 from lms.hub.calendar import models as calendar
+from lms.hub.calendar.queries import reviews as calendar_reviews
 from lms.hub.catalog import anchors as catalog_anchors
 from lms.hub.catalog import frozen as catalog_frozen
 from lms.hub.catalog import keeping as catalog_keeping
@@ -73,6 +74,7 @@ MODELS = (
     capstone_savings,
     capstone_statements,
     calendar,
+    calendar_reviews,
     catalog,
     catalog_anchors,
     catalog_frozen,

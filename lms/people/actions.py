@@ -168,6 +168,8 @@ class Action(StrEnum):
     REVIEW_READ = "review:read"  # progress reviews
     REVIEW_OPEN = "review:open"
     REVIEW_SIGN = "review:sign"
+    REVIEW_SETTLE = "review:settle"  # say what became of something that was agreed
+    REVIEW_TERMS = "review:terms"  # how often a cohort's students are reviewed
 
     EMPLOYEE_READ = "employee:read"  # and then only what the student's consent covers
     CONSENT_SIGN = "consent:sign"

@@ -6,6 +6,7 @@ from lms.web.language import tell
 FACTS = {
     "accommodation": N_("accommodation"),
     "activity": N_("activity"),
+    "action_outcome": N_("outcome of an action"),
     "adjustment_decision": N_("decision on an adjustment"),
     "adjustment_proposal": N_("proposed adjustment"),
     "application": N_("application"),
@@ -123,6 +124,11 @@ FACTS = {
     "verification": N_("verification"),
     "version_pin": N_("bound version"),
     "work_carry": N_("work carried along"),
+    "progress_review": N_("progress review"),
+    "review_action": N_("action of a review"),
+    "review_content": N_("contents of a review"),
+    "review_signature": N_("signature of a review"),
+    "review_terms": N_("terms of reviews"),
 }
 
 

@@ -29,6 +29,7 @@ from lms.web.employer import (  # noqa: E402, F401
     projects,
     realized,
     return_plan,
+    reviews,
     seats,
     spoke_needs,
     statements,

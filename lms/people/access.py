@@ -187,6 +187,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.SAVINGS_REVERSE: _only(_R.FINANCE),
     Action.SAVINGS_REALIZE: _only(_R.FINANCE),
     Action.SAVINGS_REVIEW: _only(_R.REVIEWER),
+    Action.EVIDENCE_READ: _only(_R.SPONSOR, _R.FINANCE, _R.COACH, _R.REVIEWER),
     Action.COST_POST: _only(_R.FINANCE),
     Action.TUITION_POST: _OFFICE,
     Action.RATE_READ: _only(_R.FINANCE),

@@ -148,6 +148,7 @@ class Action(StrEnum):
     SAVINGS_REVERSE = "savings:reverse"
     SAVINGS_REALIZE = "savings:realize"
     SAVINGS_REVIEW = "savings:review"
+    EVIDENCE_READ = "evidence:read"  # the files behind a saving
     COST_POST = "cost:post"
     TUITION_POST = "tuition:post"
     RATE_READ = "rate:read"

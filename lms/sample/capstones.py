@@ -33,8 +33,9 @@ from lms.capstone.savings.queries import ledger_of
 from lms.capstone.savings.rules.kinds import Level, Reason
 from lms.capstone.savings.rules.rows import line_total
 from lms.capstone.savings.services.amending import amend
-from lms.capstone.savings.services.claims import add_evidence, go_live, report, submit_claim
+from lms.capstone.savings.services.claims import go_live, report, submit_claim
 from lms.capstone.savings.services.costs import post_cost, post_tuition, post_wages
+from lms.capstone.savings.services.evidence import add_evidence
 from lms.capstone.savings.services.verifying import dispute, verify
 from lms.people.consent.models import Purpose, RecordType
 from lms.people.consent.services import sign_consent

@@ -23,8 +23,9 @@ from lms.capstone.plans.models import Artifact, Milestone
 from lms.capstone.plans.rules import ArtifactKind
 from lms.capstone.plans.services import add_artifact, add_milestone
 from lms.capstone.projects.models import Project
-from lms.capstone.savings.models import Evidence, Posting
+from lms.capstone.savings.models import Evidence, EvidenceKind, Posting
 from lms.capstone.savings.rules.kinds import EntryKind
+from lms.capstone.savings.services.evidence import add_evidence
 from lms.capstone.statements.models import Statement
 from lms.capstone.statements.services import issue_statement
 from lms.hub.attendance.models import Dispute, Excuse, SafetyGate, SafetySignOff
@@ -226,7 +227,11 @@ def _make_shared(world: World) -> None:
 
 def _make_project(world: World) -> None:
     project = stage.live(world)
-    stage.claim(world, stage.lines(world, project)[0])
+    (line,) = stage.lines(world, project)
+    with transaction():  # the first evidence is a file, the one of the claim a reference
+        file = "fixture.txt", BytesIO(b"before and after")
+        add_evidence(world.actor("Ada"), line, EvidenceKind.TIME_STUDY, "", file)
+    stage.claim(world, line)
 
 
 def _make_statement(world: World) -> None:
@@ -484,6 +489,11 @@ MULTIPART = (
     b'--x\r\nContent-Disposition: form-data; name="files"; filename="roster.csv"\r\n\r\nname,email,section\r\n\r\n'
     b"--x--\r\n"
 )
+EVIDENCE_FILE = (
+    b'--x\r\nContent-Disposition: form-data; name="kind"\r\n\r\nphoto\r\n'
+    b'--x\r\nContent-Disposition: form-data; name="file"; filename="meter.txt"\r\n\r\n12 kWh\r\n'
+    b"--x--\r\n"
+)
 SKILLS = [{"skill": skill.value, "level": 2} for skill in Skill]
 
 FORM = "multipart/form-data"
@@ -606,6 +616,17 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.enter_wages": lambda _: {"json": {"through": "2026-10-25"}},
     "api.give_back_claim": lambda _: {"json": {"comment": "which line?"}},
     "api.new_evidence": lambda _: {"json": {"kind": "meter", "reference": "Meter 7"}},
+    "api.new_evidence_file": lambda _: {"data": EVIDENCE_FILE, "content_type": "multipart/form-data; boundary=x"},
+    "api.report_one_saving": lambda _: {
+        "json": {
+            "title": "Scrap at press 4",
+            "amount": MONEY,
+            "basis": "Scrap tickets",
+            "isolation": "trend_line",
+            "evidence": "meter",
+            "reference": "Meter 7",
+        }
+    },
     "api.new_line": lambda _: {"json": {**LINE_DRAFT, "title": "Scrap on line 2"}},
     "api.realize_months": lambda _: {"json": {"months": [{"month": "2026-10", "amount": MONEY}]}},
     "api.confirm_claim": lambda _: {"json": {}},

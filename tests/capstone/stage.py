@@ -22,7 +22,8 @@ from lms.capstone.savings.models import EvidenceKind
 from lms.capstone.savings.queries import ledger_of
 from lms.capstone.savings.rules.kinds import Level
 from lms.capstone.savings.rules.rows import line_total
-from lms.capstone.savings.services.claims import add_evidence, go_live, report, submit_claim
+from lms.capstone.savings.services.claims import go_live, report, submit_claim
+from lms.capstone.savings.services.evidence import add_evidence
 from lms.capstone.savings.services.verifying import verify
 from lms.kernel.db import transaction
 

@@ -180,6 +180,8 @@ def _shown(project: Project, status: int = 200, **forms: ProductForm) -> Respons
         lines=line_views(figures),
         evidence=evidence,
         references=prose_of([row for rows in evidence.values() for row in rows], "reference"),
+        file_names=prose_of([row for rows in evidence.values() for row in rows], "file_name"),
+        reader_id=current_actor().person_id,
         evidence_form=EvidenceForm(formdata=None).offer(),
         rows=figure_rows(firm, everybody),
         words=in_words(Level.REPORTED, firm),

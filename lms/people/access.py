@@ -174,6 +174,8 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.PROJECT_WRITE: _only(_R.STUDENT),
     Action.PROJECT_CHARTER: _only(_R.SPONSOR),
     Action.PROJECT_GATE: _only(_R.SPONSOR, _R.COACH, _R.INSTRUCTOR),
+    Action.GATE_OVERRIDE: _only(_R.COORDINATOR),
+    Action.GATE_TEMPLATE: _OFFICE,
     Action.PROJECT_COACH: _only(_R.COACH, _R.INSTRUCTOR),
     Action.BASELINE_LOCK: _only(_R.SPONSOR, _R.COACH),
     Action.LINE_DRAFT: _only(_R.STUDENT),

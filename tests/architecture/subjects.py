@@ -19,7 +19,7 @@ from lms.capstone.followups.services import ask_follow_up
 from lms.capstone.lines.models import BenefitLine, LineVersion
 from lms.capstone.mentors.models import Mentorship
 from lms.capstone.mentors.services import assign_mentor
-from lms.capstone.plans.models import Artifact, Milestone
+from lms.capstone.plans.models import Artifact, GateOverride, Milestone
 from lms.capstone.plans.rules import ArtifactKind
 from lms.capstone.plans.services import add_artifact, add_milestone
 from lms.capstone.projects.models import Project
@@ -120,6 +120,7 @@ ROWS: dict[str, type[Base]] = {
     "enrollment": Enrollment,
     "entry": HoursEntry,
     "evidence": Evidence,
+    "override": GateOverride,
     "evidence_row": CompetencyEvidence,
     "excuse": Excuse,
     "file": SubmissionFile,
@@ -433,6 +434,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     LineVersion: _make_project,
     Posting: _make_project,
     Evidence: _make_project,
+    GateOverride: _make_project,
     BenchmarkSnapshot: _make_snapshot,
     FollowUp: _make_follow_up,
     Artifact: _make_plan,
@@ -616,6 +618,10 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.enter_wages": lambda _: {"json": {"through": "2026-10-25"}},
     "api.give_back_claim": lambda _: {"json": {"comment": "which line?"}},
     "api.new_evidence": lambda _: {"json": {"kind": "meter", "reference": "Meter 7"}},
+    "api.decide_at_gate": lambda _: {"json": {"role": "coach", "approved": True}},
+    "api.override_at_gate": lambda _: {"json": {"reason": "The sponsor is ill until December."}},
+    "api.put_capstone_template": lambda _: {"json": {"template": "a3"}},
+    "api.submit_at_gate": lambda _: {"json": {"text": "Twenty changeovers were timed."}},
     "api.new_evidence_file": lambda _: {"data": EVIDENCE_FILE, "content_type": "multipart/form-data; boundary=x"},
     "api.report_one_saving": lambda _: {
         "json": {

@@ -52,6 +52,8 @@ FACTS = {
     "follow_up_end": N_("follow-up without an answer"),
     "framework_import": N_("import of a framework"),
     "gate_decision": N_("decision at a gate"),
+    "cohort_template": N_("steps of a cohort's projects"),
+    "gate_override": N_("gate opened by the office"),
     "gate_submission": N_("work handed in at a gate"),
     "grade_category": N_("grade category"),
     "grading_policy": N_("grading policy"),

@@ -19,12 +19,13 @@ from lms.capstone.followups.services import ask_follow_up
 from lms.capstone.lines.models import BenefitLine, LineVersion
 from lms.capstone.mentors.models import Mentorship
 from lms.capstone.mentors.services import assign_mentor
-from lms.capstone.plans.models import Artifact, Milestone
+from lms.capstone.plans.models import Artifact, GateOverride, Milestone
 from lms.capstone.plans.rules import ArtifactKind
 from lms.capstone.plans.services import add_artifact, add_milestone
 from lms.capstone.projects.models import Project
-from lms.capstone.savings.models import Evidence, Posting
+from lms.capstone.savings.models import Evidence, EvidenceKind, Posting
 from lms.capstone.savings.rules.kinds import EntryKind
+from lms.capstone.savings.services.evidence import add_evidence
 from lms.capstone.statements.models import Statement
 from lms.capstone.statements.services import issue_statement
 from lms.hub.attendance.models import Dispute, Excuse, SafetyGate, SafetySignOff
@@ -119,6 +120,7 @@ ROWS: dict[str, type[Base]] = {
     "enrollment": Enrollment,
     "entry": HoursEntry,
     "evidence": Evidence,
+    "override": GateOverride,
     "evidence_row": CompetencyEvidence,
     "excuse": Excuse,
     "file": SubmissionFile,
@@ -227,7 +229,11 @@ def _make_shared(world: World) -> None:
 
 def _make_project(world: World) -> None:
     project = stage.live(world)
-    stage.claim(world, stage.lines(world, project)[0])
+    (line,) = stage.lines(world, project)
+    with transaction():  # the first evidence is a file, the one of the claim a reference
+        file = "fixture.txt", BytesIO(b"before and after")
+        add_evidence(world.actor("Ada"), line, EvidenceKind.TIME_STUDY, "", file)
+    stage.claim(world, line)
 
 
 def _make_statement(world: World) -> None:
@@ -429,6 +435,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     LineVersion: _make_project,
     Posting: _make_project,
     Evidence: _make_project,
+    GateOverride: _make_project,
     BenchmarkSnapshot: _make_snapshot,
     FollowUp: _make_follow_up,
     Artifact: _make_plan,
@@ -483,6 +490,11 @@ SOMEBODY = {"name": "Pia", "email": "pia@example.org"}
 MULTIPART = (
     b'--x\r\nContent-Disposition: form-data; name="site"\r\n\r\n%s\r\n'
     b'--x\r\nContent-Disposition: form-data; name="files"; filename="roster.csv"\r\n\r\nname,email,section\r\n\r\n'
+    b"--x--\r\n"
+)
+EVIDENCE_FILE = (
+    b'--x\r\nContent-Disposition: form-data; name="kind"\r\n\r\nphoto\r\n'
+    b'--x\r\nContent-Disposition: form-data; name="file"; filename="meter.txt"\r\n\r\n12 kWh\r\n'
     b"--x--\r\n"
 )
 SKILLS = [{"skill": skill.value, "level": 2} for skill in Skill]
@@ -607,6 +619,21 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.enter_wages": lambda _: {"json": {"through": "2026-10-25"}},
     "api.give_back_claim": lambda _: {"json": {"comment": "which line?"}},
     "api.new_evidence": lambda _: {"json": {"kind": "meter", "reference": "Meter 7"}},
+    "api.decide_at_gate": lambda _: {"json": {"role": "coach", "approved": True}},
+    "api.override_at_gate": lambda _: {"json": {"reason": "The sponsor is ill until December."}},
+    "api.put_capstone_template": lambda _: {"json": {"template": "a3"}},
+    "api.submit_at_gate": lambda _: {"json": {"text": "Twenty changeovers were timed."}},
+    "api.new_evidence_file": lambda _: {"data": EVIDENCE_FILE, "content_type": "multipart/form-data; boundary=x"},
+    "api.report_one_saving": lambda _: {
+        "json": {
+            "title": "Scrap at press 4",
+            "amount": MONEY,
+            "basis": "Scrap tickets",
+            "isolation": "trend_line",
+            "evidence": "meter",
+            "reference": "Meter 7",
+        }
+    },
     "api.new_line": lambda _: {"json": {**LINE_DRAFT, "title": "Scrap on line 2"}},
     "api.realize_months": lambda _: {"json": {"months": [{"month": "2026-10", "amount": MONEY}]}},
     "api.confirm_claim": lambda _: {"json": {}},

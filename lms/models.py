@@ -37,6 +37,7 @@ from lms.hub.grading.models import shared as grading_shared
 from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
 from lms.hub.hours.models import deciding as hours_deciding
+from lms.hub.quizzes import models as quizzes
 from lms.hub.retention import models as retention
 from lms.hub.roster import anchors as roster_anchors
 from lms.hub.roster.models import applications as roster_applications
@@ -106,6 +107,7 @@ MODELS = (
     orgs,
     outbox,
     prose,
+    quizzes,
     roster_anchors,
     roster_applications,
     roster_imports,

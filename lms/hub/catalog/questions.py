@@ -1,5 +1,6 @@
 """The questions of a quiz as their author writes them, checked for shape. Numbers are decimal text, points whole."""
 
+import re
 from decimal import Decimal
 from typing import Annotated
 
@@ -18,8 +19,10 @@ QUESTION_KEYS = {  # the keys that a question of each kind has beside code, kind
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9-]{1,15}$")]
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 Text = Annotated[str, Field(min_length=1, max_length=4_000)]
-Number = Annotated[str, Field(pattern=r"^-?\d{1,12}([.]\d{1,9})?$")]
-Tolerance = Annotated[str, Field(pattern=r"^\d{1,12}([.]\d{1,9})?%?$")]
+NUMBER_TEXT = re.compile(r"-?[0-9]{1,12}([.][0-9]{1,9})?")
+TOLERANCE_TEXT = re.compile(r"[0-9]{1,12}([.][0-9]{1,9})?%?")
+Number = Annotated[str, Field(pattern=f"^{NUMBER_TEXT.pattern}$")]
+Tolerance = Annotated[str, Field(pattern=f"^{TOLERANCE_TEXT.pattern}$")]
 UnitName = Annotated[str, Field(pattern=r"^[^\s\d.,+-]\S{0,19}$")]
 
 

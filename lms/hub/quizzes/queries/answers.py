@@ -46,7 +46,7 @@ class Given:
 
 def answers_of(section: Section, activity: Activity, question_id: int | None = None) -> list[Given]:
     """What the students of a section that was found handed in, all of it or to one question. Two queries."""
-    statement = _answers().where(Submission.activity_id == activity.id)
+    statement: Select[Any] = _answers().where(Submission.activity_id == activity.id)
     if question_id is not None:
         statement = statement.where(QuizAnswer.question_id == question_id)
     rows = session.execute(within(statement, section, on=Placement)).all()
@@ -54,7 +54,7 @@ def answers_of(section: Section, activity: Activity, question_id: int | None = N
     return [_given(activity, words[row[0].public_id].get("text", ""), row) for row in rows]
 
 
-def _answers() -> Select[Any]:
+def _answers() -> Any:
     same = (Score.enrollment_id == Enrollment.id, Score.activity_id == Submission.activity_id)
     draft = and_(
         DraftScore.enrollment_id == Enrollment.id,
@@ -72,7 +72,7 @@ def _answers() -> Select[Any]:
         MarkingRule.activity_id == Submission.activity_id,
         stands(MarkingRule),
     )
-    found: Select[Any] = (
+    return (
         select(QuizAnswer, Enrollment, Submission, Person.name, MarkingRule.is_anonymous, Release.id, Score, DraftScore)
         .join(Submission, Submission.id == QuizAnswer.submission_id)
         .join(Enrollment, Enrollment.id == QuizAnswer.enrollment_id)
@@ -86,7 +86,6 @@ def _answers() -> Select[Any]:
         .order_by(Person.name, Enrollment.id, Submission.attempt, QuizAnswer.id)
         .execution_options(populate_existing=True)
     )
-    return found
 
 
 def _given(activity: Activity, text: str, row: Any) -> Given:

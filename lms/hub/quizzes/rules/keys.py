@@ -74,6 +74,17 @@ def key_of(kind: QuestionKind, stored: Mapping[str, Any]) -> Key:
     return ChoiceKey(frozenset(stored["right"]), stored["partial"])
 
 
+def changed(stored: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored key with what was said instead. Raises RuleBroken for what a key of its kind does not say."""
+    foreign = sorted(set(said) - set(stored))
+    if foreign:
+        raise RuleBroken(N_("A key of this kind does not say that. Leave it out."), field=foreign[0])
+    found = {**stored, **said}
+    if "right" in said:
+        found["right"] = sorted(set(said["right"]))
+    return found
+
+
 def check_key(kind: QuestionKind, stored: Mapping[str, Any], options: int) -> Key:
     """A corrected key that somebody typed. Raises RuleBroken, naming the field. stored: as `key_of` takes it."""
     if kind in (QuestionKind.SINGLE, QuestionKind.SEVERAL):

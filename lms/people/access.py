@@ -145,6 +145,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.SCORE_RELEASE: _only(_R.INSTRUCTOR),
     Action.MARKING_ALLOCATE: _only(_R.INSTRUCTOR, _R.COORDINATOR),
     Action.MARKING_RULE: _only(_R.INSTRUCTOR, _R.COORDINATOR),
+    Action.KEY_CORRECT: _only(_R.INSTRUCTOR),
     Action.POLICY_SET: _only(_R.INSTRUCTOR, _R.COORDINATOR),
     Action.GRADES_IMPORT: _only(_R.INSTRUCTOR),
     Action.ASSESSMENT_SHARE: _only(_R.PROGRAM_ADMIN),

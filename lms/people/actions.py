@@ -104,6 +104,7 @@ class Action(StrEnum):
     SCORE_RELEASE = "score:release"
     MARKING_ALLOCATE = "marking:allocate"  # say who marks what
     MARKING_RULE = "marking:rule"  # without names, by two
+    KEY_CORRECT = "quiz-key:correct"  # say what is right in a quiz that was used
     POLICY_SET = "grading-policy:set"
     GRADES_IMPORT = "grades:import"
     ASSESSMENT_SHARE = "assessment:share"  # across sites

@@ -65,6 +65,7 @@ from lms.hub.hours.services.desk import What
 from lms.hub.hours.services.links import send_link
 from lms.hub.hours.services.office import Correction, propose_adjustment
 from lms.hub.hours.services.timers import start_timer, stop_timer
+from lms.hub.quizzes.models import QuizQuestion
 from lms.hub.roster.kinds import Skill
 from lms.hub.roster.models.imports import RosterImport
 from lms.hub.roster.models.seats import Appointment, Seat, SeatContract
@@ -91,6 +92,7 @@ from tests.hub.coursework.made import hand_in, plan, set_work
 from tests.hub.grading.made import grade, marking_of
 from tests.hub.hours.weeks import at, log_capstone, log_week
 from tests.hub.hours.weeks import hand_in as hand_in_week
+from tests.hub.quizzes import made as quizzes
 from tests.hub.roster.made import ADA, NOA, ZOE, give, open_acme
 from tests.hub.roster.made import apply as apply_roster
 from tests.support.cast import PASSWORD
@@ -140,6 +142,7 @@ ROWS: dict[str, type[Base]] = {
     "program": Program,
     "proposal": AdjustmentProposal,
     "project": Project,
+    "question": QuizQuestion,
     "region": Region,
     "regrade": RegradeRequest,
     "remark": Annotation,
@@ -384,6 +387,15 @@ def _make_item(world: World) -> None:
         session.add(item)
 
 
+def _make_quiz(world: World) -> None:
+    """A quiz that Ada has taken once and begun a second time."""
+    if not world.all(Activity):
+        _make_work(world)  # the first one stays a piece of written work
+    activity = quizzes.set_quiz(world)
+    quizzes.take(world, "Ada", activity)
+    quizzes.start(world, "Ada", activity)
+
+
 def _make_topic(world: World) -> None:
     with transaction():
         firm, program = world.one(Firm, name="Acme"), world.one(Program)
@@ -471,6 +483,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     SheetPart: _make_week,
     Timer: _make_timer,
     ContentItem: _make_item,
+    QuizQuestion: _make_quiz,
     Region: open_regions,
     Topic: _make_topic,
 }
@@ -677,6 +690,10 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.put_hours": lambda _: {"json": NEW_HOURS},
     "api.post_session": lambda subjects: {"json": {**LAB_TIMES, "unit_id": subjects.value("", "unit")}},
     "api.post_session_move": lambda _: {"json": LAB_TIMES},
+    "api.save_quiz_answers": lambda _: {"json": {"answers": [], "version": 0}},
+    "api.hand_in_quiz": lambda _: {"json": {"client_key": str(UUID(int=11))}},
+    "api.preview_quiz_key": lambda _: {"json": {}},
+    "api.correct_quiz_key": lambda _: {"json": {"key": {}, "preview": "0" * 32, "reason": "."}},
     "api.submit_week": lambda _: {"json": {}},
     "api.submit_work": lambda subjects: {
         "data": {"client_key": str(UUID(int=1)), "text": "Measured."},
@@ -747,6 +764,8 @@ class Subjects:
             return EXCEPTIONS[endpoint, name]
         if (endpoint, name) in OTHERS:
             return self._public_id(OTHERS[endpoint, name])
+        if "quiz" in endpoint and name in ("activity", "submission"):
+            return self._of_quiz(name)
         if name == "claim":
             self._public_id(Posting)  # the first posting is the forecast
             return self.world.all(Posting, kind=EntryKind.CLAIM)[0].public_id
@@ -755,6 +774,14 @@ class Subjects:
                 GrantRow, relation=Relation.INSTRUCTOR, place_id=self.world.all(Section)[0].id
             ).public_id
         return VALUES[name] if name in VALUES else self._public_id(ROWS[name.removesuffix("_id")])
+
+    def _of_quiz(self, name: str) -> str:
+        """The activity with questions, or Ada's submission of it."""
+        self._public_id(QuizQuestion)
+        activity = self.world.one(Activity, has_questions=True)
+        if name == "activity":
+            return activity.public_id
+        return self.world.all(Submission, activity_id=activity.id)[0].public_id
 
     def body(self, endpoint: str) -> dict[str, Any]:
         """What is sent to `endpoint`; by default nothing, as an empty form."""

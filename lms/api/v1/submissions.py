@@ -116,13 +116,13 @@ def submit_work(actor: Actor, enrollment: str, activity: str, form: SubmissionFo
     for file in request.files.getlist(FILES) if is_new else ():
         attach_file(actor, found, work, file.filename or "", cast(BinaryIO, file.stream))
     made = submit(actor, found, work, form.text, form.link, key)
-    return Answer(_out(made), status=201 if is_new else 200)
+    return Answer(submission_out(made), status=201 if is_new else 200)
 
 
 @operation("GET /submissions/<public_id:submission>", Action.SUBMISSION_READ, gives=SubmissionOut)
 def get_submission(actor: Actor, submission: str) -> SubmissionOut:
     """One submission with its text, its link and what its files are."""
-    return _out(find_submission(actor, submission))
+    return submission_out(find_submission(actor, submission))
 
 
 @operation(
@@ -137,7 +137,8 @@ def download_file(actor: Actor, file: str) -> Answer:
     return Answer(attachment(found.sha256, found.name, found.size))
 
 
-def _out(submission: Submission) -> SubmissionOut:
+def submission_out(submission: Submission) -> SubmissionOut:
+    """A submission with what stands in it. Two queries."""
     contents = read_submission(submission)
     return SubmissionOut(
         id=submission.public_id,

@@ -21,6 +21,7 @@ from lms.web.student import (  # noqa: E402, F401
     plan,
     prior_learning,
     progress,
+    quizzes,
     reviews,
     savings,
     spoke,

@@ -11,7 +11,6 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import IO
 
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_

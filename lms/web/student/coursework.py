@@ -23,7 +23,7 @@ from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 from lms.web.coursework_words import PROGRESS_WORDS
-from lms.web.files import file_response
+from lms.web.files import file_response, preview_response, shown
 from lms.web.forms import ProductForm
 from lms.web.language import tell
 from lms.web.markdown import as_html
@@ -235,10 +235,18 @@ def submission(submission: str) -> Response:
     work = next((one for one in list_own_work(actor) if one.activity.id == found.activity_id), None)
     if work is None or work.enrollment.id != found.enrollment_id:
         raise NotFound()
-    return page("student/coursework/submission.html", submission=found, work=work, contents=read_submission(found))
+    contents = read_submission(found)
+    files = [shown(file) for file in contents.files]
+    return page("student/coursework/submission.html", submission=found, work=work, contents=contents, shown=files)
 
 
 @bp.get("/files/<public_id:file>")
 @requires(Action.SUBMISSION_WRITE)
 def submission_file(file: str) -> Response:
     return file_response(current_actor(), file)
+
+
+@bp.get("/files/<public_id:file>/preview")
+@requires(Action.SUBMISSION_WRITE)
+def submission_preview(file: str) -> Response:
+    return preview_response(current_actor(), file)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, or_, update
 
 from lms.config import Settings
+from lms.hub.coursework.incoming import forget_expired, orphaned_parts
 from lms.kernel import clock, idem, lease
 from lms.kernel.db import session, transaction
 from lms.kernel.outbox import HOUSE, OutboxMessage
@@ -76,3 +77,15 @@ def forget_previews(_: Settings) -> int:
     for one in old:
         beside.delete(one.name)
     return len(old)
+
+
+def forget_uploads(_: Settings) -> int:
+    """Give up uploads that have not gone on for three days, and remove the parts that no upload has any more."""
+    with transaction():
+        given_up = forget_expired()
+    beside = side()
+    with transaction(write=False):
+        orphans = list(orphaned_parts())
+    for name in orphans:
+        beside.delete(name)
+    return given_up + len(orphans)

@@ -9,7 +9,6 @@ from uuid import uuid4
 import pytest
 import time_machine
 from PIL import Image
-from pydantic import SecretStr
 
 from lms.hub.coursework.models import Submission, SubmissionFile
 from lms.hub.coursework.queries import find_own_work
@@ -19,14 +18,13 @@ from lms.jobs.sweeps import forget_previews
 from lms.kernel.clock import now
 from lms.kernel.db import transaction
 from lms.kernel.side import side
-from lms.kernel.storage import storage_for
 from lms.web.coursework_words import place_anchor
 from lms.web.previews import painting
 from lms.web.previews.kept import DERIVED
 from tests.api.support import caller
+from tests.hub.coursework.buckets import use_bucket
 from tests.hub.coursework.corpus import heic, pdf, picture
 from tests.hub.coursework.made import hand_in, set_work
-from tests.support.objects import Bucket
 from tests.support.web import World
 
 pytestmark = pytest.mark.one_engine  # previews are made from files, and the database has no part in it
@@ -135,7 +133,7 @@ def test_a_preview_is_kept_made_again_where_it_is_gone_and_swept_with_its_file(
     world: World, where: str, request: pytest.FixtureRequest
 ) -> None:
     if where == "s3":
-        _use_bucket(world, request)
+        use_bucket(world, request)
     body = picture("JPEG") + uuid4().bytes
     _, files = handed_in(world, ("a.jpg", body))
     url = f"/submission-files/{files[0].public_id}/pages/1"
@@ -152,18 +150,3 @@ def test_a_preview_is_kept_made_again_where_it_is_gone_and_swept_with_its_file(
     with time_machine.travel(now() + timedelta(days=200), tick=False):  # the store writes the real time
         assert forget_previews(world.app.config["LMS"])
     assert list(side().all(DERIVED)) == []
-
-
-def _use_bucket(world: World, request: pytest.FixtureRequest) -> None:
-    bucket: Bucket = request.getfixturevalue("bucket")
-    settings = world.app.config["LMS"].model_copy(
-        update={
-            "storage_url": f"s3://{bucket.name}/files",
-            "storage_endpoint": bucket.endpoint,
-            "storage_key": bucket.access_key,
-            "storage_secret": SecretStr(bucket.secret_key),
-        }
-    )
-    before = world.app.extensions.get("lms_storage")
-    world.app.extensions["lms_storage"] = storage_for(settings)
-    request.addfinalizer(lambda: world.app.extensions.update(lms_storage=before))

@@ -45,6 +45,7 @@ from lms.api.v1 import (
     submissions,
     timers,
     topics,
+    uploads,
     way_back,
     weeks,
 )
@@ -95,5 +96,6 @@ RESOURCES = (
     timers,
     way_back,
     topics,
+    uploads,
     weeks,
 )

@@ -148,6 +148,18 @@ def check_file(
     stream: seekable, read from its start; left at its start. size: its length in bytes.
     allowed: kinds of the activity. Reads the head of a binary file, a text whole, of an archive the directory.
     """
+    shown, kind = check_announced(name, size, allowed, max_bytes)
+    stream.seek(0)
+    found = kind_inside(stream, size, kind, shown)
+    stream.seek(0)
+    if found != kind:
+        message = N_("%(name)s is not what its extension says. Save it again in the right format.")
+        raise refused(message, shown)
+    return FileKind(kind, shown, size)
+
+
+def check_announced(name: str, size: int, allowed: Collection[str], max_bytes: int) -> tuple[str, str]:
+    """The name as it may be shown and the kind that it says. Raises RuleBroken for what needs no look inside."""
     shown = safe_name(name)
     kind = KIND_OF_EXTENSION.get(extension_of(shown))
     if size == 0:
@@ -158,13 +170,7 @@ def check_file(
     if kind is None or kind not in allowed:
         message = N_("%(name)s is of a kind that is not taken here. Taken are: %(kinds)s.")
         raise refused(message, shown, kinds=", ".join(extensions_of(allowed)))
-    stream.seek(0)
-    found = kind_inside(stream, size, kind, shown)
-    stream.seek(0)
-    if found != kind:
-        message = N_("%(name)s is not what its extension says. Save it again in the right format.")
-        raise refused(message, shown)
-    return FileKind(kind, shown, size)
+    return shown, kind
 
 
 def kind_inside(stream: IO[bytes], size: int, expected: str, shown: str) -> str | None:

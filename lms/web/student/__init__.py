@@ -23,5 +23,6 @@ from lms.web.student import (  # noqa: E402, F401
     progress,
     savings,
     spoke,
+    uploads,
 )
 from lms.web.student.hours import entry, grid, log, pack, queue, reconciliation, sheet, timer, week  # noqa: E402, F401

@@ -11,6 +11,7 @@ from wtforms import HiddenField, IntegerField, MultipleFileField, StringField, T
 from lms.guard import current_actor, requires
 from lms.hub.coursework.contents import Attached, find_draft, find_submission, read_submission
 from lms.hub.coursework.filetypes import extensions_of
+from lms.hub.coursework.incoming import list_partial
 from lms.hub.coursework.models import Draft
 from lms.hub.coursework.queries import Work, find_own_work, list_own_work
 from lms.hub.coursework.rules import Progress, due_reason
@@ -112,6 +113,7 @@ def _activity_page(
         why_due=due_reason(work.due),
         window=work.window(now()),
         files=files,
+        unfinished=list_partial(work.enrollment, work.activity),
         form=form,
         accept=accept,
         max_mb=current_app.config["LMS"].max_upload_mb,

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 import time_machine
@@ -50,7 +51,7 @@ def append(world: World, partial: PartialUpload, offset: int, data: bytes) -> in
 
 def send(world: World, partial: PartialUpload, data: bytes, cuts: Sequence[int] = (1000, 7000)) -> None:
     edges = [0, *cuts, len(data)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         append(world, partial, start, data[start:end])
 
 

@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -46,8 +47,9 @@ class ProblemOut(BaseModel):
     errors: list[FieldError]
 
 
+@cache
 def document(public_url: str) -> dict[str, Any]:
-    """The whole document for the product at `public_url`."""
+    """The whole document for the product at `public_url`; made once a process, so not to be changed."""
     schemas, named = _schemas()
     paths: dict[str, Any] = {}
     for declared in sorted(OPERATIONS.values(), key=lambda operation: (operation.rule, operation.method)):

@@ -166,6 +166,7 @@ ROWS: dict[str, type[Base]] = {
     "version": ProgramVersion,
 }
 VALUES: dict[str, Any] = {
+    "resource": "submissions",
     "secret": "not-a-secret",
     "week": 8,
     "page": 1,

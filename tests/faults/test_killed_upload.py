@@ -168,6 +168,10 @@ def test_a_server_that_keeps_parts_in_memory_is_found_out(app: Flask, serve: Ser
     senders = _kill_in_between(
         app, serve, {}, tmp_path / "data", target="tests.faults.planted:app", PLANTED="parts-in-memory"
     )
-    with pytest.raises(AssertionError, match="not there any more"):
+
+    def go_on() -> None:
         for sender in senders:
             sender.go_on()
+
+    with pytest.raises(AssertionError, match="not there any more"):
+        go_on()

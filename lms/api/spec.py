@@ -102,6 +102,9 @@ def _operation(declared: Operation, named: Named) -> dict[str, Any]:
         if model is not None:
             content = {kind: {"schema": named[model, "validation"]}}
             made["requestBody"] = {"required": True, "content": content}
+    if declared.raw is not None:
+        schema = {"type": "string", "format": "binary", "minLength": 1, "maxLength": declared.raw_bytes}
+        made["requestBody"] = {"required": True, "content": {declared.raw: {"schema": schema}}}
     return made
 
 
@@ -167,6 +170,8 @@ def problems_of(declared: Operation) -> set[int]:
         found.add(404)
     if declared.body is not None or declared.form is not None:
         found |= {400, 413, 415}
+    if declared.raw is not None:
+        found |= {413, 415}
     if not declared.is_safe:
         found |= {409, 413} if declared.is_kept else {413}
     return found

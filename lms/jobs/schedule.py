@@ -44,4 +44,6 @@ JOBS = (
     Job("answers", DAY, sweeps.forget_answers, "remove stored answers of the API after 7 days"),
     Job("old-mail", DAY, sweeps.forget_mail, "blank what letters said, 90 days after they ended"),
     Job("files", DAY, sweeps.forget_files, "remove files that no row names, a day after they were written"),
+    Job("uploads", HOUR, sweeps.forget_uploads, "give up uploads that stand still for three days, remove their parts"),
+    Job("previews", DAY, sweeps.forget_previews, "remove previews of files that are gone, and those made 30 days ago"),
 )

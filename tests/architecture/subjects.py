@@ -42,7 +42,9 @@ from lms.hub.catalog.models import ContentItem, Course, Program, ProgramVersion,
 from lms.hub.cohorts.kinds import Presence
 from lms.hub.cohorts.models import Attendance, Break, Cohort, Holiday, Section, Session
 from lms.hub.competencies.models import Competency, CompetencyEvidence, ExternalCredential, SignOff
-from lms.hub.coursework.models import Activity, Submission, SubmissionFile
+from lms.hub.coursework.incoming import begin_upload
+from lms.hub.coursework.models import Activity, PartialUpload, Submission, SubmissionFile
+from lms.hub.coursework.queries import find_own_work
 from lms.hub.credits.models import CreditRequest
 from lms.hub.credits.services import ask_credit
 from lms.hub.enrollment.kinds import LeaveKind
@@ -165,12 +167,14 @@ ROWS: dict[str, type[Base]] = {
     "token": ApiToken,
     "topic": Topic,
     "unit": Unit,
+    "upload": PartialUpload,
     "version": ProgramVersion,
 }
 VALUES: dict[str, Any] = {
     "resource": "submissions",
     "secret": "not-a-secret",
     "week": 8,
+    "page": 1,
     "monday": date(2026, 10, 26),
     "day": date(2026, 10, 27),
     "language": "es",
@@ -190,12 +194,23 @@ EXCEPTIONS = {
 OTHERS: dict[tuple[str, str], type[Base]] = {
     (f"coordinator.{view}", "plan_id"): CohortPlan for view in ("cohort_plan", "open_cohort", "take_back_cohort")
 }
+ONE_BYTE = {"data": b"x", "headers": {"Upload-Offset": "0"}, "content_type": "application/offset+octet-stream"}
 LAB = Wanted(date(2026, 11, 19), time(8), time(9))
 
 
 def _make_work(world: World) -> None:
     (activity,) = set_work(world)
     hand_in(world, "Ada", activity, files=("measured.png",))
+
+
+def _make_upload(world: World) -> None:
+    """Two bytes are to come."""
+    if not world.all(Activity):
+        _make_work(world)
+    ada = world.actor("Ada")
+    with transaction():
+        work = find_own_work(ada, world.all(Activity)[0].public_id)
+        begin_upload(ada, work.enrollment, work, "film.mp4", 2)
 
 
 def _make_graded(world: World) -> None:
@@ -435,6 +450,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Activity: _make_work,
     Submission: _make_work,
     SubmissionFile: _make_work,
+    PartialUpload: _make_upload,
     Annotation: _make_graded,
     CourseComment: _make_graded,
     RegradeRequest: _make_graded,
@@ -694,6 +710,10 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.hand_in_quiz": lambda _: {"json": {"client_key": str(UUID(int=11))}},
     "api.preview_quiz_key": lambda _: {"json": {}},
     "api.correct_quiz_key": lambda _: {"json": {"key": {}, "preview": "0" * 32, "reason": "."}},
+    "api.begin_file": lambda _: {"json": {"name": "new.png", "size": 70}},
+    "api.append_to_upload": lambda _: ONE_BYTE,
+    "student.append_file": lambda _: ONE_BYTE,
+    "student.begin_file": lambda _: {"data": {"name": "new.png", "size": "70"}},
     "api.submit_week": lambda _: {"json": {}},
     "api.submit_work": lambda subjects: {
         "data": {"client_key": str(UUID(int=1)), "text": "Measured."},

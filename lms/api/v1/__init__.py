@@ -50,6 +50,7 @@ from lms.api.v1 import (
     submissions,
     timers,
     topics,
+    uploads,
     way_back,
     weeks,
 )
@@ -105,5 +106,6 @@ RESOURCES = (
     timers,
     way_back,
     topics,
+    uploads,
     weeks,
 )

@@ -25,5 +25,6 @@ from lms.web.student import (  # noqa: E402, F401
     reviews,
     savings,
     spoke,
+    uploads,
 )
 from lms.web.student.hours import entry, grid, log, pack, queue, reconciliation, sheet, timer, week  # noqa: E402, F401

@@ -64,6 +64,7 @@ from lms.hub.hours.services.desk import What
 from lms.hub.hours.services.links import send_link
 from lms.hub.hours.services.office import Correction, propose_adjustment
 from lms.hub.hours.services.timers import start_timer, stop_timer
+from lms.hub.reviews.models import ProgressReview, ReviewAction
 from lms.hub.roster.kinds import Skill
 from lms.hub.roster.models.imports import RosterImport
 from lms.hub.roster.models.seats import Appointment, Seat, SeatContract
@@ -90,6 +91,7 @@ from tests.hub.coursework.made import hand_in, plan, set_work
 from tests.hub.grading.made import grade, marking_of
 from tests.hub.hours.weeks import at, log_capstone, log_week
 from tests.hub.hours.weeks import hand_in as hand_in_week
+from tests.hub.reviews.made import to_sign
 from tests.hub.roster.made import ADA, NOA, ZOE, give, open_acme
 from tests.hub.roster.made import apply as apply_roster
 from tests.support.cast import PASSWORD
@@ -99,6 +101,7 @@ from tests.support.web import NOW, World
 
 # By the name in the address, with or without "_id". The first row is Ada's, Acme's or Lowell's.
 ROWS: dict[str, type[Base]] = {
+    "action": ReviewAction,
     "activity": Activity,
     "amendment": LineVersion,
     "artifact": Artifact,
@@ -141,6 +144,8 @@ ROWS: dict[str, type[Base]] = {
     "region": Region,
     "regrade": RegradeRequest,
     "remark": Annotation,
+    "review": ProgressReview,
+    "review_action": ReviewAction,
     "roster": RosterImport,
     "request": LeaveRequest,
     "run": SpokeRun,
@@ -383,6 +388,10 @@ def _make_topic(world: World) -> None:
         propose_topic(world.actor("Dee"), firm, program, "Vision sensors", "Every new cell comes with it.", "ROB")
 
 
+def _make_review(world: World) -> None:
+    to_sign(world)
+
+
 def _make_lab(world: World) -> None:
     lab(world, LAB)
 
@@ -463,6 +472,8 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     SheetPart: _make_week,
     Timer: _make_timer,
     ContentItem: _make_item,
+    ProgressReview: _make_review,
+    ReviewAction: _make_review,
     Region: open_regions,
     Topic: _make_topic,
 }

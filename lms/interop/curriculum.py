@@ -195,6 +195,9 @@ def _places(sources: list[tuple[_Document, MainFile | CourseFile]]) -> dict[tupl
                 for more in ((), ("rubrics",), ("week",), ("category",)):
                     place = Place(document.name, document.lines.of((*path, *more)))
                     places[(course.code, activity.code, *more)] = place
+                for pool_at in range(len(activity.pool)):
+                    place = Place(document.name, document.lines.of((*path, "pool", pool_at)))
+                    places[(course.code, activity.code, "pool", str(pool_at))] = place
     return places
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from lms.hub.reviews.kinds import Outcome, Party
+from lms.hub.reviews.kinds import Party, Settlement
 from lms.hub.reviews.models import ProgressReview
 from lms.hub.reviews.queries.reading import review_of
 from lms.hub.reviews.services.signing import sign_review
@@ -74,5 +74,5 @@ class ProgressPart:
         row = self._held(learner, 2, 1)
         teacher = self.stage.actor(learner.section.instructor)
         for one in review_of(row).carried:
-            settle_action(teacher, one.row, Outcome.DONE, "Works since October (sample).")
+            settle_action(teacher, one.row, Settlement.DONE, "Works since October (sample).")
         self._sign(row, learner.section.instructor)

@@ -112,6 +112,7 @@ PORTALS = (
         Place("coordinator.reminders", N_("Reminders of hours"), "mail"),
         Place("coordinator.seats", N_("Seats"), "building"),
         Place("coordinator.mentors", N_("Mentors"), "user"),
+        Place("coordinator.gates", N_("Capstone gates"), "lock"),
         Place("coordinator.benchmarks", N_("Benchmarks"), "chart"),
         Place("coordinator.follow_ups", N_("Follow-ups"), "message"),
         Place("coordinator.left", N_("Who left"), "log-out"),

@@ -1,13 +1,13 @@
 """Prerequisites between courses; progress reviews with their contents, agreements, signatures and links.
 
-Revises: 0016
+Revises: 0018
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0019'
-down_revision = '0016'
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

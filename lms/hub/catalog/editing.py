@@ -1,8 +1,9 @@
 """Changes of a draft: one part of the document replaced, added, moved or removed, the rest left as it is.
 
 A part is named by words from the outside in: `course/PC`, `course/PC/unit/PC1`, `course/PC/unit/PC1/item/0`,
-`course/PC/activity/PC-A1/criterion/1`, `rubric/report/0`, `need/0/2` (a node of the requirement tree; `need` is the
-whole of it), `policy`, `program`. What results is checked for shape; whether it makes sense is for `judging`.
+`course/PC/activity/PC-A1/criterion/1`, `course/PC/activity/PC-Q1/pool/CAP/question/CAP1`, `rubric/report/0`,
+`need/0/2` (a node of the requirement tree; `need` is the whole of it), `policy`, `program`. What results is checked
+for shape; whether it makes sense is for `judging`.
 """
 
 import copy
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from lms.hub.catalog.kinds import GROUPS, RequirementKind
 from lms.hub.catalog.policy import Policy
+from lms.hub.catalog.questions import PoolSpec, QuestionSpec
 from lms.hub.catalog.spec import (
     ActivitySpec,
     CourseSpec,
@@ -40,6 +42,8 @@ SPECS: Mapping[str, type[BaseModel]] = {
     "outcome": OutcomeSpec,
     "activity": ActivitySpec,
     "criterion": CriterionSpec,
+    "pool": PoolSpec,
+    "question": QuestionSpec,
     "rubric": CriterionSpec,
     "need": NeedSpec,
 }

@@ -17,6 +17,7 @@ from lms.web.coordinator import (  # noqa: E402, F401
     credits,
     enrollments,
     followups,
+    gates,
     home,
     invitations,
     mentors,

@@ -28,6 +28,7 @@ from lms.web.employer import (  # noqa: E402, F401
     portfolio,
     projects,
     realized,
+    reporting,
     return_plan,
     reviews,
     seats,

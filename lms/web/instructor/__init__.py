@@ -21,6 +21,7 @@ from lms.web.instructor import (  # noqa: E402, F401
     marking,
     policy,
     projects,
+    quizzes,
     reconciliation,
     register,
     regrades,

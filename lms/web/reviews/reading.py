@@ -9,7 +9,7 @@ from lms.guard import current_actor, requires
 from lms.hub.cohorts.models import Cohort
 from lms.hub.cohorts.queries import find_cohort, list_cohorts
 from lms.hub.enrollment.queries import own_enrollment
-from lms.hub.reviews.kinds import STAGE_NAMES, Outcome, Stage
+from lms.hub.reviews.kinds import STAGE_NAMES, Settlement, Stage
 from lms.hub.reviews.queries.reading import find_action, find_review, list_reviews, review_of, reviews_of
 from lms.hub.reviews.queries.states import Line, overview, planned_of, terms_of
 from lms.hub.reviews.rules import OPENS_BEFORE
@@ -128,7 +128,7 @@ def _row(line: Line) -> tuple[object, ...]:
         one.stage.value,
         one.review.content.held_on if one.review and one.review.content.held_on else "",
         " ".join(party.value for party in one.missing),
-        sum(action.outcome is Outcome.OPEN for action in agreed),
+        sum(action.outcome is Settlement.OPEN for action in agreed),
     )
 
 
@@ -164,7 +164,7 @@ def put_signature(review_id: str) -> Response:
 def settle_agreed(review_id: str, action_id: str) -> Response:
     actor = current_actor()
     row = find_review(actor, review_id)
-    outcome = next((one for one in Outcome if one.value == request.form.get("outcome")), None)
+    outcome = next((one for one in Settlement if one.value == request.form.get("outcome")), None)
     try:
         if outcome is None:
             raise RuleBroken(N_("Say what became of it."), field="outcome")

@@ -8,7 +8,7 @@ from flask import Response, request
 from lms.capstone.projects.rules import ProjectState
 from lms.capstone.projects.words import STATES
 from lms.hub.hours.queries.situation import situation_of
-from lms.hub.reviews.kinds import OUTCOME_NAMES, PARTY_NAMES, STAGE_NAMES, Manner, Outcome, Party, Stage
+from lms.hub.reviews.kinds import OUTCOME_NAMES, PARTY_NAMES, STAGE_NAMES, Manner, Party, Settlement, Stage
 from lms.hub.reviews.queries.reading import Review, firm_of, review_of
 from lms.hub.reviews.queries.states import dues_of, explain, terms_of
 from lms.hub.reviews.rules import STATEMENT, Due
@@ -27,7 +27,7 @@ from lms.web.pages import page
 from lms.web.shell import has_page
 
 STAGE_TONES = dict(zip(Stage, ("bad", "info", "warn", "muted", "good"), strict=True))
-OUTCOME_TONES = {Outcome.OPEN: "info", Outcome.DONE: "good", Outcome.NOT_DONE: "warn"}
+OUTCOME_TONES = {Settlement.OPEN: "info", Settlement.DONE: "good", Settlement.NOT_DONE: "warn"}
 SECTION_NAMES = {
     "hours": N_("hours"),
     "progress": N_("progress"),
@@ -42,7 +42,7 @@ WORDS: dict[str, Any] = {
     "outcome_names": OUTCOME_NAMES,
     "outcome_tones": OUTCOME_TONES,
     "pace_names": PACE_NAMES,
-    "outcomes": Outcome,
+    "outcomes": Settlement,
     "parties": Party,
     "manners": Manner,
     "statement": STATEMENT,

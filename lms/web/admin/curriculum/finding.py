@@ -63,5 +63,7 @@ def _where(curriculum: Curriculum, codes: tuple[str, ...]) -> tuple[str, ...] | 
         return None
     if len(codes) == 1 or codes[1] == PREREQUISITES:
         return ("course", course.code)
+    if len(codes) > 3 and codes[2] == "pool":
+        return ("course", course.code, "activity", codes[1], "pool", codes[3])
     kind = "unit" if any(unit.code == codes[1] for unit in course.unit) else "activity"
     return ("course", course.code, kind, codes[1])

@@ -68,6 +68,7 @@ from lms.hub.hours.services.links import send_link
 from lms.hub.hours.services.office import Correction, propose_adjustment
 from lms.hub.hours.services.timers import start_timer, stop_timer
 from lms.hub.quizzes.models import QuizQuestion
+from lms.hub.reviews.models import ProgressReview, ReviewAction
 from lms.hub.roster.kinds import Skill
 from lms.hub.roster.models.imports import RosterImport
 from lms.hub.roster.models.seats import Appointment, Seat, SeatContract
@@ -95,6 +96,7 @@ from tests.hub.grading.made import grade, marking_of
 from tests.hub.hours.weeks import at, log_capstone, log_week
 from tests.hub.hours.weeks import hand_in as hand_in_week
 from tests.hub.quizzes import made as quizzes
+from tests.hub.reviews.made import to_sign
 from tests.hub.roster.made import ADA, NOA, ZOE, give, open_acme
 from tests.hub.roster.made import apply as apply_roster
 from tests.support.cast import PASSWORD
@@ -104,6 +106,7 @@ from tests.support.web import NOW, World
 
 # By the name in the address, with or without "_id". The first row is Ada's, Acme's or Lowell's.
 ROWS: dict[str, type[Base]] = {
+    "action": ReviewAction,
     "activity": Activity,
     "amendment": LineVersion,
     "artifact": Artifact,
@@ -148,6 +151,8 @@ ROWS: dict[str, type[Base]] = {
     "region": Region,
     "regrade": RegradeRequest,
     "remark": Annotation,
+    "review": ProgressReview,
+    "review_action": ReviewAction,
     "roster": RosterImport,
     "request": LeaveRequest,
     "run": SpokeRun,
@@ -417,6 +422,10 @@ def _make_topic(world: World) -> None:
         propose_topic(world.actor("Dee"), firm, program, "Vision sensors", "Every new cell comes with it.", "ROB")
 
 
+def _make_review(world: World) -> None:
+    to_sign(world)
+
+
 def _make_lab(world: World) -> None:
     lab(world, LAB)
 
@@ -499,6 +508,8 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     SheetPart: _make_week,
     Timer: _make_timer,
     ContentItem: _make_item,
+    ProgressReview: _make_review,
+    ReviewAction: _make_review,
     QuizQuestion: _make_quiz,
     Region: open_regions,
     Topic: _make_topic,

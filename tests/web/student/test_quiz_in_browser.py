@@ -1,4 +1,4 @@
-"""A quiz is taken on a phone with the keyboard alone; what was typed is kept by itself, and its pages are accessible."""
+"""A quiz is taken on a phone with the keyboard alone; what was typed is kept by itself; its pages are accessible."""
 
 import pytest
 from playwright.sync_api import Page, expect

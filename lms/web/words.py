@@ -6,6 +6,7 @@ from lms.web.language import tell
 FACTS = {
     "accommodation": N_("accommodation"),
     "activity": N_("activity"),
+    "action_outcome": N_("outcome of an action"),
     "adjustment_decision": N_("decision on an adjustment"),
     "adjustment_proposal": N_("proposed adjustment"),
     "application": N_("application"),
@@ -51,6 +52,8 @@ FACTS = {
     "follow_up_end": N_("follow-up without an answer"),
     "framework_import": N_("import of a framework"),
     "gate_decision": N_("decision at a gate"),
+    "cohort_template": N_("steps of a cohort's projects"),
+    "gate_override": N_("gate opened by the office"),
     "gate_submission": N_("work handed in at a gate"),
     "grade_category": N_("grade category"),
     "grading_policy": N_("grading policy"),
@@ -126,6 +129,11 @@ FACTS = {
     "verification": N_("verification"),
     "version_pin": N_("bound version"),
     "work_carry": N_("work carried along"),
+    "progress_review": N_("progress review"),
+    "review_action": N_("action of a review"),
+    "review_content": N_("contents of a review"),
+    "review_signature": N_("signature of a review"),
+    "review_terms": N_("terms of reviews"),
 }
 
 

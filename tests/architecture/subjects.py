@@ -19,12 +19,13 @@ from lms.capstone.followups.services import ask_follow_up
 from lms.capstone.lines.models import BenefitLine, LineVersion
 from lms.capstone.mentors.models import Mentorship
 from lms.capstone.mentors.services import assign_mentor
-from lms.capstone.plans.models import Artifact, Milestone
+from lms.capstone.plans.models import Artifact, GateOverride, Milestone
 from lms.capstone.plans.rules import ArtifactKind
 from lms.capstone.plans.services import add_artifact, add_milestone
 from lms.capstone.projects.models import Project
-from lms.capstone.savings.models import Evidence, Posting
+from lms.capstone.savings.models import Evidence, EvidenceKind, Posting
 from lms.capstone.savings.rules.kinds import EntryKind
+from lms.capstone.savings.services.evidence import add_evidence
 from lms.capstone.statements.models import Statement
 from lms.capstone.statements.services import issue_statement
 from lms.hub.attendance.models import Dispute, Excuse, SafetyGate, SafetySignOff
@@ -41,7 +42,9 @@ from lms.hub.catalog.models import ContentItem, Course, Program, ProgramVersion,
 from lms.hub.cohorts.kinds import Presence
 from lms.hub.cohorts.models import Attendance, Break, Cohort, Holiday, Section, Session
 from lms.hub.competencies.models import Competency, CompetencyEvidence, ExternalCredential, SignOff
-from lms.hub.coursework.models import Activity, Submission, SubmissionFile
+from lms.hub.coursework.incoming import begin_upload
+from lms.hub.coursework.models import Activity, PartialUpload, Submission, SubmissionFile
+from lms.hub.coursework.queries import find_own_work
 from lms.hub.credits.models import CreditRequest
 from lms.hub.credits.services import ask_credit
 from lms.hub.enrollment.kinds import LeaveKind
@@ -121,6 +124,7 @@ ROWS: dict[str, type[Base]] = {
     "enrollment": Enrollment,
     "entry": HoursEntry,
     "evidence": Evidence,
+    "override": GateOverride,
     "evidence_row": CompetencyEvidence,
     "excuse": Excuse,
     "file": SubmissionFile,
@@ -163,11 +167,14 @@ ROWS: dict[str, type[Base]] = {
     "token": ApiToken,
     "topic": Topic,
     "unit": Unit,
+    "upload": PartialUpload,
     "version": ProgramVersion,
 }
 VALUES: dict[str, Any] = {
+    "resource": "submissions",
     "secret": "not-a-secret",
     "week": 8,
+    "page": 1,
     "monday": date(2026, 10, 26),
     "day": date(2026, 10, 27),
     "language": "es",
@@ -187,12 +194,23 @@ EXCEPTIONS = {
 OTHERS: dict[tuple[str, str], type[Base]] = {
     (f"coordinator.{view}", "plan_id"): CohortPlan for view in ("cohort_plan", "open_cohort", "take_back_cohort")
 }
+ONE_BYTE = {"data": b"x", "headers": {"Upload-Offset": "0"}, "content_type": "application/offset+octet-stream"}
 LAB = Wanted(date(2026, 11, 19), time(8), time(9))
 
 
 def _make_work(world: World) -> None:
     (activity,) = set_work(world)
     hand_in(world, "Ada", activity, files=("measured.png",))
+
+
+def _make_upload(world: World) -> None:
+    """Two bytes are to come."""
+    if not world.all(Activity):
+        _make_work(world)
+    ada = world.actor("Ada")
+    with transaction():
+        work = find_own_work(ada, world.all(Activity)[0].public_id)
+        begin_upload(ada, work.enrollment, work, "film.mp4", 2)
 
 
 def _make_graded(world: World) -> None:
@@ -229,7 +247,11 @@ def _make_shared(world: World) -> None:
 
 def _make_project(world: World) -> None:
     project = stage.live(world)
-    stage.claim(world, stage.lines(world, project)[0])
+    (line,) = stage.lines(world, project)
+    with transaction():  # the first evidence is a file, the one of the claim a reference
+        file = "fixture.txt", BytesIO(b"before and after")
+        add_evidence(world.actor("Ada"), line, EvidenceKind.TIME_STUDY, "", file)
+    stage.claim(world, line)
 
 
 def _make_statement(world: World) -> None:
@@ -428,6 +450,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Activity: _make_work,
     Submission: _make_work,
     SubmissionFile: _make_work,
+    PartialUpload: _make_upload,
     Annotation: _make_graded,
     CourseComment: _make_graded,
     RegradeRequest: _make_graded,
@@ -440,6 +463,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     LineVersion: _make_project,
     Posting: _make_project,
     Evidence: _make_project,
+    GateOverride: _make_project,
     BenchmarkSnapshot: _make_snapshot,
     FollowUp: _make_follow_up,
     Artifact: _make_plan,
@@ -495,6 +519,11 @@ SOMEBODY = {"name": "Pia", "email": "pia@example.org"}
 MULTIPART = (
     b'--x\r\nContent-Disposition: form-data; name="site"\r\n\r\n%s\r\n'
     b'--x\r\nContent-Disposition: form-data; name="files"; filename="roster.csv"\r\n\r\nname,email,section\r\n\r\n'
+    b"--x--\r\n"
+)
+EVIDENCE_FILE = (
+    b'--x\r\nContent-Disposition: form-data; name="kind"\r\n\r\nphoto\r\n'
+    b'--x\r\nContent-Disposition: form-data; name="file"; filename="meter.txt"\r\n\r\n12 kWh\r\n'
     b"--x--\r\n"
 )
 SKILLS = [{"skill": skill.value, "level": 2} for skill in Skill]
@@ -619,6 +648,21 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.enter_wages": lambda _: {"json": {"through": "2026-10-25"}},
     "api.give_back_claim": lambda _: {"json": {"comment": "which line?"}},
     "api.new_evidence": lambda _: {"json": {"kind": "meter", "reference": "Meter 7"}},
+    "api.decide_at_gate": lambda _: {"json": {"role": "coach", "approved": True}},
+    "api.override_at_gate": lambda _: {"json": {"reason": "The sponsor is ill until December."}},
+    "api.put_capstone_template": lambda _: {"json": {"template": "a3"}},
+    "api.submit_at_gate": lambda _: {"json": {"text": "Twenty changeovers were timed."}},
+    "api.new_evidence_file": lambda _: {"data": EVIDENCE_FILE, "content_type": "multipart/form-data; boundary=x"},
+    "api.report_one_saving": lambda _: {
+        "json": {
+            "title": "Scrap at press 4",
+            "amount": MONEY,
+            "basis": "Scrap tickets",
+            "isolation": "trend_line",
+            "evidence": "meter",
+            "reference": "Meter 7",
+        }
+    },
     "api.new_line": lambda _: {"json": {**LINE_DRAFT, "title": "Scrap on line 2"}},
     "api.realize_months": lambda _: {"json": {"months": [{"month": "2026-10", "amount": MONEY}]}},
     "api.confirm_claim": lambda _: {"json": {}},
@@ -666,6 +710,10 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.hand_in_quiz": lambda _: {"json": {"client_key": str(UUID(int=11))}},
     "api.preview_quiz_key": lambda _: {"json": {}},
     "api.correct_quiz_key": lambda _: {"json": {"key": {}, "preview": "0" * 32, "reason": "."}},
+    "api.begin_file": lambda _: {"json": {"name": "new.png", "size": 70}},
+    "api.append_to_upload": lambda _: ONE_BYTE,
+    "student.append_file": lambda _: ONE_BYTE,
+    "student.begin_file": lambda _: {"data": {"name": "new.png", "size": "70"}},
     "api.submit_week": lambda _: {"json": {}},
     "api.submit_work": lambda subjects: {
         "data": {"client_key": str(UUID(int=1)), "text": "Measured."},

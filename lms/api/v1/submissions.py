@@ -21,6 +21,8 @@ from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 from lms.people.scope import scoped
 from lms.web.downloads import attachment
+from lms.web.language import tell
+from lms.web.previews import picture_of, preview_of
 
 FILES = "files"
 
@@ -58,6 +60,18 @@ class SubmissionOut(Shape):
     text: str
     link: str
     files: list[FileOut]
+
+
+class FilePreviewOut(Shape):
+    """`pages`: how many there are as pictures. `lines`: of the start of a text. `trouble`: why there is neither.
+
+    `is_cut`: the file goes on after what is shown.
+    """
+
+    pages: int
+    lines: list[str]
+    is_cut: bool
+    trouble: str | None
 
 
 class SubmissionItem(Shape):
@@ -135,6 +149,31 @@ def download_file(actor: Actor, file: str) -> Answer:
     """A file as it was handed in, byte for byte."""
     found = find_file(actor, file)
     return Answer(attachment(found.sha256, found.name, found.size))
+
+
+@operation("GET /submission-files/<public_id:file>/preview", Action.SUBMISSION_READ, gives=FilePreviewOut)
+def get_preview(actor: Actor, file: str) -> FilePreviewOut:
+    """What can be shown of a file without running it: how many pages as pictures, or the start of its text."""
+    found = find_file(actor, file)
+    made = preview_of(found.sha256, found.kind, found.size)
+    return FilePreviewOut(
+        pages=made.pages,
+        lines=list(made.lines),
+        is_cut=made.is_cut,
+        trouble=tell(made.trouble) if made.trouble else None,
+    )
+
+
+@operation(
+    "GET /submission-files/<public_id:file>/pages/<int:page>",
+    Action.SUBMISSION_READ,
+    gives=None,
+    media=("image/webp",),
+)
+def get_preview_page(actor: Actor, file: str, page: int) -> Answer:
+    """One page as a picture, painted anew; the first one is 1. 404 with the reason where there is none."""
+    found = find_file(actor, file)
+    return Answer(picture_of(found.sha256, found.kind, found.size, page))
 
 
 def submission_out(submission: Submission) -> SubmissionOut:

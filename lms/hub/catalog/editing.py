@@ -101,7 +101,7 @@ def _key_in(holder: Any, word: str, *, in_tree: bool) -> Any:
 
 
 def replaced(document: Document, where: Sequence[str], values: Mapping[str, Any]) -> Document:
-    """`document` with these values in the part; the lists in the part stay. A course's new code goes into the tree."""
+    """`document` with these values in the part; the lists in it stay. A course's new code goes where it is named."""
     made = copy.deepcopy(document)
     holder, key = _locate(made, where)
     before = holder[key]
@@ -118,6 +118,7 @@ def replaced(document: Document, where: Sequence[str], values: Mapping[str, Any]
         _check_code(holder, key)
     if kind_of(where) == "course" and values.get("code", before["code"]) != before["code"]:
         _rename(made["requirement"], before["code"], values["code"])
+        _replace_prerequisite(made, before["code"], values["code"])
     return _checked(made)
 
 
@@ -153,6 +154,7 @@ def removed(document: Document, where: Sequence[str]) -> Document:
     gone = holder.pop(key)
     if list(where[:1]) == ["course"] and len(where) == 2:
         _forget(made["requirement"], gone["code"])
+        _replace_prerequisite(made, gone["code"], None)
     if where[0] == "rubric" and not holder:
         del made["rubrics"][where[1]]
     return _checked(made)
@@ -195,6 +197,13 @@ def _rename(need: Document, old: str, new: str) -> None:
         need["course"] = new
     for child in need.get("needs", ()):
         _rename(child, old, new)
+
+
+def _replace_prerequisite(document: Document, old: str, new: str | None) -> None:
+    """What other courses ask for first follows a course's new code, and no longer asks for one that is gone."""
+    for course in document["courses"]:
+        listed = [new if code == old else code for code in course.get("prerequisites", ())]
+        course["prerequisites"] = [code for code in listed if code is not None]
 
 
 def _forget(need: Document, code: str) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from lms.hub.catalog.prerequisites import faults_of
 from lms.hub.catalog.rules import Finding, Severity, findings, refuse_errors
 from lms.hub.catalog.spec import ActivitySpec, CourseSpec, Curriculum, UnitSpec
 from lms.kernel.text import N_, say
@@ -13,7 +14,8 @@ MAX_QUESTIONS = 100  # in one quiz: more than anybody answers in one sitting
 
 def judge(curriculum: Curriculum) -> list[Finding]:
     """Every finding, errors first; an empty list for a sound curriculum."""
-    found = [*findings(curriculum.plan()), *_references(curriculum), *_items(curriculum)]
+    parts = (_references(curriculum), faults_of(curriculum.courses), _items(curriculum))
+    found = [*findings(curriculum.plan()), *(finding for part in parts for finding in part)]
     return sorted(found, key=lambda f: f.severity is not Severity.ERROR)
 
 

@@ -186,7 +186,7 @@ class ActivitySpec(Spec):
 
 
 class CourseSpec(Spec):
-    """A hub course, a spoke or the capstone, with everything in it."""
+    """A hub course, a spoke or the capstone, with everything in it. prerequisites: courses that come before it."""
 
     code: Code
     slug: Slug
@@ -195,6 +195,7 @@ class CourseSpec(Spec):
     summary: Text
     pass_percent: int = Field(gt=0, le=100)
     sample: bool = False
+    prerequisites: tuple[Code, ...] = Field(default=(), max_length=20)
     outcome: tuple[OutcomeSpec, ...] = ()
     unit: tuple[UnitSpec, ...] = ()
     category: tuple[CategorySpec, ...] = ()

@@ -26,6 +26,7 @@ from lms.web.instructor import (  # noqa: E402, F401
     register,
     regrades,
     remarks,
+    reviews,
     safety,
     sessions,
 )

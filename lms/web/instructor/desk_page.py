@@ -16,7 +16,7 @@ from lms.kernel.text import N_, say
 from lms.people.access import Action, allowed
 from lms.people.accounts.queries import find_own_account
 from lms.people.anchors import anchor_of
-from lms.web.coursework_words import place_names
+from lms.web.coursework_words import place_anchor, place_names
 from lms.web.files import Shown, shown
 from lms.web.instructor.grading import args_of, chosen_filter
 from lms.web.instructor.marking_form import MarkingForm, typed_marks
@@ -78,6 +78,7 @@ def desk_page(
         remarks=remarks,
         places=_places(contents, files),
         place_names=place_names(remarks, {one.file.public_id: one.file.name for one in files}),
+        place_anchor=place_anchor,
         history=[] if is_blind else history_of(marking),
         bank=bank_of(find_own_account(actor), marking.activity),
         may_write=allowed(actor, Action.SCORE_WRITE, anchor_of(marking.enrollment)),

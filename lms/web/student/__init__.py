@@ -22,7 +22,9 @@ from lms.web.student import (  # noqa: E402, F401
     prior_learning,
     progress,
     quizzes,
+    reviews,
     savings,
     spoke,
+    uploads,
 )
 from lms.web.student.hours import entry, grid, log, pack, queue, reconciliation, sheet, timer, week  # noqa: E402, F401

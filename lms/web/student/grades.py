@@ -18,7 +18,7 @@ from lms.kernel.clock import now
 from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action
-from lms.web.coursework_words import STATUS_WORDS, place_names
+from lms.web.coursework_words import STATUS_WORDS, place_anchor, place_names
 from lms.web.language import tell
 from lms.web.pages import page, redirect_to, tell_next
 from lms.web.quiz_words import TONES, answer_lines, key_lines
@@ -65,6 +65,7 @@ def _feedback(work: Work, status: int = 200, trouble: str = "") -> Response:
             [remark for one in found for remark in one.remarks],
             file_names([one.submission for one in found if one.submission]),
         ),
+        place_anchor=place_anchor,
         regrades=regrades_on(work.enrollment, work.activity),
         asking=[one for one in asking_of(work.enrollment, work.activity) if any(_is_of(f, one) for f in found)],
         moment=moment,

@@ -36,6 +36,8 @@ HIDDEN = {"course": {"slug", "sample"}, "program": FIXED, "item": {"file", "file
 HIDDEN |= {"need": {"kind"}, "question": {"kind", "right"}}  # chosen before; written as a star before an option
 KEYS: Mapping[str, Mapping[Any, set[str]]] = {"need": NEED_KEYS, "question": QUESTION_KEYS}
 NAMES: Mapping[Any, str] = {
+    "warn": N_("can be chosen; the pages say what is missing"),
+    "block": N_("cannot be chosen until they are met or waived"),
     **KIND_NAMES, **ITEM_NAMES, **COMPLETION_NAMES, **REQUIREMENT_NAMES, **COURSE_NAMES, **QUESTION_NAMES,
 }  # fmt: skip
 
@@ -99,7 +101,7 @@ def _input(kind: str, name: str, info: FieldInfo, curriculum: Curriculum, shown:
     if name in WRITTEN:
         made.kind, made.value = "area", WRITTEN[name].text(shown)
     elif made.kind == "checks":
-        made.choices = [(one, one) for one in (curriculum.rubrics if name == "rubrics" else DEFAULT_KINDS)]
+        made.choices = _ticked(name, curriculum, shown)
     elif name == "course":
         made.kind, made.choices = "select", [(one.code, f"{one.code} {one.name}") for one in curriculum.courses]
     elif made.kind == "select":
@@ -107,6 +109,14 @@ def _input(kind: str, name: str, info: FieldInfo, curriculum: Curriculum, shown:
     if made.kind == "select" and made.is_optional and name == "hours_kind":
         made.choices = [("", N_("Any kind")), *made.choices]
     return made
+
+
+def _ticked(name: str, curriculum: Curriculum, shown: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What can be ticked: the shared rubrics, the kinds of files, or the other courses of the version."""
+    if name == "prerequisites":
+        courses = (one for one in curriculum.courses if one.code != shown.get("code"))
+        return [(one.code, f"{one.code} {one.name}") for one in courses]
+    return [(one, one) for one in (curriculum.rubrics if name == "rubrics" else DEFAULT_KINDS)]
 
 
 def _plain(annotation: Any) -> Any:

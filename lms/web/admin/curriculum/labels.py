@@ -68,6 +68,8 @@ LABELS: Mapping[object, str] = {
     "spoke_ranks": N_("Spokes to rank"),
     "spoke_change_weeks": N_("A spoke can be changed for so many weeks after that"),
     "mentor_cap": N_("Most students of one mentor at a time"),
+    "prerequisites": N_("Prerequisites"),
+    ("policy", "prerequisites"): N_("A spoke whose prerequisites are not met"),
     "box_name": N_("Name of the box for stackable modules"),
     "box_min_hours": N_("Box: clock hours from"),
     "box_below_hours": N_("Box: clock hours below"),
@@ -77,6 +79,7 @@ LABELS: Mapping[object, str] = {
 HINTS: Mapping[object, str] = {
     ("need", "code"): N_("A competency as framework/competency; a credential by its own code."),
     "code": N_("Capitals, digits and hyphens. Scores and hours are matched by it: keep it from version to version."),
+    ("course", "prerequisites"): N_("Courses to pass before this one."),
     "due": N_("Weekday and local time, for example “Sun 23:59”."),
     "levels": N_("One level a line, points first: “20: Exact and documented”."),
     ("activity", "minutes"): N_("Only of a quiz with questions. Empty: no limit."),

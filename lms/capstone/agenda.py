@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 
-from lms.capstone.followups.rules import MILESTONES, follow_up_dates
+from lms.capstone.followups.rules import follow_up_dates, milestones
 from lms.capstone.projects.models import Project, ProjectStep, TeamMember
 from lms.capstone.projects.rules import ProjectState
+from lms.capstone.savings.queries import with_capital
 from lms.hub.calendar.kinds import ItemKind
 from lms.hub.calendar.queries.more import Side, calendar_source
 from lms.hub.calendar.rules.items import Item, revision, whole_days
@@ -24,7 +25,7 @@ OF_FIRM = (Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER)
 
 @calendar_source
 def follow_ups(actor: Actor, side: Side, rows: Sequence[Base]) -> list[Item]:
-    """The follow-ups of the projects that concern `actor` on this side. Two queries; one where there is no project."""
+    """The follow-ups of the projects that concern `actor` on this side. Three queries; one where there are none."""
     projects = session.execute(_projects(actor, side, rows)).all()
     if not projects:
         return []
@@ -36,11 +37,12 @@ def follow_ups(actor: Actor, side: Side, rows: Sequence[Base]) -> list[Item]:
             live.pop(step.project_id, None)
         elif step.state is ProjectState.IMPLEMENTED:
             live[step.project_id] = step
+    capital = with_capital(numbers)
     return [
         _item(project, firm, live[project.id], milestone)
         for project, firm in projects
         if project.id in live
-        for milestone in MILESTONES
+        for milestone in milestones(has_capital=project.id in capital)
     ]
 
 

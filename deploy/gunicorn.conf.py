@@ -6,7 +6,6 @@ leaves them to `flask worker`. WEB_CONCURRENCY sets the number of processes on P
 
 import ctypes
 import gc
-import multiprocessing
 import os
 import tempfile
 
@@ -17,13 +16,13 @@ try:  # glibc: two heaps for all threads, and what is free goes back; saves a fi
     libc.mallopt(ARENA_MAX, 2)
     libc.mallopt(TRIM_THRESHOLD, 128 * 1024)
 except OSError:
-    pass  # another C library, which has its own ways
+    libc = None  # another C library, which has its own ways
 
 on_postgresql = os.environ.get("LMS_DATABASE_URL", "").startswith("postgres")
 
 bind = os.environ.get("GUNICORN_BIND", "127.0.0.1:8000")
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY") or min(multiprocessing.cpu_count(), 4)) if on_postgresql else 1
+workers = int(os.environ.get("WEB_CONCURRENCY") or min(os.cpu_count() or 1, 4)) if on_postgresql else 1
 threads = 4 if on_postgresql else 8
 
 # Seconds. A stop finishes what is running; systemd waits 30 s before it kills.
@@ -51,6 +50,8 @@ def post_worker_init(worker):
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    if libc is not None:
+        libc.malloc_trim(0)  # what starting took and gave back
     worker.lms_runner = start_inside(worker.wsgi)
 
 

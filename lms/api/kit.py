@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response
 
-from lms.api.reading import MULTIPART, expect_no_body, read_form, read_json, read_query
+from lms.api.reading import MULTIPART, expect_no_body, read_form, read_json, read_query, read_raw
 from lms.api.retries import once
 from lms.api.shapes import NoQuery, Shape
 from lms.guard import SAFE, current_actor, requires
@@ -53,6 +53,8 @@ class Operation:
     problems: tuple[int, ...]
     headers: Mapping[str, str]
     is_kept: bool
+    raw: str | None = None
+    raw_bytes: int = 0
 
     @property
     def is_safe(self) -> bool:
@@ -75,6 +77,8 @@ def operation(
     headers: Mapping[str, str] | None = None,
     writes: bool = False,
     is_kept: bool = True,
+    raw: str | None = None,
+    raw_bytes: int = 0,
 ) -> Callable[[Run], Run]:
     """Makes `run(actor, path values..., body=, form=, query=)` the operation `line`, such as "GET /me".
 
@@ -82,7 +86,8 @@ def operation(
     form: shape of the text fields of a multipart body, whose files `run` takes from the request. media: what it can
     give. problems: further error codes that it answers. headers: request headers that it reads, and what they are for.
     writes: a GET that logs a disclosure. is_kept: whether an `Idempotency-Key` keeps its answer; not where the body is
-    a secret, of which nothing may be stored.
+    a secret, of which nothing may be stored. raw: content type of a body of bytes, of which `run` gets at most
+    `raw_bytes` as `raw`.
     """
     method, rule = line.split(" ")
 
@@ -106,6 +111,8 @@ def operation(
             problems=problems,
             headers=headers or {},
             is_kept=is_kept,
+            raw=raw,
+            raw_bytes=raw_bytes,
         )
         OPERATIONS[name] = made
         view = requires(action, writes=writes)(_view(made))
@@ -128,8 +135,8 @@ def _view(declared: Operation) -> Callable[..., Response]:
     return view
 
 
-def _read(declared: Operation) -> dict[str, Shape]:
-    read: dict[str, Shape] = {}
+def _read(declared: Operation) -> dict[str, Shape | bytes]:
+    read: dict[str, Shape | bytes] = {}
     query = read_query(declared.query)
     if declared.query is not NoQuery:
         read["query"] = query
@@ -137,6 +144,8 @@ def _read(declared: Operation) -> dict[str, Shape]:
         read["body"] = read_json(declared.body)
     elif declared.form is not None:
         read["form"] = read_form(declared.form)
+    elif declared.raw is not None:
+        read["raw"] = read_raw(declared.raw, declared.raw_bytes)
     elif not declared.is_safe:
         expect_no_body()
     return read

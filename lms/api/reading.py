@@ -46,6 +46,13 @@ def read_form(model: type[M]) -> M:
     return _checked(lambda: model.model_validate_strings(fields.to_dict(), strict=True))
 
 
+def read_raw(kind: str, limit: int) -> bytes:
+    """A body of bytes. Raises WrongType and TooLarge."""
+    _expect(kind)
+    request.max_content_length = limit
+    return _sized(lambda: request.get_data(cache=True), limit)
+
+
 def expect_no_body() -> None:
     """Raises RuleBroken if something was sent to an operation that reads nothing, so that nothing sent is ignored."""
     request.max_content_length = LARGEST_JSON

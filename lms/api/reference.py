@@ -9,6 +9,7 @@ from flask import Response, current_app, jsonify
 from lms.api.kit import bp
 from lms.api.spec import document
 from lms.guard import public
+from lms.kernel.errors import NotFound
 from lms.web.pages import page
 
 
@@ -31,18 +32,63 @@ def openapi() -> Response:
 @bp.get("/docs")
 @public("the API's own description holds nobody's data")
 def docs() -> Response:
+    """Every operation in a line, by resource."""
     made = document(_public_url())
+    return page("api/docs.html", document=made, groups=_by_resource(made))
+
+
+@bp.get("/docs/<string:resource>")
+@public("the API's own description holds nobody's data")
+def resource_docs(resource: str) -> Response:
+    """The operations of one resource, and the shapes that they take and give."""
+    made = document(_public_url())
+    groups = _by_resource(made)
+    if resource not in groups:
+        raise NotFound
+    operations = [
+        {**operation, "sent": list(_sent(operation)), "given": list(_given(operation))}
+        for operation in groups[resource]
+    ]
+    shapes = {
+        name: (schema.get("description", ""), list(fields_of(schema)))
+        for name, schema in sorted(_reached(operations, made["components"]["schemas"]).items())
+        if schema.get("properties")
+    }
+    return page("api/resource.html", resource=resource, operations=operations, shapes=shapes)
+
+
+def _by_resource(made: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The declared operations by the slug of their first tag, each with its path and method."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for path, methods in made["paths"].items():
         for method, declared in methods.items():
-            entry = {**declared, "path": path, "method": method.upper(), "sent": list(_sent(declared))}
-            groups.setdefault(declared["tags"][0], []).append({**entry, "given": list(_given(declared))})
-    shapes = {
-        name: (schema.get("description", ""), list(fields_of(schema)))
-        for name, schema in sorted(made["components"]["schemas"].items())
-        if schema.get("properties")
-    }
-    return page("api/docs.html", document=made, groups=groups, shapes=shapes)
+            slug = declared["tags"][0].replace(" ", "-")
+            groups.setdefault(slug, []).append({**declared, "path": path, "method": method.upper()})
+    return groups
+
+
+def _reached(operations: list[dict[str, Any]], schemas: dict[str, Any]) -> dict[str, Any]:
+    """The schemas that these operations name, and those that these name in turn."""
+    reached: dict[str, Any] = {}
+    waiting = list(_names(operations))
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached[name] = schemas[name]
+            waiting += _names(schemas[name])
+    return reached
+
+
+def _names(part: Any) -> Iterator[str]:
+    """The schemas that a part of the document refers to."""
+    if isinstance(part, dict):
+        if "$ref" in part:
+            yield part["$ref"].rsplit("/", 1)[-1]
+        for inner in part.values():
+            yield from _names(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _names(inner)
 
 
 def _public_url() -> str:

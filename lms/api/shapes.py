@@ -63,7 +63,7 @@ Decimals = Annotated[
 class Shape(BaseModel):
     """Base of every request and answer."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class NoQuery(Shape):

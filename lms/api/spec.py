@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -24,6 +25,7 @@ PLACE = re.compile(r"<(?:(\w+):)?(\w+)>")
 PLACES: dict[str, dict[str, Any]] = {
     "public_id": {"type": "string", "pattern": f"^{PUBLIC_ID}$"},
     "int": {"type": "integer", "minimum": 1, "maximum": 60},  # a week
+    "string": {"type": "string", "pattern": "^[a-z-]{1,40}$"},  # a word that the operation names
 }
 
 
@@ -46,8 +48,9 @@ class ProblemOut(BaseModel):
     errors: list[FieldError]
 
 
+@cache
 def document(public_url: str) -> dict[str, Any]:
-    """The whole document for the product at `public_url`."""
+    """The whole document for the product at `public_url`; made once a process, so not to be changed."""
     schemas, named = _schemas()
     paths: dict[str, Any] = {}
     for declared in sorted(OPERATIONS.values(), key=lambda operation: (operation.rule, operation.method)):
@@ -100,6 +103,9 @@ def _operation(declared: Operation, named: Named) -> dict[str, Any]:
         if model is not None:
             content = {kind: {"schema": named[model, "validation"]}}
             made["requestBody"] = {"required": True, "content": content}
+    if declared.raw is not None:
+        schema = {"type": "string", "format": "binary", "minLength": 1, "maxLength": declared.raw_bytes}
+        made["requestBody"] = {"required": True, "content": {declared.raw: {"schema": schema}}}
     return made
 
 
@@ -165,6 +171,8 @@ def problems_of(declared: Operation) -> set[int]:
         found.add(404)
     if declared.body is not None or declared.form is not None:
         found |= {400, 413, 415}
+    if declared.raw is not None:
+        found |= {413, 415}
     if not declared.is_safe:
         found |= {409, 413} if declared.is_kept else {413}
     return found

@@ -5,13 +5,17 @@ from datetime import timedelta
 from sqlalchemy import delete, or_, update
 
 from lms.config import Settings
+from lms.hub.coursework.incoming import forget_expired, orphaned_parts
 from lms.kernel import clock, idem, lease
 from lms.kernel.db import session, transaction
 from lms.kernel.outbox import HOUSE, OutboxMessage
+from lms.kernel.side import side
 from lms.kernel.storage import named_files, storage
 from lms.people.accounts.models import Invitation, SignIn, SignInFailure
 from lms.people.accounts.throttle import FORGOTTEN_AFTER
+from lms.web.previews.kept import DERIVED, sha256_of
 
+PREVIEWS_KEPT = timedelta(days=30)
 LINKS_KEPT = timedelta(days=30)
 ANSWERS_KEPT = timedelta(days=7)
 MAIL_KEPT = timedelta(days=90)
@@ -62,3 +66,26 @@ def forget_files(_: Settings) -> int:
         for sha256 in unused:
             store.delete(sha256)
     return len(unused)
+
+
+def forget_previews(_: Settings) -> int:
+    """Remove previews whose file no row names any more, and those made 30 days ago; they are made again when asked."""
+    beside, before = side(), clock.now() - PREVIEWS_KEPT
+    with transaction(write=False):
+        named = set(named_files())
+    old = [one for one in beside.all(DERIVED) if one.written_at < before or sha256_of(one.name) not in named]
+    for one in old:
+        beside.delete(one.name)
+    return len(old)
+
+
+def forget_uploads(_: Settings) -> int:
+    """Give up uploads that have not gone on for three days, and remove the parts that no upload has any more."""
+    with transaction():
+        given_up = forget_expired()
+    beside = side()
+    with transaction(write=False):
+        orphans = list(orphaned_parts())
+    for name in orphans:
+        beside.delete(name)
+    return given_up + len(orphans)

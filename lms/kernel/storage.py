@@ -100,9 +100,9 @@ class FolderStorage:
     def _move(self, written: Path, path: Path) -> None:
         if not path.parent.exists():
             path.parent.mkdir(exist_ok=True)
-            _sync_folder(self.folder)
+            sync_folder(self.folder)
         written.rename(path)  # also where it exists: its date is new again, so the sweep of unused files spares it
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
     def open(self, sha256: str) -> Iterator[bytes]:
         """See `Storage`."""
@@ -258,7 +258,8 @@ def _key(sha256: str) -> str:
     return f"{name[:2]}/{name[2:]}"
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in `folder` on the disk, too."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

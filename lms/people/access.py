@@ -34,6 +34,7 @@ class Relation(StrEnum):
     INTEGRATOR = "integrator"  # a region
     DELEGATE = "delegate"  # a delegation: the hours that somebody else decides on
     LINK = "link"  # one part of a week sheet, without a sign-in
+    REVIEW_LINK = "review_link"  # one progress review, without a sign-in
     SYSTEM = "system"  # everything
 
 
@@ -144,6 +145,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.SCORE_RELEASE: _only(_R.INSTRUCTOR),
     Action.MARKING_ALLOCATE: _only(_R.INSTRUCTOR, _R.COORDINATOR),
     Action.MARKING_RULE: _only(_R.INSTRUCTOR, _R.COORDINATOR),
+    Action.KEY_CORRECT: _only(_R.INSTRUCTOR),
     Action.POLICY_SET: _only(_R.INSTRUCTOR, _R.COORDINATOR),
     Action.GRADES_IMPORT: _only(_R.INSTRUCTOR),
     Action.ASSESSMENT_SHARE: _only(_R.PROGRAM_ADMIN),
@@ -207,9 +209,11 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.FOLLOW_UP_ANSWER: _only(_R.SPONSOR),
     Action.MILESTONE_SET: _only(_R.STUDENT, _R.COACH),
     Action.ARTIFACT_ADD: _only(_R.STUDENT),
-    Action.REVIEW_READ: _only(_R.STUDENT, _R.INSTRUCTOR, _R.COORDINATOR, _R.SUPERVISOR),
+    Action.REVIEW_READ: _only(_R.STUDENT, _R.INSTRUCTOR, _R.COORDINATOR, _R.SUPERVISOR, _R.REVIEW_LINK),
     Action.REVIEW_OPEN: _only(_R.INSTRUCTOR, _R.COORDINATOR),
-    Action.REVIEW_SIGN: _only(_R.STUDENT, _R.INSTRUCTOR, _R.SUPERVISOR),
+    Action.REVIEW_SIGN: _only(_R.STUDENT, _R.INSTRUCTOR, _R.SUPERVISOR, _R.REVIEW_LINK),
+    Action.REVIEW_SETTLE: _only(_R.STUDENT, _R.INSTRUCTOR, _R.COORDINATOR, _R.SUPERVISOR),
+    Action.REVIEW_TERMS: _OFFICE,
     Action.EMPLOYEE_READ: _only(_R.SPONSOR, _R.SUPERVISOR),
     Action.CONSENT_SIGN: _only(_R.STUDENT),
     Action.CONSENT_REVOKE: _only(_R.STUDENT),
@@ -246,6 +250,7 @@ class Anchor:
     programs: frozenset[int] = frozenset()
     delegations: frozenset[int] = frozenset()
     parts: frozenset[int] = frozenset()
+    reviews: frozenset[int] = frozenset()
 
 
 NOWHERE = Anchor()
@@ -310,6 +315,7 @@ _PLACES: Mapping[Relation, str] = {
     Relation.INTEGRATOR: "regions",
     Relation.DELEGATE: "delegations",
     Relation.LINK: "parts",
+    Relation.REVIEW_LINK: "reviews",
 }
 
 

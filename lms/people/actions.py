@@ -104,6 +104,7 @@ class Action(StrEnum):
     SCORE_RELEASE = "score:release"
     MARKING_ALLOCATE = "marking:allocate"  # say who marks what
     MARKING_RULE = "marking:rule"  # without names, by two
+    KEY_CORRECT = "quiz-key:correct"  # say what is right in a quiz that was used
     POLICY_SET = "grading-policy:set"
     GRADES_IMPORT = "grades:import"
     ASSESSMENT_SHARE = "assessment:share"  # across sites
@@ -171,6 +172,8 @@ class Action(StrEnum):
     REVIEW_READ = "review:read"  # progress reviews
     REVIEW_OPEN = "review:open"
     REVIEW_SIGN = "review:sign"
+    REVIEW_SETTLE = "review:settle"  # say what became of something that was agreed
+    REVIEW_TERMS = "review:terms"  # how often a cohort's students are reviewed
 
     EMPLOYEE_READ = "employee:read"  # and then only what the student's consent covers
     CONSENT_SIGN = "consent:sign"

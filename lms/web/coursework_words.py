@@ -30,6 +30,16 @@ def place_names(remarks: Iterable[Remark], files: Mapping[str, str]) -> dict[str
     return {one.public_id: _place_name(one, files.get(one.file_id, "")) for one in remarks}
 
 
+def place_anchor(remark: Remark) -> str:
+    """The id, on a page that shows the work, of the place where a remark stands."""
+    where = remark.file_id or "text"
+    if remark.page is not None:
+        return f"page-{where}-{remark.page}"
+    if remark.line is not None:
+        return f"line-{where}-{remark.line}"
+    return f"file-{where}" if remark.file_id else "line-text-1"
+
+
 def _place_name(remark: Remark, file: str) -> str:
     name = file or tell(N_("the text"))
     if remark.page is not None:

@@ -7,7 +7,7 @@ from flask import Response, request
 from lms.hub.coursework.contents import Attached, find_file
 from lms.people.access import Actor
 from lms.web.downloads import attachment
-from lms.web.previews import has_picture, pages_in, picture_of, text_in
+from lms.web.previews import Preview, picture_of, preview_of
 
 
 def file_response(actor: Actor, file_id: str, *, is_nameless: bool = False) -> Response:
@@ -19,19 +19,22 @@ def file_response(actor: Actor, file_id: str, *, is_nameless: bool = False) -> R
 def preview_response(actor: Actor, file_id: str) -> Response:
     """A picture of it; `?page=2` for a PDF's second page. Raises NotFound."""
     file = find_file(actor, file_id)
-    return picture_of(file.sha256, file.kind, file.size, max(request.args.get("page", 1, int), 1) - 1)
+    return picture_of(file.sha256, file.kind, file.size, max(request.args.get("page", 1, int), 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A file as a page shows it. pages: pictures of it; text: its start, to be escaped."""
+    """A file as a page shows it."""
 
     file: Attached
-    pages: int
-    text: str
+    preview: Preview
+
+    @property
+    def pages(self) -> int:
+        """How many pictures of it there are."""
+        return self.preview.pages
 
 
 def shown(file: Attached) -> Shown:
     """What a page can show of `file` beside the download."""
-    pages = pages_in(file.sha256, file.size) if file.kind == "pdf" else int(has_picture(file.kind))
-    return Shown(file, pages, text_in(file.sha256, file.kind))
+    return Shown(file, preview_of(file.sha256, file.kind, file.size))

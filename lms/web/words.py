@@ -6,6 +6,7 @@ from lms.web.language import tell
 FACTS = {
     "accommodation": N_("accommodation"),
     "activity": N_("activity"),
+    "action_outcome": N_("outcome of an action"),
     "adjustment_decision": N_("decision on an adjustment"),
     "adjustment_proposal": N_("proposed adjustment"),
     "application": N_("application"),
@@ -60,6 +61,7 @@ FACTS = {
     "hours_entry": N_("hours entry"),
     "hours_seen": N_("work seen"),
     "hours_timer": N_("timer"),
+    "key_correction": N_("correction of a key"),
     "last_attendance": N_("last date of attendance"),
     "leave": N_("leave"),
     "leave_decision": N_("decision on leave"),
@@ -79,6 +81,8 @@ FACTS = {
     "pool_measurement": N_("measurement of a pool"),
     "posting": N_("posting"),
     "project_step": N_("step of a project"),
+    "quiz_answer": N_("answer in a quiz"),
+    "quiz_attempt": N_("attempt at a quiz"),
     "rate_card": N_("rate card"),
     "register_close": N_("closed register"),
     "regrade_decision": N_("decision on a regrade"),
@@ -125,6 +129,11 @@ FACTS = {
     "verification": N_("verification"),
     "version_pin": N_("bound version"),
     "work_carry": N_("work carried along"),
+    "progress_review": N_("progress review"),
+    "review_action": N_("action of a review"),
+    "review_content": N_("contents of a review"),
+    "review_signature": N_("signature of a review"),
+    "review_terms": N_("terms of reviews"),
 }
 
 

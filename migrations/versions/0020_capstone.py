@@ -1,13 +1,13 @@
 """Gates that hold a project: agreed in the charter, opened by the office, begun with by a cohort.
 
-Revises: 0016
+Revises: 0019
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0020'
-down_revision = '0016'
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

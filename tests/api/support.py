@@ -38,6 +38,12 @@ class Caller:
     def get(self, path: str, **sent: Any) -> TestResponse:
         return self.call("GET", path, **sent)
 
+    def patch(self, path: str, **sent: Any) -> TestResponse:
+        return self.call("PATCH", path, **sent)
+
+    def head(self, path: str) -> TestResponse:
+        return self.call("HEAD", path)
+
     def post(self, path: str, **sent: Any) -> TestResponse:
         return self.call("POST", path, **sent)
 

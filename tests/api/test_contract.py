@@ -15,6 +15,7 @@ from tests.api.support import BASE, token_of
 from tests.architecture.subjects import Subjects
 from tests.support.web import World
 
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 CALLERS = ("Ada", "Ben", "Dee", "Finn", "Cleo", "Gus")  # an operation is called by the first who may do it at all
 
 
@@ -33,10 +34,10 @@ def _settings(world: World, *, safe: bool, long: bool) -> SchemathesisConfig:
         path = PLACE.sub(r"{\2}", declared.rule)
         endpoint, names = f"api.{declared.name}", [place for _, place in PLACE.findall(declared.rule)]
         values: dict[str, Any] = {f"path.{place}": subjects.value(endpoint, place) for place in names}
-        if "week" in names:
-            values["path.week"] = int(values["path.week"])
-        if declared.headers:
-            values["header.If-Match"] = '"0.0"'  # the first writer's
+        for name_of_number in {"week", "page"} & set(names):
+            values[f"path.{name_of_number}"] = int(values[f"path.{name_of_number}"])
+        first = {"If-Match": '"0.0"', "Upload-Offset": "0"}  # the first writer's
+        values |= {f"header.{header}": first[header] for header in declared.headers}
         asked = {"include-name": f"{declared.method} {path}", "enabled": declared.is_safe is safe}
         return {**asked, "headers": headers[name], "parameters": values}
 

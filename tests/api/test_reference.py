@@ -1,5 +1,6 @@
 """The document and the pages of reference."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -17,7 +18,7 @@ def test_the_document_is_openapi_3_1_and_names_every_route(world: World) -> None
     routes = {
         (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method)
         for rule in world.app.url_map.iter_rules()
-        if rule.endpoint.startswith("api.") and rule.endpoint not in ("api.openapi", "api.docs")
+        if rule.endpoint.startswith("api.") and rule.endpoint not in ("api.openapi", "api.docs", "api.resource_docs")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     named = {(f"{BASE}{path}", method.upper()) for path, methods in document["paths"].items() for method in methods}
@@ -26,19 +27,28 @@ def test_the_document_is_openapi_3_1_and_names_every_route(world: World) -> None
 
 def test_the_reference_names_every_operation_and_needs_nothing_from_elsewhere(world: World) -> None:
     visitor = world.visitor()
-    document, html = visitor.get(f"{BASE}/openapi.json").json, visitor.get(f"{BASE}/docs").text
+    document, index = visitor.get(f"{BASE}/openapi.json").json, visitor.get(f"{BASE}/docs").text
     assert document is not None
+    pages = {address: visitor.get(address).text for address in set(re.findall(rf'href="({BASE}/docs/[^"#]+)"', index))}
     for methods in document["paths"].values():
         for declared in methods.values():
-            assert f'id="{declared["operationId"]}"' in html
-    assert not re.findall(r'(?:src|href)="(?:https?:)?//', html)
+            address = f"{BASE}/docs/{declared['tags'][0].replace(' ', '-')}"
+            assert f'href="{address}#{declared["operationId"]}"' in index
+            assert f'id="{declared["operationId"]}"' in pages[address]
+            for shape in re.findall(r"#/components/schemas/(\w+)", json.dumps(declared)):
+                fields = document["components"]["schemas"][shape].get("properties", {})
+                assert not fields or f'id="shape-{shape}"' in pages[address]
+    for html in (index, *pages.values()):
+        assert not re.findall(r'(?:src|href)="(?:https?:)?//', html)
+    assert visitor.get(f"{BASE}/docs/nothing").status_code == 404
 
 
 @pytest.mark.parametrize("width", [360])
 def test_the_reference_is_readable_on_a_phone(world: World, page: Page, check_page: Callable[[Page], None]) -> None:
     page.goto(f"{BASE}/docs")
-    # A hundred entries come from one template; the first two of each group show every part of it.
-    page.evaluate("document.querySelectorAll('article:nth-of-type(n+3)').forEach(entry => entry.remove())")
+    check_page(page)
+    page.get_by_text("Submissions (").click()
+    page.get_by_role("link", name="Submissions", exact=True).click()
     check_page(page)
 
 

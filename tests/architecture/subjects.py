@@ -42,7 +42,9 @@ from lms.hub.catalog.models import ContentItem, Course, Program, ProgramVersion,
 from lms.hub.cohorts.kinds import Presence
 from lms.hub.cohorts.models import Attendance, Break, Cohort, Holiday, Section, Session
 from lms.hub.competencies.models import Competency, CompetencyEvidence, ExternalCredential, SignOff
-from lms.hub.coursework.models import Activity, Submission, SubmissionFile
+from lms.hub.coursework.incoming import begin_upload
+from lms.hub.coursework.models import Activity, PartialUpload, Submission, SubmissionFile
+from lms.hub.coursework.queries import find_own_work
 from lms.hub.credits.models import CreditRequest
 from lms.hub.credits.services import ask_credit
 from lms.hub.enrollment.kinds import LeaveKind
@@ -65,6 +67,7 @@ from lms.hub.hours.services.desk import What
 from lms.hub.hours.services.links import send_link
 from lms.hub.hours.services.office import Correction, propose_adjustment
 from lms.hub.hours.services.timers import start_timer, stop_timer
+from lms.hub.quizzes.models import QuizQuestion
 from lms.hub.roster.kinds import Skill
 from lms.hub.roster.models.imports import RosterImport
 from lms.hub.roster.models.seats import Appointment, Seat, SeatContract
@@ -91,6 +94,7 @@ from tests.hub.coursework.made import hand_in, plan, set_work
 from tests.hub.grading.made import grade, marking_of
 from tests.hub.hours.weeks import at, log_capstone, log_week
 from tests.hub.hours.weeks import hand_in as hand_in_week
+from tests.hub.quizzes import made as quizzes
 from tests.hub.roster.made import ADA, NOA, ZOE, give, open_acme
 from tests.hub.roster.made import apply as apply_roster
 from tests.support.cast import PASSWORD
@@ -140,6 +144,7 @@ ROWS: dict[str, type[Base]] = {
     "program": Program,
     "proposal": AdjustmentProposal,
     "project": Project,
+    "question": QuizQuestion,
     "region": Region,
     "regrade": RegradeRequest,
     "remark": Annotation,
@@ -162,11 +167,14 @@ ROWS: dict[str, type[Base]] = {
     "token": ApiToken,
     "topic": Topic,
     "unit": Unit,
+    "upload": PartialUpload,
     "version": ProgramVersion,
 }
 VALUES: dict[str, Any] = {
+    "resource": "submissions",
     "secret": "not-a-secret",
     "week": 8,
+    "page": 1,
     "monday": date(2026, 10, 26),
     "day": date(2026, 10, 27),
     "language": "es",
@@ -186,12 +194,23 @@ EXCEPTIONS = {
 OTHERS: dict[tuple[str, str], type[Base]] = {
     (f"coordinator.{view}", "plan_id"): CohortPlan for view in ("cohort_plan", "open_cohort", "take_back_cohort")
 }
+ONE_BYTE = {"data": b"x", "headers": {"Upload-Offset": "0"}, "content_type": "application/offset+octet-stream"}
 LAB = Wanted(date(2026, 11, 19), time(8), time(9))
 
 
 def _make_work(world: World) -> None:
     (activity,) = set_work(world)
     hand_in(world, "Ada", activity, files=("measured.png",))
+
+
+def _make_upload(world: World) -> None:
+    """Two bytes are to come."""
+    if not world.all(Activity):
+        _make_work(world)
+    ada = world.actor("Ada")
+    with transaction():
+        work = find_own_work(ada, world.all(Activity)[0].public_id)
+        begin_upload(ada, work.enrollment, work, "film.mp4", 2)
 
 
 def _make_graded(world: World) -> None:
@@ -383,6 +402,15 @@ def _make_item(world: World) -> None:
         session.add(item)
 
 
+def _make_quiz(world: World) -> None:
+    """A quiz that Ada has taken once and begun a second time."""
+    if not world.all(Activity):
+        _make_work(world)  # the first one stays a piece of written work
+    activity = quizzes.set_quiz(world)
+    quizzes.take(world, "Ada", activity)
+    quizzes.start(world, "Ada", activity)
+
+
 def _make_topic(world: World) -> None:
     with transaction():
         firm, program = world.one(Firm, name="Acme"), world.one(Program)
@@ -422,6 +450,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Activity: _make_work,
     Submission: _make_work,
     SubmissionFile: _make_work,
+    PartialUpload: _make_upload,
     Annotation: _make_graded,
     CourseComment: _make_graded,
     RegradeRequest: _make_graded,
@@ -470,6 +499,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     SheetPart: _make_week,
     Timer: _make_timer,
     ContentItem: _make_item,
+    QuizQuestion: _make_quiz,
     Region: open_regions,
     Topic: _make_topic,
 }
@@ -680,6 +710,14 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.put_hours": lambda _: {"json": NEW_HOURS},
     "api.post_session": lambda subjects: {"json": {**LAB_TIMES, "unit_id": subjects.value("", "unit")}},
     "api.post_session_move": lambda _: {"json": LAB_TIMES},
+    "api.save_quiz_answers": lambda _: {"json": {"answers": [], "version": 0}},
+    "api.hand_in_quiz": lambda _: {"json": {"client_key": str(UUID(int=11))}},
+    "api.preview_quiz_key": lambda _: {"json": {}},
+    "api.correct_quiz_key": lambda _: {"json": {"key": {}, "preview": "0" * 32, "reason": "."}},
+    "api.begin_file": lambda _: {"json": {"name": "new.png", "size": 70}},
+    "api.append_to_upload": lambda _: ONE_BYTE,
+    "student.append_file": lambda _: ONE_BYTE,
+    "student.begin_file": lambda _: {"data": {"name": "new.png", "size": "70"}},
     "api.submit_week": lambda _: {"json": {}},
     "api.submit_work": lambda subjects: {
         "data": {"client_key": str(UUID(int=1)), "text": "Measured."},
@@ -750,6 +788,8 @@ class Subjects:
             return EXCEPTIONS[endpoint, name]
         if (endpoint, name) in OTHERS:
             return self._public_id(OTHERS[endpoint, name])
+        if "quiz" in endpoint and name in ("activity", "submission"):
+            return self._of_quiz(name)
         if name == "claim":
             self._public_id(Posting)  # the first posting is the forecast
             return self.world.all(Posting, kind=EntryKind.CLAIM)[0].public_id
@@ -758,6 +798,14 @@ class Subjects:
                 GrantRow, relation=Relation.INSTRUCTOR, place_id=self.world.all(Section)[0].id
             ).public_id
         return VALUES[name] if name in VALUES else self._public_id(ROWS[name.removesuffix("_id")])
+
+    def _of_quiz(self, name: str) -> str:
+        """The activity with questions, or Ada's submission of it."""
+        self._public_id(QuizQuestion)
+        activity = self.world.one(Activity, has_questions=True)
+        if name == "activity":
+            return activity.public_id
+        return self.world.all(Submission, activity_id=activity.id)[0].public_id
 
     def body(self, endpoint: str) -> dict[str, Any]:
         """What is sent to `endpoint`; by default nothing, as an empty form."""

@@ -28,6 +28,7 @@ class SqliteDatabase:
     """A file, copied from the template's file."""
 
     def __init__(self, process: str) -> None:
+        self.made = 0
         self.path = run.folder() / f"{process}.db"
         self.url = f"sqlite:///{self.path}"
 
@@ -49,14 +50,14 @@ class PostgresDatabase:
         self.name = f"test_{process}"
         self.server = _server()
         self.url = self.server.url(self.name)
-        self._is_made = False
+        self.made = 0  # how often it was made from the template
         self._made_shape = ""
         self._rows: dict[str, dict[str, bytes]] = {}
         self._numbers: dict[str, dict[str, int]] = {}
         self._resets = 0
 
     def reset(self, layer: str) -> None:
-        """Make it as the template `layer` is. Open connections are cut."""
+        """Make it as the template `layer` is. A connection that is at work is cut; all are where `made` goes up."""
         template = f"{TEMPLATE}_{layer}"
 
         def make(folder: Path) -> None:
@@ -64,21 +65,30 @@ class PostgresDatabase:
             build(self.server.url(template), layer, folder)
 
         run.once(f"postgresql-{layer}", make)
-        if not self._is_made or self._shape() != self._made_shape:  # a test may take a guard away on purpose
-            self.server.execute(
-                f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
-                f"CREATE DATABASE {self.name} TEMPLATE {template} STRATEGY FILE_COPY",
-            )
-            self._is_made, self._made_shape = True, self._shape()
         if layer not in self._rows:
             self._remember(layer, template)
-        self._refill(layer)
+        if not self.made or not self._refilled(layer):
+            self._make(template)
+            assert self._refilled(layer)
+        self._resets += 1
+        if self._resets % RESETS_A_VACUUM == 0:
+            with self.server.connect(self.name) as connection:
+                connection.autocommit = True
+                connection.execute("VACUUM")
 
-    def _shape(self) -> str:
-        """A digest of the tables, their guards and whether these are on."""
+    def _make(self, template: str) -> None:
+        self.server.execute(
+            f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
+            f"CREATE DATABASE {self.name} TEMPLATE {template} STRATEGY FILE_COPY",
+        )
         with self.server.connect(self.name) as connection:
-            row = connection.execute(SHAPE).fetchone()
-        return str(row)
+            self._made_shape = self._shape(connection)
+        self.made += 1
+
+    @staticmethod
+    def _shape(connection: psycopg.Connection) -> str:
+        """A digest of the tables, their guards and whether these are on."""
+        return str(connection.execute(SHAPE).fetchone())
 
     def _remember(self, layer: str, template: str) -> None:
         """Keep the rows of the template and where its sequences stand."""
@@ -97,9 +107,12 @@ class PostgresDatabase:
             data = b"".join(bytes(block) for block in copy)
         return data if len(data) > EMPTY_COPY else b""
 
-    def _refill(self, layer: str) -> None:
+    def _refilled(self, layer: str) -> bool:
+        """Empty every table and fill it as the layer says; False if a test took a table or a guard away on purpose."""
         with self.server.connect(self.name) as connection:
             connection.execute(CUT)
+            if self._shape(connection) != self._made_shape:
+                return False
             connection.execute("SET session_replication_role = replica")  # no guard of facts, no foreign key
             connection.execute(CLEAN)
             for table, data in self._rows[layer].items():
@@ -107,11 +120,7 @@ class PostgresDatabase:
                     copy.write(data)
             for name, number in self._numbers[layer].items():
                 connection.execute("SELECT setval(%s, %s)", (f'"{name}"', number))
-        self._resets += 1
-        if self._resets % RESETS_A_VACUUM == 0:
-            with self.server.connect(self.name) as connection:
-                connection.autocommit = True
-                connection.execute("VACUUM")
+        return True
 
 
 EMPTY_COPY = 21  # bytes of a binary copy without rows: its head and its end
@@ -124,11 +133,12 @@ SHAPE = """
 """
 CUT = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
 """
 CLEAN = """
     DO $$ DECLARE one record; BEGIN
-        FOR one IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' LOOP
+        FOR one IN SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace
+            AND relkind = 'r' AND pg_relation_size(oid) > 0 LOOP  -- a table of no size never had a row
             EXECUTE format('DELETE FROM %I', one.name);
         END LOOP;
         FOR one IN SELECT sequencename AS name FROM pg_sequences

@@ -112,6 +112,7 @@ def _reading() -> Iterator[None]:
 
 
 _apps: dict[str, Flask] = {}
+_pools: dict[str, int] = {}  # which making of the database an application's connections lead to
 _served: dict[str, str] = {}
 
 
@@ -133,15 +134,27 @@ def _let_go(app: Flask) -> None:
         database.engine.dispose()
 
 
+def _let_rest(app: Flask) -> None:
+    """Between two tests: an SQLite file is let go, a PostgreSQL connection kept, which knows the tables by now."""
+    with app.app_context():
+        session.remove()
+        if database.engine.dialect.name == "sqlite":
+            database.engine.dispose()
+
+
 @pytest.fixture
-def app(engine: str) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, engine: str) -> Iterator[Flask]:
     """The application on an empty database, on each engine. Made once a process; only the database is fresh."""
     if engine not in _apps:
         _apps[engine] = create_app(_settings(engine))
     made = _apps[engine]
-    database_of(engine).reset("empty")
+    fresh = database_of(engine)
+    fresh.reset("cast" if "world" in request.fixturenames else "empty")
+    if fresh.made != _pools.get(engine):  # its kept connections lead nowhere
+        _let_go(made)
+        _pools[engine] = fresh.made
     yield made
-    _let_go(made)
+    _let_rest(made)
 
 
 @pytest.fixture
@@ -168,10 +181,8 @@ def db(app: Flask) -> Iterator[scoped_session[Session]]:
 
 
 @pytest.fixture
-def world(app: Flask, engine: str) -> Iterator["World"]:
+def world(app: Flask) -> Iterator["World"]:
     """The named cast in their small program, inside an application context, on Wednesday of cohort week 8."""
-    _let_go(app)
-    database_of(engine).reset("cast")
     with time_machine.travel(NOW, tick=False), app.app_context():
         yield World(app)
         session.rollback()

@@ -21,6 +21,8 @@ from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 from lms.people.scope import scoped
 from lms.web.downloads import attachment
+from lms.web.language import tell
+from lms.web.previews import picture_of, preview_of
 
 FILES = "files"
 
@@ -58,6 +60,18 @@ class SubmissionOut(Shape):
     text: str
     link: str
     files: list[FileOut]
+
+
+class PreviewOut(Shape):
+    """`pages`: how many there are as pictures. `lines`: of the start of a text. `trouble`: why there is neither.
+
+    `is_cut`: the file goes on after what is shown.
+    """
+
+    pages: int
+    lines: list[str]
+    is_cut: bool
+    trouble: str | None
 
 
 class SubmissionItem(Shape):
@@ -116,13 +130,13 @@ def submit_work(actor: Actor, enrollment: str, activity: str, form: SubmissionFo
     for file in request.files.getlist(FILES) if is_new else ():
         attach_file(actor, found, work, file.filename or "", cast(BinaryIO, file.stream))
     made = submit(actor, found, work, form.text, form.link, key)
-    return Answer(_out(made), status=201 if is_new else 200)
+    return Answer(submission_out(made), status=201 if is_new else 200)
 
 
 @operation("GET /submissions/<public_id:submission>", Action.SUBMISSION_READ, gives=SubmissionOut)
 def get_submission(actor: Actor, submission: str) -> SubmissionOut:
     """One submission with its text, its link and what its files are."""
-    return _out(find_submission(actor, submission))
+    return submission_out(find_submission(actor, submission))
 
 
 @operation(
@@ -137,7 +151,33 @@ def download_file(actor: Actor, file: str) -> Answer:
     return Answer(attachment(found.sha256, found.name, found.size))
 
 
-def _out(submission: Submission) -> SubmissionOut:
+@operation("GET /submission-files/<public_id:file>/preview", Action.SUBMISSION_READ, gives=PreviewOut)
+def get_preview(actor: Actor, file: str) -> PreviewOut:
+    """What can be shown of a file without running it: how many pages as pictures, or the start of its text."""
+    found = find_file(actor, file)
+    made = preview_of(found.sha256, found.kind, found.size)
+    return PreviewOut(
+        pages=made.pages,
+        lines=list(made.lines),
+        is_cut=made.is_cut,
+        trouble=tell(made.trouble) if made.trouble else None,
+    )
+
+
+@operation(
+    "GET /submission-files/<public_id:file>/pages/<int:page>",
+    Action.SUBMISSION_READ,
+    gives=None,
+    media=("image/webp",),
+)
+def get_preview_page(actor: Actor, file: str, page: int) -> Answer:
+    """One page as a picture, painted anew; the first one is 1. 404 with the reason where there is none."""
+    found = find_file(actor, file)
+    return Answer(picture_of(found.sha256, found.kind, found.size, page))
+
+
+def submission_out(submission: Submission) -> SubmissionOut:
+    """A submission with what stands in it. Two queries."""
     contents = read_submission(submission)
     return SubmissionOut(
         id=submission.public_id,

@@ -5,14 +5,16 @@ Zone blocks of some generators shift events by an hour in other clients; an inst
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-
-from icalendar import Calendar, Event
+from typing import TYPE_CHECKING
 
 from lms.hub.calendar.kinds import ITEM_NAMES
 from lms.hub.calendar.rules.items import Item
 from lms.kernel.speak import Reader, instant_text, speak
 from lms.kernel.text import N_, Sentence
 from lms.kernel.weeks import utc
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 PRODUCT = "-//Hub & Spoke//Calendar//EN"
 DOMAIN = "calendar.hub-and-spoke"  # never changes, so that a moved server does not make every event a new one
@@ -22,6 +24,8 @@ TYPE = "text/calendar; charset=utf-8"
 
 def feed(items: Iterable[Item], name: str, reader: Reader, made_at: datetime) -> bytes:
     """The items as a published calendar called `name`, in the reader's language."""
+    from icalendar import Calendar  # 5 MB that only a process which serves a feed needs
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -35,9 +39,11 @@ def feed(items: Iterable[Item], name: str, reader: Reader, made_at: datetime) ->
     return text
 
 
-def _event(item: Item, reader: Reader, made_at: datetime) -> Event:
+def _event(item: Item, reader: Reader, made_at: datetime) -> "Event":
     def said(sentence: Sentence | str) -> str:
         return speak(sentence if isinstance(sentence, Sentence) else Sentence(sentence), reader)
+
+    from icalendar import Event
 
     event = Event()
     event.add("uid", f"{item.uid}@{DOMAIN}")
@@ -56,7 +62,7 @@ def _event(item: Item, reader: Reader, made_at: datetime) -> Event:
     return event
 
 
-def _add_times(event: Event, item: Item) -> None:
+def _add_times(event: "Event", item: Item) -> None:
     if item.first_day is not None and item.last_day is not None:
         event.add("dtstart", item.first_day)
         event.add("dtend", item.last_day + timedelta(days=1))  # the first day that is not part of it

@@ -66,7 +66,8 @@ HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b
 MP4_BRANDS = frozenset(
     {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"qt  ", b"dash"}
 )
-ACTIVE_STARTS = (b"<!doctype", b"<html", b"<svg", b"<?xml", b"<script", b"<?php")
+ACTIVE_STARTS = (b"<!doctype", b"<html", b"<svg", b"<?xml", b"<script", b"<?php", b"<!--")
+OTHER_STARTS = (b"GIF87a", b"GIF89a")  # all letters, so that a picture can pass for text
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,18 @@ def check_file(
     stream: seekable, read from its start; left at its start. size: its length in bytes.
     allowed: kinds of the activity. Reads the head of a binary file, a text whole, of an archive the directory.
     """
+    shown, kind = check_announced(name, size, allowed, max_bytes)
+    stream.seek(0)
+    found = kind_inside(stream, size, kind, shown)
+    stream.seek(0)
+    if found != kind:
+        message = N_("%(name)s is not what its extension says. Save it again in the right format.")
+        raise refused(message, shown)
+    return FileKind(kind, shown, size)
+
+
+def check_announced(name: str, size: int, allowed: Collection[str], max_bytes: int) -> tuple[str, str]:
+    """The name as it may be shown and the kind that it says. Raises RuleBroken for what needs no look inside."""
     shown = safe_name(name)
     kind = KIND_OF_EXTENSION.get(extension_of(shown))
     if size == 0:
@@ -157,13 +170,7 @@ def check_file(
     if kind is None or kind not in allowed:
         message = N_("%(name)s is of a kind that is not taken here. Taken are: %(kinds)s.")
         raise refused(message, shown, kinds=", ".join(extensions_of(allowed)))
-    stream.seek(0)
-    found = kind_inside(stream, size, kind, shown)
-    stream.seek(0)
-    if found != kind:
-        message = N_("%(name)s is not what its extension says. Save it again in the right format.")
-        raise refused(message, shown)
-    return FileKind(kind, shown, size)
+    return shown, kind
 
 
 def kind_inside(stream: IO[bytes], size: int, expected: str, shown: str) -> str | None:
@@ -187,7 +194,7 @@ def kind_inside(stream: IO[bytes], size: int, expected: str, shown: str) -> str 
 def is_text(stream: IO[bytes]) -> bool:
     """True if the whole stream is text in an 8-bit encoding or UTF-16 and no web page or drawing."""
     head = stream.read(TEXT_CHUNK)
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(ACTIVE_STARTS):
+    if is_active(head) or head.startswith(OTHER_STARTS):
         return False
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return is_wide_text(head)
@@ -199,11 +206,18 @@ def is_text(stream: IO[bytes]) -> bool:
     return True
 
 
+def is_active(head: bytes) -> bool:
+    """True if a browser that guesses would take a text for a web page or a drawing."""
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n\x0c").lower().startswith(ACTIVE_STARTS)
+
+
 def is_wide_text(head: bytes) -> bool:
     """True if `head`, which carries UTF-16's mark, reads as UTF-16 without control characters."""
     try:
         text = head[: len(head) // 2 * 2].decode("utf-16")
     except UnicodeDecodeError:
+        return False
+    if is_active(text.encode("utf-8", "replace")):
         return False
     return all(character.isprintable() or character.isspace() for character in text)
 

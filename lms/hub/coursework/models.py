@@ -20,6 +20,7 @@ class Activity(Fact, Base):
     Due on `weekday` (Monday is 0) of cohort week `week`, at `due_minute` of the local day. cutoff_days: taken late for
     so long, None for ever. attempts: None is without limit. points: hundredths. weight: within its category, next to
     the others; None counts by points. kinds: of files, see `filetypes`. window_days: see `rules.days_given_back`.
+    has_questions: it is a quiz that is answered here, so nothing else can be handed in.
     """
 
     __tablename__ = "activity"
@@ -45,6 +46,7 @@ class Activity(Fact, Base):
     grading_mode: Mapped[GradingMode] = mapped_column(default=GradingMode.POINTS)
     counts: Mapped[Counts] = mapped_column(default=Counts.LATEST)
     position: Mapped[int] = mapped_column(default=0)
+    has_questions: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Deadline(Fact, Base):
@@ -127,6 +129,45 @@ class DraftFile(HasPublicId, Base):
     enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
     upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id"), index=True)
     name: Mapped[str]
+
+
+class PartialUpload(HasPublicId, Base):
+    """A file that arrives in parts, until it is whole and on the draft. name: as it may be shown.
+
+    size: announced, in bytes. received: how many have arrived, in order. sha256: announced, None if not. client_key:
+    of the file as the client knows it, so that beginning it again goes on with it. expires_at: then it is given up.
+    """
+
+    __tablename__ = "partial_upload"
+    __anchor__ = "enrollment"
+    __table_args__ = (
+        UniqueConstraint("enrollment_id", "activity_id", "client_key"),
+        CheckConstraint("received BETWEEN 0 AND size", name="received"),
+    )
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
+    client_key: Mapped[str]
+    name: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str | None]
+    received: Mapped[int] = mapped_column(default=0)
+    begun_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class UploadPart(HasPublicId, Base):
+    """One part of a file that is not whole yet. begins_at: of its first byte. stored_as: its name beside the store."""
+
+    __tablename__ = "upload_part"
+    __anchor__ = "enrollment"
+    __table_args__ = (UniqueConstraint("partial_upload_id", "begins_at"),)
+
+    partial_upload_id: Mapped[int] = mapped_column(ForeignKey("partial_upload.id", ondelete="CASCADE"))
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    begins_at: Mapped[int]
+    size: Mapped[int]
+    stored_as: Mapped[str] = mapped_column(unique=True)
 
 
 class Submission(Fact, Base):

@@ -34,6 +34,7 @@ def save_draft(
     version: the one that the form was made from, 0 for none; None overwrites. Raises Conflict with both if another
     window has saved since.
     """
+    rules.check_is_written(work.activity.has_questions)
     if len(text) > rules.MAX_TEXT_CHARACTERS:
         message = N_("The text is too long: at most %(limit)s characters. Attach it as a file instead.")
         raise RuleBroken(message, field="text", limit=rules.MAX_TEXT_CHARACTERS)
@@ -80,6 +81,7 @@ def attach_file(
     max_bytes: int = MAX_FILE_BYTES,
 ) -> DraftFile:
     """Put one file on the draft. stream: seekable. Raises RuleBroken for what may not be handed in."""
+    rules.check_is_written(work.activity.has_questions)
     draft, files = find_draft(enrollment, work.activity)
     if len(files) >= rules.MAX_FILES:
         message = N_("At most %(limit)s files can be handed in. Put them into one zip file.")
@@ -138,6 +140,7 @@ def submit(
     """
     if again := next((one for one in work.submissions if one.client_key == client_key), None):
         return _submission(enrollment, again.public_id)
+    rules.check_is_written(work.activity.has_questions)
     received_at = acting_at()
     draft, files = find_draft(enrollment, work.activity)
     if version is not None and version != (draft.version if draft else 0):
@@ -146,7 +149,7 @@ def submit(
     link = (draft.link if draft else "") if link is None else link
     rules.check_may_submit(received_at, work.due.at, work.terms, work.zone, len(work.submissions))
     rules.check_content(text, link, len(files))
-    values = _values_of(enrollment, work, text, files, received_at, client_key)
+    values = row_of(enrollment, work, len(work.submissions) + 1, text, files, received_at, client_key)
     submission = add_once(Submission, **values, client_at=client_at)
     if submission is None:
         return _lost_race(enrollment, client_key)
@@ -162,12 +165,17 @@ def submit(
     return submission
 
 
-def _values_of(
-    enrollment: Enrollment, work: Work, text: str, files: Sequence[Attached], received_at: datetime, client_key: str
+def row_of(
+    enrollment: Enrollment,
+    work: Work,
+    attempt: int,
+    text: str,
+    files: Sequence[Attached],
+    received_at: datetime,
+    client_key: str,
 ) -> dict[str, Any]:
-    """Of the row, with everything that is computed once: attempt, lateness, receipt."""
+    """The values of a submission's row, with everything that is computed once: lateness, receipt."""
     text_sha256 = hashlib.sha256(text.encode()).hexdigest()
-    attempt = len(work.submissions) + 1
     handed_in = rules.HandedIn(
         work.activity.public_id,
         enrollment.public_id,

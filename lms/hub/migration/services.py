@@ -8,7 +8,7 @@ from lms.hub.catalog.kinds import CourseKind
 from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.catalog.queries import list_courses
 from lms.hub.cohorts.models import Cohort
-from lms.hub.coursework.models import Draft, Extension, WorkCarry
+from lms.hub.coursework.models import Draft, Extension, PartialUpload, WorkCarry
 from lms.hub.coursework.setting import resolve_deadlines
 from lms.hub.enrollment.kinds import Status
 from lms.hub.enrollment.models import Enrollment, PlanUnit, StatusChange, VersionPin
@@ -116,6 +116,7 @@ def _carry(moves: Sequence[Move], shapes: dict[int, Shape], version: ProgramVers
     extended = {(row.enrollment_id, row.activity_id) for row in standing(Extension, enrollments)}
     drafts = session.scalars(within(select(Draft), enrollments)).all()
     writing = {(draft.enrollment_id, draft.activity_id): draft for draft in drafts}
+    arriving = list(session.scalars(within(select(PartialUpload), enrollments)))
     for move in moves:
         old, new, number = shapes[move.from_version], shapes[version.id], move.enrollment.id
         known = {(row.from_activity_id, row.to_activity_id) for row in carried.get(number, ())}
@@ -132,3 +133,6 @@ def _carry(moves: Sequence[Move], shapes: dict[int, Shape], version: ProgramVers
                 )
             if (number, before) in writing and (number, work.id) not in writing:
                 writing[number, before].activity_id = work.id  # nothing typed is lost
+            for upload in arriving:
+                if (upload.enrollment_id, upload.activity_id) == (number, before):
+                    upload.activity_id = work.id

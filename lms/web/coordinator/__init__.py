@@ -27,6 +27,8 @@ from lms.web.coordinator import (  # noqa: E402, F401
     reports,
     requirements,
     returning,
+    review_terms,
+    reviews,
     roster,
     seats,
     sections,

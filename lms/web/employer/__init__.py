@@ -30,6 +30,7 @@ from lms.web.employer import (  # noqa: E402, F401
     realized,
     reporting,
     return_plan,
+    reviews,
     seats,
     spoke_needs,
     statements,

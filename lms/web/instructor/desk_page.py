@@ -8,18 +8,21 @@ from lms.hub.grading.queries import Marking, Written, written_in_draft, written_
 from lms.hub.grading.queries.desk import bank_of, history_of, remarks_on, who_else
 from lms.hub.grading.queue import count_queue
 from lms.hub.grading.rules.marking import AgreedBy, Role, Stage, needs_talk
+from lms.hub.quizzes.queries.results import results_for_grader
+from lms.hub.quizzes.rules.marking import OUTCOMES
 from lms.kernel.clock import now
 from lms.kernel.prose import prose_of
 from lms.kernel.text import N_, say
 from lms.people.access import Action, allowed
 from lms.people.accounts.queries import find_own_account
 from lms.people.anchors import anchor_of
-from lms.web.coursework_words import place_names
+from lms.web.coursework_words import place_anchor, place_names
 from lms.web.files import Shown, shown
 from lms.web.instructor.grading import args_of, chosen_filter
 from lms.web.instructor.marking_form import MarkingForm, typed_marks
 from lms.web.language import tell
 from lms.web.pages import page
+from lms.web.quiz_words import TONES, answer_lines, key_lines
 
 EMPTY = Contents("", "", ())
 WAYS = {
@@ -75,6 +78,7 @@ def desk_page(
         remarks=remarks,
         places=_places(contents, files),
         place_names=place_names(remarks, {one.file.public_id: one.file.name for one in files}),
+        place_anchor=place_anchor,
         history=[] if is_blind else history_of(marking),
         bank=bank_of(find_own_account(actor), marking.activity),
         may_write=allowed(actor, Action.SCORE_WRITE, anchor_of(marking.enrollment)),
@@ -87,6 +91,11 @@ def desk_page(
         ids=ids_of(marking),
         both=_both(marking) if stage is Stage.AGREE else None,
         ways=WAYS,
+        quiz=results_for_grader(marking, is_blind=is_blind),
+        outcomes=OUTCOMES,
+        tones=TONES,
+        answer_lines=answer_lines,
+        key_lines=key_lines,
         is_second=marking.tasks.get(Role.SECOND) == actor.person_id,
     )
 

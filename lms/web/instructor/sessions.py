@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import segno
 from flask import Response, current_app, request, url_for
 from markupsafe import Markup
 
@@ -125,6 +124,8 @@ def code(session_id: str) -> Response:
 
 def _picture(meeting: Meeting, digits: str) -> Markup:
     """The link with the code, as a drawing that a camera reads."""
+    import segno  # 4 MB that only the page for the wall needs
+
     path = url_for("public.read_code", session_id=meeting.session.public_id, code=digits)
     address = current_app.config["LMS"].public_url.rstrip("/") + path
     drawn = segno.make(address, error="m", micro=False).svg_inline(

@@ -6,6 +6,9 @@
 //                                X-Version goes into the form's field "version", so that the next save builds on it.
 //                                With data-autosave-parts it also says in which fields one typed ("touched"), and the
 //                                answer may hold what others wrote in the other fields, which are then filled in.
+//                                Where another window saved meanwhile, the answer (409) is both versions as HTML: it
+//                                goes into [data-conflict], and nothing more is sent until one of them was chosen.
+//                                What is not saved yet is kept in this tab, so that loading the page again loses nothing.
 const PAUSE = 1200; // ms after the last key
 const person = () => document.body.dataset.person ?? "";
 const storeKey = (form) => `draft:${person()}:${form.dataset.draft}`;
@@ -37,7 +40,22 @@ function keepInTab(form) {
   form.addEventListener("submit", () => sessionStorage.removeItem(key));
 }
 
+const unsavedKey = (form) => `unsaved:${person()}:${form.dataset.autosave}`;
+
+// What was typed and never arrived comes back with the version that it was written on, so that it cannot overwrite.
+function bringBack(form) {
+  const stored = sessionStorage.getItem(unsavedKey(form));
+  if (!stored || form.querySelector(".has-error, [name=seen]")) return false;
+  const { version, values } = JSON.parse(stored);
+  putBack(form, values);
+  if (form.elements.version) form.elements.version.value = version;
+  return true;
+}
+
 function autosave(form) {
+  const place = form.querySelector("[data-conflict]:not([data-autosave-state])");
+  const keepUnsaved = () => place && sessionStorage.setItem(unsavedKey(form), JSON.stringify({ version: form.elements.version?.value, values: valuesOf(form) }));
+  let isHeld = Boolean(form.querySelector("[name=seen]"));
   const state = form.querySelector("[data-autosave-state]");
   let timer = 0;
   let isDirty = false;
@@ -50,7 +68,7 @@ function autosave(form) {
 
   const send = () => {
     clearTimeout(timer);
-    if (isDirty && !flight) flight = save().finally(() => (flight = null));
+    if (isDirty && !isHeld && !flight) flight = save().finally(() => (flight = null));
     return flight;
   };
 
@@ -70,12 +88,19 @@ function autosave(form) {
         keepalive: document.visibilityState === "hidden", // allowed for small bodies only
         redirect: "manual",
       });
+      if (answer.status === 409 && place) {
+        await showBoth(place, answer);
+        isHeld = true;
+        tell("conflict");
+        return;
+      }
       isDirty ||= !answer.ok;
       if (!answer.ok) sent.forEach((name) => touched.add(name));
       else if (answer.status === 200) takeOver(form, await answer.json(), touched);
       tell(answer.ok ? "saved" : "failed");
       const version = answer.headers.get("X-Version");
       if (version && form.elements.version) form.elements.version.value = version;
+      if (answer.ok && !isDirty) sessionStorage.removeItem(unsavedKey(form));
     } catch {
       isDirty = true;
       sent.forEach((name) => touched.add(name));
@@ -85,6 +110,7 @@ function autosave(form) {
 
   form.addEventListener("input", (event) => {
     isDirty = true;
+    keepUnsaved();
     touched.add(event.target.name);
     clearTimeout(timer);
     timer = setTimeout(send, PAUSE);
@@ -92,13 +118,25 @@ function autosave(form) {
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
     isDirty = false;
-    if (!flight) return;
+    if (!flight) return void (event.defaultPrevented || sessionStorage.removeItem(unsavedKey(form)));
     event.preventDefault(); // what is on its way arrives first, else the two would be in each other's way
     const button = event.submitter;
     flight.then(() => form.requestSubmit(button));
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && send());
   window.addEventListener("online", send);
+  if (place && bringBack(form)) {
+    isDirty = true;
+    tell("failed");
+    timer = setTimeout(send, PAUSE);
+  }
+}
+
+// Both versions beside each other.
+async function showBoth(place, answer) {
+  const both = new DOMParser().parseFromString(await answer.text(), "text/html");
+  place.replaceChildren(...both.body.childNodes);
+  place.scrollIntoView({ block: "center" });
 }
 
 // What somebody else has written in other fields meanwhile; never over what one is typing.

@@ -6,6 +6,7 @@ import { walkGrids } from "./grid.js";
 import { startOffline } from "./offline/start.js";
 import { listenForKeys } from "./shortcuts.js";
 import { tick } from "./ticking.js";
+import { uploadInParts } from "./uploads.js";
 
 // Menus close when one presses Escape or somewhere else.
 const openMenus = () => document.querySelectorAll("details.menu[open]");
@@ -55,4 +56,5 @@ walkInGrids(document);
 listenForKeys();
 startOffline();
 tick(document);
+uploadInParts(document);
 walkGrids(document);

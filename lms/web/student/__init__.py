@@ -21,7 +21,10 @@ from lms.web.student import (  # noqa: E402, F401
     plan,
     prior_learning,
     progress,
+    quizzes,
+    reviews,
     savings,
     spoke,
+    uploads,
 )
 from lms.web.student.hours import entry, grid, log, pack, queue, reconciliation, sheet, timer, week  # noqa: E402, F401

@@ -11,6 +11,8 @@ from wtforms import HiddenField, IntegerField, MultipleFileField, StringField, T
 from lms.guard import current_actor, requires
 from lms.hub.coursework.contents import Attached, find_draft, find_submission, read_submission
 from lms.hub.coursework.filetypes import extensions_of
+from lms.hub.coursework.incoming import list_partial
+from lms.hub.coursework.merging import Line, beside, merged
 from lms.hub.coursework.models import Draft
 from lms.hub.coursework.queries import Work, find_own_work, list_own_work
 from lms.hub.coursework.rules import Progress, due_reason
@@ -18,12 +20,13 @@ from lms.hub.coursework.services import attach_file, detach_file, save_draft, su
 from lms.hub.grading.entries import Entry
 from lms.hub.grading.grades import feedback_on, grades_of
 from lms.hub.grading.queries.rubrics import find_rubric
+from lms.hub.quizzes.services.taking import look_at
 from lms.kernel.clock import now
 from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 from lms.web.coursework_words import PROGRESS_WORDS
-from lms.web.files import file_response
+from lms.web.files import file_response, preview_response, shown
 from lms.web.forms import ProductForm
 from lms.web.language import tell
 from lms.web.markdown import as_html
@@ -98,8 +101,19 @@ def _form_of(draft: Draft | None) -> WorkForm:
     return WorkForm(formdata=None, text=draft.text, link=draft.link, version=draft.version)
 
 
+@dataclass(frozen=True, slots=True)
+class Versus:
+    """Two versions of one draft. seen: the version of the one that was saved."""
+
+    seen: int
+    theirs: list[Line]
+    mine: list[Line]
+    link_theirs: str
+    link_mine: str
+
+
 def _activity_page(
-    work: Work, files: list[Attached], form: WorkForm, status: int = 200, theirs: str | None = None
+    work: Work, files: list[Attached], form: WorkForm, status: int = 200, versus: Versus | None = None
 ) -> Response:
     accept = ",".join(f".{extension}" for extension in extensions_of(work.activity.kinds))
     return page(
@@ -112,10 +126,12 @@ def _activity_page(
         why_due=due_reason(work.due),
         window=work.window(now()),
         files=files,
+        unfinished=list_partial(work.enrollment, work.activity),
         form=form,
         accept=accept,
         max_mb=current_app.config["LMS"].max_upload_mb,
-        theirs=theirs,
+        versus=versus,
+        quiz_is_open=work.activity.has_questions and look_at(work)[1] is not None,
     )
 
 
@@ -126,12 +142,10 @@ def write_draft(activity: str) -> Response:
     work = find_own_work(actor, activity)
     uploads = [upload for upload in request.files.getlist("files") if upload.filename]
     try:
-        draft = save_draft(
-            actor, work.enrollment, work, form.text.data or "", form.link.data or "", form.version.data or 0
-        )
+        draft = save_draft(actor, work.enrollment, work, *_chosen(work, form))
         _attach(actor, work, uploads)
-    except Conflict as conflict:
-        return _conflict(work, form, conflict)
+    except Conflict:
+        return _conflict(work, form)
     except RuleBroken as broken:
         broken_into(form, broken)
         return _activity_page(work, find_draft(work.enrollment, work.activity)[1], form, 422)
@@ -139,8 +153,28 @@ def write_draft(activity: str) -> Response:
         return make_response("", 204, {"X-Version": str(draft.version)})
     if request.form.get("then") == "hand-in":
         return redirect_to("student.check_work", activity=activity)
-    tell_next(N_("Your draft is saved. It is not handed in yet."), tone="info")
+    tell_next(SAVED.get(request.form.get("then", ""), SAVED["stay"]), tone="info")
     return make_response("", 303, {"Location": url_for("student.activity", activity=activity) + "#work"})
+
+
+SAVED = {
+    "stay": N_("Your draft is saved. It is not handed in yet."),
+    "merge": N_("Both versions are in the text now, one part after the other. Look through it."),
+}
+
+
+def _chosen(work: Work, form: WorkForm) -> tuple[str, str, int]:
+    """Text, link and the version that they replace, after the choice between two versions where one was made."""
+    text, link, version = form.text.data or "", form.link.data or "", form.version.data or 0
+    then, seen = request.form.get("then"), request.form.get("seen", "")
+    if then not in ("merge", "mine", "theirs") or not seen.isdecimal() or len(seen) > 9:
+        return text, link, version
+    draft, _ = find_draft(work.enrollment, work.activity)
+    if draft is None or draft.version != int(seen) or then == "mine":
+        return text, link, int(seen)  # a third window has saved meanwhile: saving refuses it, and all is shown again
+    if then == "theirs":
+        return draft.text, draft.link, draft.version
+    return merged(draft.text, text), link or draft.link, draft.version
 
 
 def _attach(actor: Actor, work: Work, uploads: Sequence[FileStorage]) -> None:
@@ -158,15 +192,18 @@ def _attach(actor: Actor, work: Work, uploads: Sequence[FileStorage]) -> None:
         raise first
 
 
-def _conflict(work: Work, form: WorkForm, conflict: Conflict) -> Response:
-    """Both texts side by side; saving once more keeps what is then in the form."""
-    if AUTOSAVE in request.headers:
-        return make_response("", 409)
+def _conflict(work: Work, form: WorkForm) -> Response:
+    """Both versions side by side, with the ways to go on; what was typed stays in the form."""
     draft, files = find_draft(work.enrollment, work.activity)
+    mine, link = form.text.data or "", form.link.data or ""
+    theirs, their_link = (draft.text, draft.link) if draft else ("", "")
+    left, right = beside(theirs, mine)
+    versus = Versus(draft.version if draft else 0, left, right, their_link, link)
+    if AUTOSAVE in request.headers:
+        return page("student/coursework/_versus.html", 409, versus=versus)
     form.version.raw_data = None
-    form.version.data = draft.version if draft else 0
-    form.form_errors = [*form.form_errors, tell(conflict.sentence)]
-    return _activity_page(work, files, form, 409, theirs=draft.text if draft else "")
+    form.version.data = versus.seen
+    return _activity_page(work, files, form, 409, versus=versus)
 
 
 @bp.post("/coursework/<public_id:activity>/files/<public_id:file>/removal")
@@ -235,10 +272,18 @@ def submission(submission: str) -> Response:
     work = next((one for one in list_own_work(actor) if one.activity.id == found.activity_id), None)
     if work is None or work.enrollment.id != found.enrollment_id:
         raise NotFound()
-    return page("student/coursework/submission.html", submission=found, work=work, contents=read_submission(found))
+    contents = read_submission(found)
+    files = [shown(file) for file in contents.files]
+    return page("student/coursework/submission.html", submission=found, work=work, contents=contents, shown=files)
 
 
 @bp.get("/files/<public_id:file>")
 @requires(Action.SUBMISSION_WRITE)
 def submission_file(file: str) -> Response:
     return file_response(current_actor(), file)
+
+
+@bp.get("/files/<public_id:file>/preview")
+@requires(Action.SUBMISSION_WRITE)
+def submission_preview(file: str) -> Response:
+    return preview_response(current_actor(), file)

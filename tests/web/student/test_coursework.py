@@ -109,6 +109,36 @@ def test_two_windows_show_both_texts_and_keep_both(world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    ("then", "text", "link"),
+    [
+        ("merge", "same\nfirst\nsecond", "https://example.org/mine"),
+        ("mine", "same\nsecond", "https://example.org/mine"),
+        ("theirs", "same\nfirst", "https://example.org/theirs"),
+    ],
+)
+@pytest.mark.one_engine
+def test_of_two_versions_one_is_kept_or_both_without_a_script(world: World, then: str, text: str, link: str) -> None:
+    (activity,) = set_work(world)
+    ada, url = world.browser_of("Ada"), f"/student/coursework/{activity.public_id}/draft"
+    theirs = {"text": "same\nfirst", "link": "https://example.org/theirs", "version": "0"}
+    assert ada.post(url, data=theirs).status_code == 303
+    mine = {"text": "same\nsecond", "link": "https://example.org/mine", "version": "0"}
+    shown = ada.post(url, data=mine)
+    assert '<span class="differs">first</span>' in shown.text
+    autosaved = ada.post(url, data=mine, headers={"X-Autosave": "true"})
+    assert autosaved.status_code == 409
+    seen = {"seen": hidden(autosaved.text, "seen")}
+    with_third = ada.post(url, data={"text": "a third window", "version": seen["seen"]}, headers={"X-Autosave": "true"})
+    assert with_third.status_code == 204
+    late = ada.post(url, data={**mine, **seen, "then": then})
+    assert late.status_code == 409, "what the third window saved is shown before anything replaces it"
+    assert ada.post(url, data={**theirs, "version": hidden(late.text, "seen")}).status_code == 303
+    now_seen = {"seen": str(world.one(Draft).version)}
+    assert ada.post(url, data={**mine, **now_seen, "then": then}).status_code == 303
+    assert (world.one(Draft).text, world.one(Draft).link) == (text, link)
+
+
+@pytest.mark.parametrize(
     ("name", "body"), [("a.svg", b"<svg onload=alert(1)>"), ("a.pdf", b"not a pdf"), ("a.png", b""), ("x", b"MZ")]
 )
 def test_a_file_that_is_not_taken_is_named_and_the_text_stays_in_the_form(world: World, name: str, body: bytes) -> None:

@@ -1,0 +1,156 @@
+"""Files by name beside the store: what can be made again, and the parts of uploads that are not whole yet.
+
+In the folder `side` of the folder store, or under `side/` in the bucket. Unlike stored files they are not backed up; a
+file is whole or absent, also after a crash. Names are the product's own, never a person's.
+"""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from lms.kernel.storage import FileMissing, FolderStorage, S3Storage, Storage, storage, sync_folder
+
+if TYPE_CHECKING:
+    from obstore.store import S3Store
+
+SIDE = "side"
+NAME = re.compile(r"[a-z0-9]+(/[a-z0-9][a-z0-9.-]*)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A file beside the store. written_at: UTC."""
+
+    name: str
+    size: int
+    written_at: datetime
+
+
+class Side(Protocol):
+    """Where they are kept."""
+
+    def put(self, name: str, data: bytes) -> None:
+        """Keep `data` under `name`, in the place of what was there; it is on the disk when this returns."""
+
+    def read(self, name: str) -> bytes:
+        """All of it. Raises FileMissing."""
+
+    def delete(self, name: str) -> None:
+        """Remove it; nothing happens if it is gone."""
+
+    def all(self, under: str) -> Iterator[Beside]:
+        """Every file whose name begins with the folder `under`, in any order."""
+
+
+class FolderSide:
+    """In a folder, under their names."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, name: str, data: bytes) -> None:
+        """Written beside its place and renamed into it."""
+        path = self._path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, written = tempfile.mkstemp(dir=path.parent, prefix="_")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(written).rename(path)
+        except BaseException:
+            Path(written).unlink(missing_ok=True)
+            raise
+        for folder in (path.parent, path.parent.parent):
+            sync_folder(folder)
+
+    def read(self, name: str) -> bytes:
+        """See `Side`."""
+        try:
+            return self._path(name).read_bytes()
+        except FileNotFoundError:
+            raise FileMissing(name) from None
+
+    def delete(self, name: str) -> None:
+        """See `Side`."""
+        self._path(name).unlink(missing_ok=True)
+
+    def all(self, under: str) -> Iterator[Beside]:
+        """What a crash left half written, too: its name is one that `delete` takes."""
+        for path in (self.folder / _checked(under)).rglob("*"):
+            if path.is_file():
+                found = path.stat()
+                name = path.relative_to(self.folder).as_posix()
+                yield Beside(name, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
+    def _path(self, name: str) -> Path:
+        *folders, last = name.split("/")
+        _checked("/".join([*folders, last.removeprefix("_")]) if len(folders) > 0 else name)
+        return self.folder / name
+
+
+class S3Side:
+    """In the bucket, under `side/`."""
+
+    def __init__(self, store: "S3Store") -> None:
+        self.store = store
+
+    def put(self, name: str, data: bytes) -> None:
+        """See `Side`."""
+        import obstore
+
+        obstore.put(self.store, _key(name), data)
+
+    def read(self, name: str) -> bytes:
+        """See `Side`."""
+        import obstore
+
+        try:
+            return bytes(obstore.get(self.store, _key(name)).bytes())
+        except FileNotFoundError:
+            raise FileMissing(name) from None
+
+    def delete(self, name: str) -> None:
+        """See `Side`."""
+        import obstore
+
+        obstore.delete(self.store, _key(name))
+
+    def all(self, under: str) -> Iterator[Beside]:
+        """See `Side`."""
+        import obstore
+
+        for batch in obstore.list(self.store, prefix=f"{SIDE}/{_checked(under)}"):
+            for found in batch:
+                name = found["path"].removeprefix(f"{SIDE}/")
+                yield Beside(name, found["size"], found["last_modified"].astimezone(UTC))
+
+
+def side_of(store: Storage) -> Side:
+    """The files beside `store`."""
+    if isinstance(store, S3Storage):
+        return S3Side(store.store)
+    if isinstance(store, FolderStorage):
+        return FolderSide(store.folder / SIDE)
+    raise TypeError("only a folder and a bucket have files beside them")
+
+
+def side() -> Side:
+    """Beside the store of the running application."""
+    return side_of(storage())
+
+
+def _checked(name: str) -> str:
+    if not NAME.fullmatch(name if "/" in name else f"{name}/x"):
+        raise ValueError("a file beside the store has a name of small letters, digits, dots and hyphens")
+    return name
+
+
+def _key(name: str) -> str:
+    return f"{SIDE}/{_checked(name)}"

@@ -663,6 +663,10 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.override_at_gate": lambda _: {"json": {"reason": "The sponsor is ill until December."}},
     "api.put_capstone_template": lambda _: {"json": {"template": "a3"}},
     "api.submit_at_gate": lambda _: {"json": {"text": "Twenty changeovers were timed."}},
+    "api.answer_one_follow_up": lambda _: {"json": {"in_use": "yes"}},
+    "api.answer_many_follow_ups": lambda subjects: {
+        "json": {"answers": [{"follow_up": subjects.value("", "asked"), "in_use": "yes"}]}
+    },
     "api.new_evidence_file": lambda _: {"data": EVIDENCE_FILE, "content_type": "multipart/form-data; boundary=x"},
     "api.report_one_saving": lambda _: {
         "json": {

@@ -54,6 +54,8 @@ FACTS = {
     "gate_submission": N_("work handed in at a gate"),
     "grade_category": N_("grade category"),
     "grading_policy": N_("grading policy"),
+    "group_membership": N_("place in a group"),
+    "group_submission": N_("what a group handed in"),
     "hours_adjustment": N_("adjustment"),
     "hours_entry": N_("hours entry"),
     "hours_seen": N_("work seen"),
@@ -123,6 +125,7 @@ FACTS = {
     "verification": N_("verification"),
     "version_pin": N_("bound version"),
     "work_carry": N_("work carried along"),
+    "work_group": N_("group"),
 }
 
 

@@ -135,7 +135,7 @@ def put_group_members(actor: Actor, section: str, activity: str, group: str, bod
     """Say who is in a group from now on. What was handed in stays with those who were in it then."""
     found, work = find_taught(actor, MANAGE, section, activity)
     students = choose_students(found, work, body.enrollments)
-    return _out(change_group(actor, found, work, find_group(found, group), students, body.reason))
+    return _out(change_group(actor, found, work, find_group(found, work, group), students, body.reason))
 
 
 def _out(group: Group) -> GroupOut:

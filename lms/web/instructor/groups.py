@@ -45,7 +45,7 @@ def new_group(section: str, activity: str) -> Response:
 def new_members(section: str, activity: str, group: str) -> Response:
     actor = current_actor()
     found, work = find_taught(actor, Action.GROUP_MANAGE, section, activity)
-    before = find_group(found, group)
+    before = find_group(found, work, group)
     try:
         change_group(actor, found, work, before, _chosen(found, work), request.form.get("reason", ""))
     except RuleBroken as broken:

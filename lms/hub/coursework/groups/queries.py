@@ -162,9 +162,10 @@ def choose_students(section: Section, activity: Activity, ids: Sequence[str]) ->
     return [here[public_id] for public_id in dict.fromkeys(ids)]
 
 
-def find_group(section: Section, public_id: str) -> Group:
-    """A group of a section that was found. Raises NotFound. Three queries."""
-    row = session.scalar(within(select(WorkGroup).where(WorkGroup.public_id == public_id), section))
+def find_group(section: Section, activity: Activity, public_id: str) -> Group:
+    """A group of a section that was found, for this activity. Raises NotFound. Three queries."""
+    named = select(WorkGroup).where(WorkGroup.public_id == public_id, WorkGroup.activity_id == activity.id)
+    row = session.scalar(within(named, section))
     if row is None:
         raise NotFound()
     return read_groups([row])[0]

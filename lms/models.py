@@ -1,6 +1,7 @@
 """Every table of the product, imported once so that the metadata is whole for the app, the migrations and the tests."""
 
 from lms.capstone import agenda as capstone_agenda
+from lms.capstone import review_part as capstone_review_part
 from lms.capstone.benchmarks import models as capstone_benchmarks
 from lms.capstone.followups import models as capstone_followups
 from lms.capstone.lines import models as capstone_lines
@@ -13,6 +14,7 @@ from lms.capstone.savings import models as capstone_savings
 from lms.capstone.statements import models as capstone_statements
 from lms.hub.attendance import models as attendance
 from lms.hub.calendar import models as calendar
+from lms.hub.calendar.queries import reviews as calendar_reviews
 from lms.hub.catalog import anchors as catalog_anchors
 from lms.hub.catalog import frozen as catalog_frozen
 from lms.hub.catalog import keeping as catalog_keeping
@@ -38,7 +40,10 @@ from lms.hub.grading.models import shared as grading_shared
 from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
 from lms.hub.hours.models import deciding as hours_deciding
+from lms.hub.quizzes import models as quizzes
 from lms.hub.retention import models as retention
+from lms.hub.reviews import anchors as reviews_anchors
+from lms.hub.reviews import models as reviews
 from lms.hub.roster import anchors as roster_anchors
 from lms.hub.roster.models import applications as roster_applications
 from lms.hub.roster.models import imports as roster_imports
@@ -67,9 +72,11 @@ MODELS = (
     capstone_plans,
     capstone_projects,
     capstone_reference,
+    capstone_review_part,
     capstone_savings,
     capstone_statements,
     calendar,
+    calendar_reviews,
     catalog,
     catalog_anchors,
     catalog_frozen,
@@ -108,6 +115,9 @@ MODELS = (
     orgs,
     outbox,
     prose,
+    quizzes,
+    reviews,
+    reviews_anchors,
     roster_anchors,
     roster_applications,
     roster_imports,

@@ -25,6 +25,7 @@ PLACE = re.compile(r"<(?:(\w+):)?(\w+)>")
 PLACES: dict[str, dict[str, Any]] = {
     "public_id": {"type": "string", "pattern": f"^{PUBLIC_ID}$"},
     "int": {"type": "integer", "minimum": 1, "maximum": 60},  # a week
+    "string": {"type": "string", "pattern": "^[a-z-]{1,40}$"},  # a word that the operation names
 }
 
 

@@ -1,10 +1,11 @@
-"""Dates of capstone projects in calendars: when the firm is asked what lasted, 3, 6 and 12 months after go-live."""
+"""Dates of capstone projects in calendars: milestones, gates, and when the firm is asked what lasted after go-live."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 
 from lms.capstone.followups.rules import MILESTONES, follow_up_dates
+from lms.capstone.plans.dates import plan_items
 from lms.capstone.projects.models import Project, ProjectStep, TeamMember
 from lms.capstone.projects.rules import ProjectState
 from lms.hub.calendar.kinds import ItemKind
@@ -24,24 +25,27 @@ OF_FIRM = (Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER)
 
 @calendar_source
 def follow_ups(actor: Actor, side: Side, rows: Sequence[Base]) -> list[Item]:
-    """The follow-ups of the projects that concern `actor` on this side. Two queries; one where there is no project."""
+    """Follow-ups, milestones, gates of the projects that concern `actor` on this side. Seven queries; one for none."""
     projects = session.execute(_projects(actor, side, rows)).all()
     if not projects:
         return []
     numbers = [project.id for project, _ in projects]
     steps = select(ProjectStep).where(ProjectStep.project_id.in_(numbers), stands(ProjectStep)).order_by(ProjectStep.id)
     live: dict[int, ProjectStep] = {}
+    ended: set[int] = set()
     for step in session.scalars(unscoped(steps, "steps of projects that were found in scope")):
         if step.state in GIVEN_UP:
             live.pop(step.project_id, None)
+            ended.add(step.project_id)
         elif step.state is ProjectState.IMPLEMENTED:
             live[step.project_id] = step
-    return [
+    asked = [
         _item(project, firm, live[project.id], milestone)
         for project, firm in projects
         if project.id in live
         for milestone in MILESTONES
     ]
+    return asked + plan_items([(project, firm) for project, firm in projects if project.id not in ended])
 
 
 def _projects(actor: Actor, side: Side, rows: Sequence[Base]) -> Select[Project, Firm]:

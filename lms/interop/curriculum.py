@@ -14,6 +14,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from lms.hub.catalog.judging import judge
+from lms.hub.catalog.prerequisites import PREREQUISITES
 from lms.hub.catalog.rules import Finding, Severity
 from lms.hub.catalog.spec import CourseFile, Curriculum, MainFile
 from lms.hub.catalog.wording import in_words
@@ -181,6 +182,8 @@ def _places(sources: list[tuple[_Document, MainFile | CourseFile]]) -> dict[tupl
     for document, source in sources:
         for at, course in enumerate(source.course):
             places[(course.code,)] = Place(document.name, document.lines.of(("course", at, "code")))
+            prerequisites = document.lines.of(("course", at, "prerequisites"))
+            places[(course.code, PREREQUISITES)] = Place(document.name, prerequisites)
             for unit_at, unit in enumerate(course.unit):
                 place = Place(document.name, document.lines.of(("course", at, "unit", unit_at)))
                 places[(course.code, unit.code)] = places[(unit.code,)] = place
@@ -192,6 +195,9 @@ def _places(sources: list[tuple[_Document, MainFile | CourseFile]]) -> dict[tupl
                 for more in ((), ("rubrics",), ("week",), ("category",)):
                     place = Place(document.name, document.lines.of((*path, *more)))
                     places[(course.code, activity.code, *more)] = place
+                for pool_at in range(len(activity.pool)):
+                    place = Place(document.name, document.lines.of((*path, "pool", pool_at)))
+                    places[(course.code, activity.code, "pool", str(pool_at))] = place
     return places
 
 

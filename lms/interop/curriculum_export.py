@@ -110,6 +110,7 @@ def _course(
         "kind": course.kind,
         "summary": course.description or course.name,
         "pass_percent": course.pass_bp // 100,
+        "prerequisites": list(course.prerequisites),
         "outcome": [{"code": outcome.code, "text": outcome.text} for outcome in tree.outcomes],
         "unit": [
             {

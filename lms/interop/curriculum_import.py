@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from lms.hub.catalog.kinds import QuestionKind
 from lms.hub.catalog.models import Course, Program, ProgramVersion
 from lms.hub.catalog.queries import list_versions, program_or_none
+from lms.hub.catalog.questions import PoolSpec, QuestionSpec
 from lms.hub.catalog.services import draft_version, lays_out, open_program, publish_version
 from lms.hub.catalog.spec import ActivitySpec, CategorySpec, CriterionSpec, Curriculum
-from lms.hub.coursework.kinds import ActivityKind
+from lms.hub.coursework.kinds import ActivityKind, Counts
 from lms.hub.coursework.setting import ActivityPlan, write_activity
 from lms.hub.grading.gradebook import Category
 from lms.hub.grading.services.rubrics import CriterionPlan, write_categories, write_rubric
+from lms.hub.quizzes.services.setting import PoolPlan, QuestionPlan, QuizPlan, write_quiz
 from lms.interop.curriculum import read_curriculum
 from lms.people.access import NOWHERE, Actor
 
@@ -65,6 +68,7 @@ def _set_activity(
 ) -> None:
     criteria = curriculum.criteria(spec)
     policy = curriculum.policy
+    quiz = QuizPlan(tuple(_pool(one) for one in spec.pool), spec.minutes, spec.shuffle) if spec.pool else None
     plan = ActivityPlan(
         code=spec.code,
         title=spec.title,
@@ -73,18 +77,23 @@ def _set_activity(
         week=spec.week,
         weekday=spec.due_weekday,
         due=spec.due_time,
-        points=sum(criterion.points for criterion in criteria) * HUNDREDTHS,
+        points=quiz.points if quiz else sum(criterion.points for criterion in criteria) * HUNDREDTHS,
         weight=spec.weight,
         category=spec.category or "",
         attempts=spec.attempts,
         group_size=spec.group_size,
         grace_minutes=policy.grace_minutes,
         cutoff_days=policy.cutoff_days,
+        counts=Counts(spec.counts),
         position=position,
+        has_questions=quiz is not None,
     )
     if spec.files:
         plan = replace(plan, kinds=spec.files)
     activity = write_activity(course, plan)
+    if quiz is not None:
+        write_quiz(activity, quiz)
+        return
     write_rubric(activity, [_criterion(number, one) for number, one in enumerate(criteria, start=1)])
 
 
@@ -99,3 +108,29 @@ def _criterion(number: int, spec: CriterionSpec) -> CriterionPlan:
         points=spec.points * HUNDREDTHS,
         levels=tuple((level.text, level.points * HUNDREDTHS) for level in spec.levels),
     )
+
+
+def _pool(spec: PoolSpec) -> PoolPlan:
+    return PoolPlan(
+        spec.code, spec.title, spec.asked, spec.points * HUNDREDTHS, tuple(_question(one) for one in spec.question)
+    )
+
+
+def _question(spec: QuestionSpec) -> QuestionPlan:
+    """A question and, apart from it, its key as the rules of quizzes read it."""
+    key: dict[str, object]
+    if spec.kind is QuestionKind.NUMBER:
+        key = {
+            "value": spec.value,
+            "tolerance": spec.tolerance,
+            "unit": spec.unit or "",
+            "units": dict(spec.units),
+            "needs_unit": spec.needs_unit,
+        }
+    elif spec.kind is QuestionKind.TEXT:
+        key = {"accepted": list(spec.accepted), "by_hand": spec.by_hand}
+    else:
+        partial = spec.partial and spec.kind is QuestionKind.SEVERAL
+        key = {"right": sorted(place - 1 for place in spec.right), "partial": partial}
+    units = (spec.unit, *spec.units) if spec.unit else ()
+    return QuestionPlan(spec.code, spec.kind, spec.text, key, spec.options, units, spec.needs_unit)

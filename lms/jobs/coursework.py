@@ -1,8 +1,9 @@
-"""The sweeps of coursework: reminders of work that is due soon, and scores whose time to be shown has come."""
+"""The sweeps of coursework: reminders, scores whose time to be shown has come, quizzes whose time is over."""
 
 from lms.config import Settings
 from lms.hub.grading.reminding import cohorts_now, remind_of_work
 from lms.hub.grading.services.releases import due_releases, release_on_time
+from lms.hub.quizzes.services.sweeping import attempts_over, hand_in_over
 from lms.kernel import clock
 from lms.kernel.db import transaction
 from lms.people.access import SYSTEM
@@ -28,3 +29,14 @@ def release_scheduled(_: Settings) -> int:
         with transaction():
             shown += len(release_on_time(SYSTEM, section, activity, plan))
     return shown
+
+
+def hand_in_quizzes(_: Settings) -> int:
+    """Hand in what was saved in attempts whose time is over, one attempt a transaction."""
+    with transaction(write=False):
+        over = attempts_over(clock.now())
+    done = 0
+    for enrollment, activity in over:
+        with transaction():
+            done += hand_in_over(enrollment, activity)
+    return done

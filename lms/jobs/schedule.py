@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lms.config import Settings
-from lms.jobs import coursework, hours, mail, savings, sweeps
+from lms.jobs import coursework, hours, mail, reviews, savings, sweeps
 
 MINUTE, QUARTER, HOUR, DAY = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
 
@@ -30,9 +30,16 @@ JOBS = (
     Job("overdue-sheets", HOUR, hours.look_after_sheets, "tell coordinators of sheets that wait over 5 business days"),
     Job("signing-links", QUARTER, hours.send_signing_links, "send supervisors a link for each sheet they have to sign"),
     Job("activity-reminders", HOUR, coursework.remind_of_activities, "remind students of work due within two days"),
+    Job(
+        "reviews",
+        HOUR,
+        reviews.climb_reviews,
+        "announce progress reviews, remind who has not signed, tell coordinators",
+    ),
     Job("benchmarks", DAY, savings.freeze_benchmarks, "freeze the benchmarks of a quarter that is over"),
     Job("follow-ups", HOUR, savings.follow_up, "ask firms 3, 6 and 12 months after go-live what lasted, remind, close"),
     Job("scheduled-releases", MINUTE, coursework.release_scheduled, "show the scores whose time has come"),
+    Job("quizzes", MINUTE, coursework.hand_in_quizzes, "hand in what was saved in quizzes whose time is over"),
     Job("sign-ins", HOUR, sweeps.forget_sign_ins, "remove ended sessions, old links and old failed attempts"),
     Job("answers", DAY, sweeps.forget_answers, "remove stored answers of the API after 7 days"),
     Job("old-mail", DAY, sweeps.forget_mail, "blank what letters said, 90 days after they ended"),

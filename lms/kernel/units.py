@@ -9,6 +9,10 @@ class Span:
 
     minutes: int
 
+    def __str__(self) -> str:
+        """For logs and the command line; pages say hours and minutes."""
+        return f"{self.minutes} min"
+
 
 @dataclass(frozen=True, slots=True)
 class Share:

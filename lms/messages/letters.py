@@ -9,11 +9,13 @@ from datetime import timedelta
 
 from lms.kernel.text import N_
 from lms.messages.letter import Letter
+from lms.messages.reviews import REVIEWS
 from lms.messages.rules import Topic
 from lms.messages.sheets import SHEETS
 
 LETTERS: Mapping[str, Letter] = {
     **SHEETS,
+    **REVIEWS,
     "account-invite": Letter(
         Topic.ACCOUNT,
         N_("Your account for %(program)s"),

@@ -34,6 +34,7 @@ class Relation(StrEnum):
     INTEGRATOR = "integrator"  # a region
     DELEGATE = "delegate"  # a delegation: the hours that somebody else decides on
     LINK = "link"  # one part of a week sheet, without a sign-in
+    REVIEW_LINK = "review_link"  # one progress review, without a sign-in
     SYSTEM = "system"  # everything
 
 
@@ -145,6 +146,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.SCORE_RELEASE: _only(_R.INSTRUCTOR),
     Action.MARKING_ALLOCATE: _only(_R.INSTRUCTOR, _R.COORDINATOR),
     Action.MARKING_RULE: _only(_R.INSTRUCTOR, _R.COORDINATOR),
+    Action.KEY_CORRECT: _only(_R.INSTRUCTOR),
     Action.POLICY_SET: _only(_R.INSTRUCTOR, _R.COORDINATOR),
     Action.GRADES_IMPORT: _only(_R.INSTRUCTOR),
     Action.ASSESSMENT_SHARE: _only(_R.PROGRAM_ADMIN),
@@ -175,6 +177,8 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.PROJECT_WRITE: _only(_R.STUDENT),
     Action.PROJECT_CHARTER: _only(_R.SPONSOR),
     Action.PROJECT_GATE: _only(_R.SPONSOR, _R.COACH, _R.INSTRUCTOR),
+    Action.GATE_OVERRIDE: _only(_R.COORDINATOR),
+    Action.GATE_TEMPLATE: _OFFICE,
     Action.PROJECT_COACH: _only(_R.COACH, _R.INSTRUCTOR),
     Action.BASELINE_LOCK: _only(_R.SPONSOR, _R.COACH),
     Action.LINE_DRAFT: _only(_R.STUDENT),
@@ -188,6 +192,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.SAVINGS_REVERSE: _only(_R.FINANCE),
     Action.SAVINGS_REALIZE: _only(_R.FINANCE),
     Action.SAVINGS_REVIEW: _only(_R.REVIEWER),
+    Action.EVIDENCE_READ: _only(_R.SPONSOR, _R.FINANCE, _R.COACH, _R.REVIEWER),
     Action.COST_POST: _only(_R.FINANCE),
     Action.TUITION_POST: _OFFICE,
     Action.RATE_READ: _only(_R.FINANCE),
@@ -205,9 +210,11 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.FOLLOW_UP_ANSWER: _only(_R.SPONSOR),
     Action.MILESTONE_SET: _only(_R.STUDENT, _R.COACH),
     Action.ARTIFACT_ADD: _only(_R.STUDENT),
-    Action.REVIEW_READ: _only(_R.STUDENT, _R.INSTRUCTOR, _R.COORDINATOR, _R.SUPERVISOR),
+    Action.REVIEW_READ: _only(_R.STUDENT, _R.INSTRUCTOR, _R.COORDINATOR, _R.SUPERVISOR, _R.REVIEW_LINK),
     Action.REVIEW_OPEN: _only(_R.INSTRUCTOR, _R.COORDINATOR),
-    Action.REVIEW_SIGN: _only(_R.STUDENT, _R.INSTRUCTOR, _R.SUPERVISOR),
+    Action.REVIEW_SIGN: _only(_R.STUDENT, _R.INSTRUCTOR, _R.SUPERVISOR, _R.REVIEW_LINK),
+    Action.REVIEW_SETTLE: _only(_R.STUDENT, _R.INSTRUCTOR, _R.COORDINATOR, _R.SUPERVISOR),
+    Action.REVIEW_TERMS: _OFFICE,
     Action.EMPLOYEE_READ: _only(_R.SPONSOR, _R.SUPERVISOR),
     Action.CONSENT_SIGN: _only(_R.STUDENT),
     Action.CONSENT_REVOKE: _only(_R.STUDENT),
@@ -244,6 +251,7 @@ class Anchor:
     programs: frozenset[int] = frozenset()
     delegations: frozenset[int] = frozenset()
     parts: frozenset[int] = frozenset()
+    reviews: frozenset[int] = frozenset()
 
 
 NOWHERE = Anchor()
@@ -308,6 +316,7 @@ _PLACES: Mapping[Relation, str] = {
     Relation.INTEGRATOR: "regions",
     Relation.DELEGATE: "delegations",
     Relation.LINK: "parts",
+    Relation.REVIEW_LINK: "reviews",
 }
 
 

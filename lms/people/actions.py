@@ -105,6 +105,7 @@ class Action(StrEnum):
     SCORE_RELEASE = "score:release"
     MARKING_ALLOCATE = "marking:allocate"  # say who marks what
     MARKING_RULE = "marking:rule"  # without names, by two
+    KEY_CORRECT = "quiz-key:correct"  # say what is right in a quiz that was used
     POLICY_SET = "grading-policy:set"
     GRADES_IMPORT = "grades:import"
     ASSESSMENT_SHARE = "assessment:share"  # across sites
@@ -136,6 +137,8 @@ class Action(StrEnum):
     PROJECT_WRITE = "project:write"
     PROJECT_CHARTER = "project:charter"
     PROJECT_GATE = "project:gate"
+    GATE_OVERRIDE = "gate:override"  # open a gate that coach and sponsor have not passed, with a reason
+    GATE_TEMPLATE = "gate:template"  # which steps a cohort's charters begin with
     PROJECT_COACH = "project:coach"  # the pages of those who coach and teach
     BASELINE_LOCK = "baseline:lock"
     LINE_DRAFT = "line:draft"
@@ -149,6 +152,7 @@ class Action(StrEnum):
     SAVINGS_REVERSE = "savings:reverse"
     SAVINGS_REALIZE = "savings:realize"
     SAVINGS_REVIEW = "savings:review"
+    EVIDENCE_READ = "evidence:read"  # the files behind a saving
     COST_POST = "cost:post"
     TUITION_POST = "tuition:post"
     RATE_READ = "rate:read"
@@ -169,6 +173,8 @@ class Action(StrEnum):
     REVIEW_READ = "review:read"  # progress reviews
     REVIEW_OPEN = "review:open"
     REVIEW_SIGN = "review:sign"
+    REVIEW_SETTLE = "review:settle"  # say what became of something that was agreed
+    REVIEW_TERMS = "review:terms"  # how often a cohort's students are reviewed
 
     EMPLOYEE_READ = "employee:read"  # and then only what the student's consent covers
     CONSENT_SIGN = "consent:sign"

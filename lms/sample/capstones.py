@@ -16,7 +16,7 @@ from lms.capstone.lines.rules.kinds import BenefitClass, CostKind, HoursProof, I
 from lms.capstone.lines.rules.worth import SCALE
 from lms.capstone.lines.services import Draft, add_line, set_rate
 from lms.capstone.projects.models import Project, WageSource
-from lms.capstone.projects.rules import Outcome, ProjectState
+from lms.capstone.projects.rules import GateKind, Outcome, ProjectState
 from lms.capstone.projects.services import (
     Measured,
     Terms,
@@ -33,11 +33,13 @@ from lms.capstone.savings.queries import ledger_of
 from lms.capstone.savings.rules.kinds import Level, Reason
 from lms.capstone.savings.rules.rows import line_total
 from lms.capstone.savings.services.amending import amend
-from lms.capstone.savings.services.claims import add_evidence, go_live, report, submit_claim
+from lms.capstone.savings.services.claims import go_live, report, submit_claim
 from lms.capstone.savings.services.costs import post_cost, post_tuition, post_wages
+from lms.capstone.savings.services.evidence import add_evidence
 from lms.capstone.savings.services.verifying import dispute, verify
 from lms.people.consent.models import Purpose, RecordType
 from lms.people.consent.services import sign_consent
+from lms.sample.gates import pass_gates
 from lms.sample.reviews import realized, reviewed
 from lms.sample.stage import Employer, Learner, Stage
 
@@ -235,7 +237,7 @@ class CapstonesPart:
         if play.nth % 3 == 0 and play.nth % 8 not in (2, 6):
             self._at(week + 7, 3, partial(self._review, play))
         if play.nth % 4 == 0:
-            self._at(week + 8, 1, partial(self._report_out, play))
+            self._at(week + 8, 1, partial(self.report_out, play))
         if play.nth % 3 != 1:
             self._at(REALIZED_WEEK, play.nth % 5, partial(self._realize, play))
 
@@ -284,12 +286,14 @@ class CapstonesPart:
         record_baseline(self.stage.actor(play.learner.person), play.made, measured)
 
     def lock(self, play: Play) -> None:
-        """The coach locks the baseline."""
+        """The first gate is passed, and the coach locks the baseline."""
+        pass_gates(self.stage, play, GateKind.CHARTER)
         lock_baseline(self.stage.actor(play.learner.section.instructor), play.made)
 
     def begin(self, play: Play) -> None:
         """Work begins, with its lines."""
         actor = self.stage.actor(play.learner.person)
+        pass_gates(self.stage, play, GateKind.BASELINE)
         start_work(actor, play.made)
         add_line(actor, play.made, play.idea.title, self._draft(play))
         if play.nth % 3 == 1:
@@ -327,6 +331,7 @@ class CapstonesPart:
     def go_live(self, play: Play) -> None:
         """The change is in use from today on."""
         play.live_on = self.stage.today()
+        pass_gates(self.stage, play, GateKind.ANALYZE, GateKind.IMPROVE)
         go_live(self.stage.actor(play.learner.person), play.made, play.live_on)
 
     def implementation_cost(self, play: Play) -> None:
@@ -386,7 +391,8 @@ class CapstonesPart:
         """Both reviewers where it takes two, but once: there the second one has not looked yet."""
         reviewed(self.stage, play.made, by=1 if play.nth == LOOKED_AT_ONCE else 2)
 
-    def _report_out(self, play: Play) -> None:
+    def report_out(self, play: Play) -> None:
+        pass_gates(self.stage, play, GateKind.CONTROL)
         report_out(self.stage.actor(play.learner.person), play.made)
 
     def _cancel(self, play: Play) -> None:

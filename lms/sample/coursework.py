@@ -20,6 +20,7 @@ from lms.kernel.db import session
 from lms.kernel.facts import stands
 from lms.people.access import Action
 from lms.people.scope import within
+from lms.sample.quizzes import marks_of_quiz, take_quiz
 from lms.sample.stage import Learner, Room, Stage
 from lms.sample.words import comment_on, report_of
 
@@ -104,13 +105,15 @@ class CourseworkPart:
             return
         actor, random = self.stage.actor(learner.person), self.stage.random
         work = self._work_of(learner, activity)
+        self._waiting.setdefault((learner.section.section.id, activity.id), set()).add(learner.enrollment.id)
+        if activity.has_questions:
+            take_quiz(actor, random, work, learner.ability, self.stage.key())
+            return
         if random.randrange(12) == 0:
             table = "sample,value\n" + "".join(f"{n},{random.randint(980, 1_020)}\n" for n in range(1, 26))
             attach_file(actor, learner.enrollment, work, "readings.csv", io.BytesIO(table.encode()))
         text = report_of(random, activity.title, learner.firm.firm.name)
         submit(actor, learner.enrollment, work, text, "", self.stage.key())
-        key = (learner.section.section.id, activity.id)
-        self._waiting.setdefault(key, set()).add(learner.enrollment.id)
 
     def _work_of(self, learner: Learner, activity: Activity) -> Work:
         """As planned; read anew for those whose date may have moved since."""
@@ -130,7 +133,7 @@ class CourseworkPart:
         actor = self.stage.actor(room.instructor)
         by_enrollment = {one.enrollment.id: one for one in room.learners}
         for marking in list_markings(actor, Action.SCORE_WRITE, room.section, activity):
-            if marking.enrollment.id not in waiting:
+            if marking.enrollment.id not in waiting or marking.score is not None:
                 continue
             written = self._marks(marking, by_enrollment[marking.enrollment.id].ability)
             if self._is_last_week() and self.stage.chance(15):
@@ -146,6 +149,8 @@ class CourseworkPart:
     def _marks(self, marking: Marking, ability: int) -> Written:
         """A level of each criterion, better ones for abler students."""
         random = self.stage.random
+        if marking.activity.has_questions:
+            return marks_of_quiz(random, marking)
         marks = {}
         for criterion in marking.criteria:
             luck = random.randrange(100)

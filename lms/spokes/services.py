@@ -22,6 +22,7 @@ from lms.people.anchors import forget_anchors
 from lms.people.commands import command
 from lms.people.orgs.models import Site
 from lms.spokes.models import SpokeChoice, SpokeDecision, SpokeOffer
+from lms.spokes.prerequisites import refuse_unready
 from lms.spokes.queries import offers, planned_spoke, seats_at, taken, window_of
 from lms.spokes.rules import Decision, Offer, check_decline, check_may_choose, check_ranking, check_seat
 
@@ -60,8 +61,9 @@ def choose_spoke(actor: Actor, enrollment: Enrollment, ranking: Sequence[int]) -
     if before and any(d.decision is Decision.APPROVED for d in standing(SpokeDecision, enrollment)):
         raise RuleBroken(N_("Your spoke is decided. Ask your coordinator for a change."))
     place = placement_on(enrollment, day)
-    offered = [seat.course.id for seat in seats_at(cohort, place.site_id, day)] if place else []
+    offered = {seat.course.id: seat.course for seat in seats_at(cohort, place.site_id, day)} if place else {}
     check_ranking(ranking, offered, wanted)
+    refuse_unready(enrollment, [offered[number] for number in ranking], "ranking")
     choice = SpokeChoice(
         enrollment_id=enrollment.id, ranking=list(ranking), supersedes_id=before.id if before else None
     )
@@ -78,6 +80,7 @@ def give_spoke(actor: Actor, enrollment: Enrollment, choice: SpokeChoice, spoke:
     current = planned_spoke(enrollment)
     if current is None or current.course_id != _as_bound(enrollment, spoke).id:
         place = placement_on(enrollment, day)
+        refuse_unready(enrollment, [spoke], "spoke")
         row = offers(cohort).get((place.site_id, spoke.id)) if place else None
         check_seat(Offer(row.site_id, row.course_id, row.seats) if row else None, taken(cohort, day))
         _replan(enrollment, current, spoke)

@@ -4,13 +4,14 @@ from typing import IO
 
 from flask import Response, request
 
+from lms.capstone.savings.models import Evidence
 from lms.hub.competencies.models import CompetencyEvidence, ExternalCredential
 from lms.hub.credits.models import CreditRequest
 from lms.kernel.errors import NotFound
 from lms.kernel.prose import prose_of
 from lms.web.downloads import attachment
 
-Proved = CompetencyEvidence | CreditRequest | ExternalCredential
+Proved = CompetencyEvidence | CreditRequest | Evidence | ExternalCredential
 
 
 def proof_response(row: Proved) -> Response:

@@ -6,6 +6,7 @@ from lms.web.language import tell
 FACTS = {
     "accommodation": N_("accommodation"),
     "activity": N_("activity"),
+    "action_outcome": N_("outcome of an action"),
     "adjustment_decision": N_("decision on an adjustment"),
     "adjustment_proposal": N_("proposed adjustment"),
     "application": N_("application"),
@@ -51,6 +52,8 @@ FACTS = {
     "follow_up_end": N_("follow-up without an answer"),
     "framework_import": N_("import of a framework"),
     "gate_decision": N_("decision at a gate"),
+    "cohort_template": N_("steps of a cohort's projects"),
+    "gate_override": N_("gate opened by the office"),
     "gate_submission": N_("work handed in at a gate"),
     "grade_category": N_("grade category"),
     "grading_policy": N_("grading policy"),
@@ -60,6 +63,7 @@ FACTS = {
     "hours_entry": N_("hours entry"),
     "hours_seen": N_("work seen"),
     "hours_timer": N_("timer"),
+    "key_correction": N_("correction of a key"),
     "last_attendance": N_("last date of attendance"),
     "leave": N_("leave"),
     "leave_decision": N_("decision on leave"),
@@ -79,6 +83,8 @@ FACTS = {
     "pool_measurement": N_("measurement of a pool"),
     "posting": N_("posting"),
     "project_step": N_("step of a project"),
+    "quiz_answer": N_("answer in a quiz"),
+    "quiz_attempt": N_("attempt at a quiz"),
     "rate_card": N_("rate card"),
     "register_close": N_("closed register"),
     "regrade_decision": N_("decision on a regrade"),
@@ -126,6 +132,11 @@ FACTS = {
     "version_pin": N_("bound version"),
     "work_carry": N_("work carried along"),
     "work_group": N_("group"),
+    "progress_review": N_("progress review"),
+    "review_action": N_("action of a review"),
+    "review_content": N_("contents of a review"),
+    "review_signature": N_("signature of a review"),
+    "review_terms": N_("terms of reviews"),
 }
 
 

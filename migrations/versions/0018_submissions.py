@@ -1,13 +1,13 @@
 """Files of a submission arrive in parts.
 
-Revises: 0016
+Revises: 0017
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0018'
-down_revision = '0016'
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """Students hand in together.
 
-Revises: 0018
+Revises: 0020
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0024'
-down_revision = '0018'
+down_revision = '0020'
 branch_labels = None
 depends_on = None
 

@@ -55,7 +55,20 @@ def test_a_project_gets_under_way_through_the_api_alone(world: World) -> None:
     entered: Any = ada.post(f"{path}/baselines", json=BASELINE).json
     assert (entered["value"], entered["target"], entered["is_locked"]) == ("12.5", "8", False)
     assert ada.post(f"{path}/starts").status_code == 422  # nobody has locked the baseline
+    held: Any = ben.post(f"{path}/baseline-locks").json
+    assert [error["field"] for error in held["errors"]] == ["gate"]
+    for gate in ("charter", "baseline"):
+        ada.post(f"{path}/gates/{gate}/submissions", json={"text": "Scrap was counted for four weeks."})
+        for who, role in ((ben, "coach"), (caller(world, "Dee"), "sponsor")):
+            said = who.post(f"{path}/gates/{gate}/decisions", json={"role": role, "approved": True})
+            assert said.status_code == 201, said.text
     assert ben.post(f"{path}/baseline-locks").status_code == 201
+    gates: Any = ada.get(f"{path}/gates").json
+    assert [(one["gate"], one["state"]) for one in gates["gates"]][:2] == [
+        ("charter", "passed"),
+        ("baseline", "passed"),
+    ]
+    assert [one["gate"] for one in gates["gates"] if one["holds_now"]] == []
     read: Any = ada.get(f"{path}/baseline").json
     assert read == {**entered, "is_locked": True}
     again = ada.post(f"{path}/baselines", json=BASELINE)

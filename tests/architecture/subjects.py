@@ -19,12 +19,13 @@ from lms.capstone.followups.services import ask_follow_up
 from lms.capstone.lines.models import BenefitLine, LineVersion
 from lms.capstone.mentors.models import Mentorship
 from lms.capstone.mentors.services import assign_mentor
-from lms.capstone.plans.models import Artifact, Milestone
+from lms.capstone.plans.models import Artifact, GateOverride, Milestone
 from lms.capstone.plans.rules import ArtifactKind
 from lms.capstone.plans.services import add_artifact, add_milestone
 from lms.capstone.projects.models import Project
-from lms.capstone.savings.models import Evidence, Posting
+from lms.capstone.savings.models import Evidence, EvidenceKind, Posting
 from lms.capstone.savings.rules.kinds import EntryKind
+from lms.capstone.savings.services.evidence import add_evidence
 from lms.capstone.statements.models import Statement
 from lms.capstone.statements.services import issue_statement
 from lms.hub.attendance.models import Dispute, Excuse, SafetyGate, SafetySignOff
@@ -69,6 +70,7 @@ from lms.hub.hours.services.desk import What
 from lms.hub.hours.services.links import send_link
 from lms.hub.hours.services.office import Correction, propose_adjustment
 from lms.hub.hours.services.timers import start_timer, stop_timer
+from lms.hub.quizzes.models import QuizQuestion
 from lms.hub.roster.kinds import Skill
 from lms.hub.roster.models.imports import RosterImport
 from lms.hub.roster.models.seats import Appointment, Seat, SeatContract
@@ -95,6 +97,7 @@ from tests.hub.coursework.made import hand_in, plan, set_work
 from tests.hub.grading.made import grade, marking_of
 from tests.hub.hours.weeks import at, log_capstone, log_week
 from tests.hub.hours.weeks import hand_in as hand_in_week
+from tests.hub.quizzes import made as quizzes
 from tests.hub.roster.made import ADA, NOA, ZOE, give, open_acme
 from tests.hub.roster.made import apply as apply_roster
 from tests.support.cast import PASSWORD
@@ -124,6 +127,7 @@ ROWS: dict[str, type[Base]] = {
     "enrollment": Enrollment,
     "entry": HoursEntry,
     "evidence": Evidence,
+    "override": GateOverride,
     "evidence_row": CompetencyEvidence,
     "excuse": Excuse,
     "file": SubmissionFile,
@@ -145,6 +149,7 @@ ROWS: dict[str, type[Base]] = {
     "program": Program,
     "proposal": AdjustmentProposal,
     "project": Project,
+    "question": QuizQuestion,
     "region": Region,
     "regrade": RegradeRequest,
     "remark": Annotation,
@@ -261,7 +266,11 @@ def _make_shared(world: World) -> None:
 
 def _make_project(world: World) -> None:
     project = stage.live(world)
-    stage.claim(world, stage.lines(world, project)[0])
+    (line,) = stage.lines(world, project)
+    with transaction():  # the first evidence is a file, the one of the claim a reference
+        file = "fixture.txt", BytesIO(b"before and after")
+        add_evidence(world.actor("Ada"), line, EvidenceKind.TIME_STUDY, "", file)
+    stage.claim(world, line)
 
 
 def _make_statement(world: World) -> None:
@@ -412,6 +421,15 @@ def _make_item(world: World) -> None:
         session.add(item)
 
 
+def _make_quiz(world: World) -> None:
+    """A quiz that Ada has taken once and begun a second time."""
+    if not world.all(Activity):
+        _make_work(world)  # the first one stays a piece of written work
+    activity = quizzes.set_quiz(world)
+    quizzes.take(world, "Ada", activity)
+    quizzes.start(world, "Ada", activity)
+
+
 def _make_topic(world: World) -> None:
     with transaction():
         firm, program = world.one(Firm, name="Acme"), world.one(Program)
@@ -466,6 +484,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     LineVersion: _make_project,
     Posting: _make_project,
     Evidence: _make_project,
+    GateOverride: _make_project,
     BenchmarkSnapshot: _make_snapshot,
     FollowUp: _make_follow_up,
     Artifact: _make_plan,
@@ -501,6 +520,7 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     SheetPart: _make_week,
     Timer: _make_timer,
     ContentItem: _make_item,
+    QuizQuestion: _make_quiz,
     Region: open_regions,
     Topic: _make_topic,
 }
@@ -520,6 +540,11 @@ SOMEBODY = {"name": "Pia", "email": "pia@example.org"}
 MULTIPART = (
     b'--x\r\nContent-Disposition: form-data; name="site"\r\n\r\n%s\r\n'
     b'--x\r\nContent-Disposition: form-data; name="files"; filename="roster.csv"\r\n\r\nname,email,section\r\n\r\n'
+    b"--x--\r\n"
+)
+EVIDENCE_FILE = (
+    b'--x\r\nContent-Disposition: form-data; name="kind"\r\n\r\nphoto\r\n'
+    b'--x\r\nContent-Disposition: form-data; name="file"; filename="meter.txt"\r\n\r\n12 kWh\r\n'
     b"--x--\r\n"
 )
 SKILLS = [{"skill": skill.value, "level": 2} for skill in Skill]
@@ -644,6 +669,21 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.enter_wages": lambda _: {"json": {"through": "2026-10-25"}},
     "api.give_back_claim": lambda _: {"json": {"comment": "which line?"}},
     "api.new_evidence": lambda _: {"json": {"kind": "meter", "reference": "Meter 7"}},
+    "api.decide_at_gate": lambda _: {"json": {"role": "coach", "approved": True}},
+    "api.override_at_gate": lambda _: {"json": {"reason": "The sponsor is ill until December."}},
+    "api.put_capstone_template": lambda _: {"json": {"template": "a3"}},
+    "api.submit_at_gate": lambda _: {"json": {"text": "Twenty changeovers were timed."}},
+    "api.new_evidence_file": lambda _: {"data": EVIDENCE_FILE, "content_type": "multipart/form-data; boundary=x"},
+    "api.report_one_saving": lambda _: {
+        "json": {
+            "title": "Scrap at press 4",
+            "amount": MONEY,
+            "basis": "Scrap tickets",
+            "isolation": "trend_line",
+            "evidence": "meter",
+            "reference": "Meter 7",
+        }
+    },
     "api.new_line": lambda _: {"json": {**LINE_DRAFT, "title": "Scrap on line 2"}},
     "api.realize_months": lambda _: {"json": {"months": [{"month": "2026-10", "amount": MONEY}]}},
     "api.confirm_claim": lambda _: {"json": {}},
@@ -692,6 +732,10 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.put_group_together": lambda subjects: {"json": {"enrollments": _pair(subjects.world), "reason": "One bench."}},
     "api.put_group_members": lambda subjects: {"json": {"enrollments": _pair(subjects.world), "reason": "One bench."}},
     "student.answer_place": lambda _: {"data": {"answer": "leave"}},
+    "api.save_quiz_answers": lambda _: {"json": {"answers": [], "version": 0}},
+    "api.hand_in_quiz": lambda _: {"json": {"client_key": str(UUID(int=11))}},
+    "api.preview_quiz_key": lambda _: {"json": {}},
+    "api.correct_quiz_key": lambda _: {"json": {"key": {}, "preview": "0" * 32, "reason": "."}},
     "api.begin_file": lambda _: {"json": {"name": "new.png", "size": 70}},
     "api.append_to_upload": lambda _: ONE_BYTE,
     "student.append_file": lambda _: ONE_BYTE,
@@ -766,6 +810,8 @@ class Subjects:
             return EXCEPTIONS[endpoint, name]
         if (endpoint, name) in OTHERS:
             return self._public_id(OTHERS[endpoint, name])
+        if "quiz" in endpoint and name in ("activity", "submission"):
+            return self._of_quiz(name)
         if name == "claim":
             self._public_id(Posting)  # the first posting is the forecast
             return self.world.all(Posting, kind=EntryKind.CLAIM)[0].public_id
@@ -774,6 +820,14 @@ class Subjects:
                 GrantRow, relation=Relation.INSTRUCTOR, place_id=self.world.all(Section)[0].id
             ).public_id
         return VALUES[name] if name in VALUES else self._public_id(ROWS[name.removesuffix("_id")])
+
+    def _of_quiz(self, name: str) -> str:
+        """The activity with questions, or Ada's submission of it."""
+        self._public_id(QuizQuestion)
+        activity = self.world.one(Activity, has_questions=True)
+        if name == "activity":
+            return activity.public_id
+        return self.world.all(Submission, activity_id=activity.id)[0].public_id
 
     def body(self, endpoint: str) -> dict[str, Any]:
         """What is sent to `endpoint`; by default nothing, as an empty form."""

@@ -25,6 +25,7 @@ from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement, Sh
 from lms.hub.hours.models import SheetPart, WeekSheet
 from lms.hub.hours.models.deciding import Delegation
 from lms.hub.hours.rules.sheet import Route
+from lms.hub.reviews.models import ProgressReview
 from lms.hub.roster.kinds import AppointmentState
 from lms.hub.roster.models.imports import RosterImport
 from lms.hub.roster.models.seats import Appointment, SeatContract
@@ -62,6 +63,7 @@ PLACES: dict[Relation, str] = {
     Relation.INTEGRATOR: "region",
     Relation.DELEGATE: "delegation",
     Relation.LINK: "sheet_part",
+    Relation.REVIEW_LINK: "progress_review",
 }
 
 
@@ -130,6 +132,8 @@ def _more_rows() -> None:
         session.flush()
         session.add(SheetPart(**of, week_sheet_id=sheet.id, route=Route.SECTION))
         session.add(SheetPart(**of, week_sheet_id=sheet.id, route=Route.WORKPLACE, spell_id=spell.id))
+        session.add(ProgressReview(**of, number=1, due_on=day, spell_id=spell.id))
+        session.add(ProgressReview(**of, number=2, due_on=day))
     session.flush()
 
 

@@ -10,8 +10,9 @@ from lms.capstone.savings.queries import ledger_of
 from lms.capstone.savings.rules.kinds import Level, Reason
 from lms.capstone.savings.rules.rows import line_total
 from lms.capstone.savings.services.amending import amend, reverse
-from lms.capstone.savings.services.claims import add_evidence, report, return_claim, submit_claim, withdraw_claim
+from lms.capstone.savings.services.claims import report, return_claim, submit_claim, withdraw_claim
 from lms.capstone.savings.services.costs import post_cost
+from lms.capstone.savings.services.evidence import add_evidence
 from lms.capstone.savings.services.realizing import due_months, realize
 from lms.capstone.savings.services.verifying import dispute, verify
 from lms.kernel import clock

@@ -8,7 +8,9 @@ from lms.capstone.lines.queries import lines_of
 from lms.capstone.lines.rules.kinds import BenefitClass, Isolation, LineKind
 from lms.capstone.lines.rules.worth import SCALE
 from lms.capstone.lines.services import Draft, add_line
+from lms.capstone.plans.models import GateOverride
 from lms.capstone.projects.models import WageSource
+from lms.capstone.projects.rules import GateKind
 from lms.capstone.projects.services import (
     Measured,
     Terms,
@@ -22,9 +24,10 @@ from lms.capstone.savings.models import EvidenceKind
 from lms.capstone.savings.queries import ledger_of
 from lms.capstone.savings.rules.kinds import Level
 from lms.capstone.savings.rules.rows import line_total
-from lms.capstone.savings.services.claims import add_evidence, go_live, report, submit_claim
+from lms.capstone.savings.services.claims import go_live, report, submit_claim
+from lms.capstone.savings.services.evidence import add_evidence
 from lms.capstone.savings.services.verifying import verify
-from lms.kernel.db import transaction
+from lms.kernel.db import session, transaction
 
 LIVE_ON = date(2026, 10, 1)
 CASE = json.loads((Path(__file__).parents[1] / "data" / "golden_cases.json").read_text())["end_to_end"]
@@ -56,8 +59,11 @@ def golden_drafts():
     }
 
 
-def chartered(world, student="Ada", sponsor="Dee", finance="Finn", coach="Ben"):
-    """A project whose sponsor has agreed; the firm counts paid hours itself."""
+def chartered(world, student="Ada", sponsor="Dee", finance="Finn", coach="Ben", gates=()):
+    """A project whose sponsor has agreed; the firm counts paid hours itself.
+
+    gates: those that hold it; the others are open, as the office opens them.
+    """
     with transaction():
         project = propose(
             world.actor(student), world.enrollment(student), "Quick-change fixtures", "Changeovers are long"
@@ -65,6 +71,7 @@ def chartered(world, student="Ada", sponsor="Dee", finance="Finn", coach="Ben"):
     terms = Terms(world.person(coach), world.person(finance), wage_source=WageSource.FIRM_COUNT)
     with transaction():
         charter(world.actor(sponsor), project, terms)
+        session.add_all([GateOverride(project_id=project.id, gate=gate) for gate in GateKind if gate not in gates])
     return project
 
 

@@ -4,13 +4,15 @@ from datetime import date
 
 import icalendar
 
+from lms.capstone.plans.services import add_milestone, decide_gate, submit_gate
 from lms.capstone.projects.models import ProjectStep
-from lms.capstone.projects.rules import ProjectState
+from lms.capstone.projects.rules import GateKind, GateRole, ProjectState
 from lms.hub.calendar.services.feeds import renew_feed
 from lms.kernel.db import session, transaction
 from lms.kernel.months import add_months
 from tests.api.support import caller
 from tests.capstone import stage
+from tests.capstone.stage import started
 from tests.support.web import World
 
 
@@ -59,3 +61,43 @@ def _reviews(world: World, secret: str) -> list[icalendar.Event]:
     text = world.visitor().get(f"/calendar/feeds/{secret}.ics").data
     events = icalendar.Calendar.from_ical(text).walk("VEVENT")
     return [event for event in events if str(event["uid"]).startswith("follow-up-")]
+
+
+def test_milestones_and_gates_stand_in_the_calendars_of_team_staff_and_firm(world: World) -> None:
+    project = started(world)
+    with transaction():
+        add_milestone(world.actor("Ada"), project, "Fixtures built", date(2026, 11, 20))
+        submit_gate(world.actor("Ada"), project, GateKind.CHARTER, "We timed twenty changeovers on line 2 this week.")
+    for name, path in (
+        ("Ada", "/student/calendar"),
+        ("Ben", "/instructor/calendar"),
+        ("Cleo", "/coordinator/calendar"),
+        ("Dee", "/employer/calendar"),
+    ):
+        browser = world.browser_of(name)
+        assert "Milestone: Fixtures built" in browser.get(f"{path}?month=2026-11").text, name
+        assert "Gate waits for a decision" in browser.get(f"{path}?month=2026-10").text, name
+    assert "Fixtures built" not in world.browser_of("Fay").get("/employer/calendar?month=2026-11").text
+    with transaction():
+        dee = world.actor("Dee")
+        decide_gate(dee, project, GateKind.CHARTER, GateRole.SPONSOR, approved=False, comment="Say more.")
+    assert "Gate was sent back" in world.browser_of("Ada").get("/student/calendar?month=2026-10").text
+
+
+def test_progress_reviews_stand_in_the_calendars_and_feeds_of_those_who_take_part(world: World) -> None:
+    for name, path in (
+        ("Ada", "/student/calendar"),
+        ("Ben", "/instructor/calendar"),
+        ("Cleo", "/coordinator/calendar"),
+        ("Sam", "/employer/calendar"),
+    ):
+        text = world.browser_of(name).get(f"{path}?month=2026-11").text
+        assert "Progress review 1 is due" in text, name
+    assert "Progress review" not in world.browser_of("Dee").get("/employer/calendar?month=2026-11").text
+    told: list[str] = []
+    with transaction():
+        renew_feed(world.actor("Sam"), world.person("Sam"), told)
+    text = world.visitor().get(f"/calendar/feeds/{told[0]}.ics").data
+    events = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    (first, *_) = [event for event in events if str(event["uid"]).startswith("review-")]
+    assert (first.decoded("dtstart"), "Ada" in str(first["summary"])) == (date(2026, 11, 30), True)

@@ -23,7 +23,7 @@ from lms.capstone.lines.rules.kinds import BenefitClass, CostKind, HoursProof, L
 from lms.capstone.lines.rules.pools import attribution_left, capped, check_room, room_left
 from lms.capstone.lines.rules.worth import adjust, adjusted, first_month, gross, run_rate, schedule
 from lms.capstone.projects import rules as projects
-from lms.capstone.projects.rules import GateKind, GateRole, ProjectState, Readiness
+from lms.capstone.projects.rules import ProjectState, Readiness
 from lms.capstone.returns import portfolio_sums, project_return
 from lms.capstone.roi import Why
 from lms.capstone.savings.rules import attest, rows
@@ -505,17 +505,6 @@ def test_the_forecast_locks_when_the_change_is_implemented_and_claims_open():
     claiming = [state for state in ProjectState if projects.may_claim(state)]
     assert open_states[-1] is ProjectState.IN_PROGRESS
     assert claiming == [ProjectState.IMPLEMENTED, ProjectState.REPORTED_OUT, ProjectState.FOLLOWING_UP]
-
-
-class Vote:
-    def __init__(self, gate, role, approved):
-        self.gate, self.role, self.approved = gate, role, approved
-
-
-def test_a_gate_needs_the_last_word_of_coach_and_sponsor():
-    votes = [Vote(GateKind.CHARTER, GateRole.COACH, True), Vote(GateKind.CHARTER, GateRole.SPONSOR, False)]
-    assert projects.gates_passed(votes) == frozenset()
-    assert projects.gates_passed([*votes, Vote(GateKind.CHARTER, GateRole.SPONSOR, True)]) == {GateKind.CHARTER}
 
 
 def test_e24_follow_ups_are_due_three_six_and_twelve_months_after_go_live():

@@ -401,7 +401,7 @@ def test_every_past_figure_can_be_had_again(world):
     posting = step(1, lambda: submit_claim(world.actor("Ada"), line))
     with transaction():
         from lms.capstone.savings.models import EvidenceKind
-        from lms.capstone.savings.services.claims import add_evidence
+        from lms.capstone.savings.services.evidence import add_evidence
 
         add_evidence(world.actor("Ada"), line, EvidenceKind.PHOTO, "Photo of the fixture")
     step(2, lambda: report(world.actor("Dee"), posting))

@@ -7,18 +7,32 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
-from lms.capstone.plans.models import Artifact, GateSubmission, Milestone
-from lms.capstone.plans.queries import plan_of
-from lms.capstone.plans.rules import GateState, gates_of
-from lms.capstone.plans.services import decide_gate, submit_gate
-from lms.capstone.projects.models import Baseline, BaselineLock, GateDecision
+from lms.capstone.lines.rules.worth import SCALE
+from lms.capstone.plans.models import Artifact, GateOverride, GateSubmission, Milestone, PlanTemplate
+from lms.capstone.plans.queries import held_before, plan_of
+from lms.capstone.plans.rules import GateState, Template, gates_of
+from lms.capstone.plans.services import decide_gate, override_gate, submit_gate, take_override_back
+from lms.capstone.projects.models import Baseline, BaselineLock, GateDecision, WageSource
 from lms.capstone.projects.rules import GateKind, GateRole
+from lms.capstone.projects.rules import ProjectState as S
+from lms.capstone.projects.services import (
+    Measured,
+    Terms,
+    charter,
+    lock_baseline,
+    propose,
+    record_baseline,
+    start_work,
+)
+from lms.hub.cohorts.models import Cohort
 from lms.kernel import audit
-from lms.kernel.db import transaction
+from lms.kernel.db import session, transaction
 from lms.kernel.errors import NotAllowed, RuleBroken
 from lms.kernel.outbox import OutboxMessage
 from lms.kernel.storage import named_files
+from lms.people.scope import within
 from tests.capstone.stage import chartered, started
 
 TEXT = "We timed twenty changeovers on line 2 and found where the minutes go."
@@ -105,11 +119,17 @@ def test_only_the_projects_own_coach_and_sponsor_decide_and_each_in_their_role(w
 
 @pytest.mark.one_engine
 def test_the_plan_on_pages_from_the_template_to_the_file(world):
+    cleo, cohort = world.browser_of("Cleo"), world.one(Cohort).public_id
+    with transaction():
+        early = propose(world.actor("Ada"), world.enrollment("Ada"), "Less scrap at press 4", "")
+    home = f"/student/projects/{early.public_id}"
+    assert world.browser_of("Ada").post(f"{home}/template", data={"template": "a3"}).status_code == 303
+    assert cleo.post(f"/coordinator/cohorts/{cohort}/capstone-template", data={"template": "a3"}).status_code == 303
+    assert '<option value="a3" selected' in cleo.get("/coordinator/gates").get_data(as_text=True)
     project = chartered(world)
     ada, ben, dee = (world.browser_of(name) for name in ("Ada", "Ben", "Dee"))
     home = f"/student/projects/{project.public_id}"
-    assert "Define: problem, goal and charter" in ada.get(f"{home}/plan").get_data(as_text=True)
-    assert ada.post(f"{home}/template", data={"template": "a3"}).status_code == 303
+    assert ada.post(f"{home}/template", data={"template": "dmaic"}).status_code == 422  # agreed in the charter
     assert "Background and goal" in ada.get(f"{home}/plan").get_data(as_text=True)
     short = ada.post(f"{home}/gates/charter/submissions", data={"text": "Short"})
     assert short.status_code == 422
@@ -157,3 +177,81 @@ def test_the_coach_locks_the_baseline_on_the_page_of_the_project(world):
     answer = ben.post(f"/instructor/projects/{project.public_id}/baseline-locks")
     assert answer.status_code == 422
     assert world.all(GateSubmission) == []
+
+
+def test_a_gate_holds_the_project_until_it_is_passed_or_the_office_opens_it_with_a_reason(world):
+    project = chartered(world, gates=GateKind)
+    ada, ben, cleo, dee = (world.actor(name) for name in ("Ada", "Ben", "Cleo", "Dee"))
+    measured = Measured("Changeover time", "minutes", "Shift log", 45 * SCALE, date(2026, 6, 1), date(2026, 8, 31))
+    with transaction():
+        record_baseline(ada, project, measured)
+    with pytest.raises(RuleBroken, match="nothing is handed in there yet"), transaction():
+        lock_baseline(ben, project)
+    with transaction():
+        submit_gate(ada, project, CHARTER, TEXT)
+    with pytest.raises(RuleBroken, match="waits for coach and sponsor"), transaction():
+        lock_baseline(ben, project)
+    with transaction():
+        decide_gate(ben, project, CHARTER, GateRole.COACH, True)
+    with pytest.raises(RuleBroken, match="waits for the sponsor"), transaction():
+        lock_baseline(ben, project)
+    with transaction():
+        decide_gate(dee, project, CHARTER, GateRole.SPONSOR, False, "Which line?")
+    with pytest.raises(RuleBroken, match="was sent back"), transaction():
+        lock_baseline(ben, project)
+    with pytest.raises(RuleBroken, match="Why is it opened"), transaction():
+        override_gate(cleo, project, CHARTER, "short")
+    for name in ("Ada", "Ben", "Dee", "Gus", "Fay"):
+        with pytest.raises(NotAllowed), transaction():
+            override_gate(world.actor(name), project, CHARTER, "The sponsor is ill until December.")
+    with transaction():
+        opened = override_gate(cleo, project, CHARTER, "The sponsor is ill until December.")
+    with pytest.raises(RuleBroken, match="holds nothing"), transaction():
+        override_gate(cleo, project, CHARTER, "The sponsor is ill until December.")
+    with transaction():
+        take_override_back(cleo, opened)
+    with pytest.raises(RuleBroken, match="was sent back"), transaction():
+        lock_baseline(ben, project)
+    with transaction():
+        override_gate(cleo, project, CHARTER, "The sponsor is ill until December.")
+    with transaction():
+        lock_baseline(ben, project)
+    with pytest.raises(RuleBroken) as caught, transaction():
+        start_work(ada, project)
+    assert [str(one.sentence.values["gate"]) for one in (caught.value, *caught.value.also)] == ["Measure: the baseline"]
+    assert [entry.action for entry in world.all(audit.AuditEntry)].count("gate:override") == 3
+
+
+@pytest.mark.one_engine
+def test_a_project_that_began_before_gates_held_goes_on_and_every_other_is_held_before_each_step(world):
+    project = chartered(world, gates=GateKind)
+    with transaction():  # as a charter of that time was written: no steps in it
+        row = session.scalars(within(select(PlanTemplate), project)).one()
+        assert all(held_before(project, state) for state in (S.BASELINED, S.IN_PROGRESS, S.IMPLEMENTED, S.REPORTED_OUT))
+        freed = PlanTemplate(project_id=project.id, template=row.template, supersedes_id=row.id)
+        session.add(freed)
+        session.flush()
+        assert not any(held_before(project, state) for state in S)
+        charter(world.actor("Dee"), project, Terms(world.person("Ben"), world.person("Finn"), template=Template.A3,
+                                                   wage_source=WageSource.FIRM_COUNT))  # fmt: skip
+        assert (plan_of(project).template, plan_of(project).is_binding) == (Template.A3, False)
+
+
+@pytest.mark.one_engine
+def test_the_coordinator_opens_a_gate_on_a_page_that_says_what_holds_whom(world):
+    project = chartered(world, gates=GateKind)
+    cleo, ivo = world.browser_of("Cleo"), world.browser_of("Ivo")
+    page = cleo.get("/coordinator/gates").text
+    assert "holds the project" in page
+    assert project.title not in ivo.get("/coordinator/gates").text
+    address = f"/coordinator/projects/{project.public_id}/gates/charter/overrides"
+    wrong = cleo.post(address, data={"reason": "short"})
+    assert wrong.status_code == 422
+    assert ">short</textarea>" in wrong.text
+    assert ivo.post(address, data={"reason": "The sponsor is ill until December."}).status_code == 404
+    assert cleo.post(address, data={"reason": "The sponsor is ill until December."}).status_code == 303
+    assert "The sponsor is ill until December." in cleo.get("/coordinator/gates").text
+    assert "opened by the office" in world.browser_of("Ada").get(f"/student/projects/{project.public_id}/plan").text
+    row = world.one(GateOverride)
+    assert cleo.post(f"/coordinator/gate-overrides/{row.public_id}/removal").status_code == 303
+    assert "opened by the office" not in cleo.get("/coordinator/gates").text

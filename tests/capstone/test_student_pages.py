@@ -34,6 +34,15 @@ def go(browser, path, **data):
     assert answer.status_code == 303, answer.get_data(as_text=True)[:3000]
 
 
+def passes(world, project, *gates):
+    """The team hands in at these gates; coach and sponsor let it through, on their pages."""
+    ada, ben, dee = (world.browser_of(name) for name in ("Ada", "Ben", "Dee"))
+    for gate in gates:
+        go(ada, f"/student/projects/{project}/gates/{gate}/submissions", text="Twenty changeovers were timed.")
+        go(ben, f"/instructor/projects/{project}/gates/{gate}/decisions", verdict="pass", comment="")
+        go(dee, f"/employer/projects/{project}/gates/{gate}/decisions", verdict="pass", comment="")
+
+
 def test_a_capstone_from_proposal_to_claim(world):
     ada, dee = world.browser_of("Ada"), world.browser_of("Dee")
     assert "Propose the project" in text(ada.get("/student/capstone"))
@@ -43,10 +52,20 @@ def test_a_capstone_from_proposal_to_claim(world):
     go(dee, f"/employer/projects/{project}/charters", **people, confidentiality="firm_only", paid_hours="firm_count")
     go(ada, f"/student/projects/{project}/baselines", **BASELINE)
     assert "Lock the baseline" in text(dee.get(f"/employer/projects/{project}"))
+    held = "The gate “Define: problem, goal and charter” comes before this step"
+    assert held in text(dee.post(f"/employer/projects/{project}/baseline-locks"), 422)
+    assert held in text(ada.get("/student/capstone"))
+    passes(world, project, "charter")
     go(dee, f"/employer/projects/{project}/baseline-locks")
+    assert "Measure: the baseline” comes before" in text(ada.post(f"/student/projects/{project}/starts"), 422)
+    passes(world, project, "baseline")
     go(ada, f"/student/projects/{project}/starts")
     text(ada.get(f"/student/projects/{project}/line"))
     go(ada, f"/student/projects/{project}/lines", **LINE)
+    early = text(ada.post(f"/student/projects/{project}/go-lives", data={"go_live": "2026-10-01"}), 422)
+    assert "Analyze: the causes” comes before" in early
+    assert "Improve: the change” comes before" in early
+    passes(world, project, "analyze", "improve")
     go(ada, f"/student/projects/{project}/go-lives", go_live="2026-10-01")
     page = text(ada.get("/student/capstone"))
     assert "$34,560.00" in page

@@ -7,6 +7,7 @@ import pytest
 from lms.hub.catalog.kinds import CourseKind
 from lms.hub.catalog.rules import paths, planned_minutes
 from lms.interop.curriculum import read_curriculum
+from lms.interop.curriculum_export import curriculum_text
 from lms.interop.toml_lines import Lines
 from lms.kernel.errors import RuleBroken
 
@@ -80,6 +81,9 @@ def test_every_sample_activity_has_100_points_in_three_or_four_criteria_of_three
     curriculum = read_curriculum(SAMPLE).sound()
     for activity in (activity for course in curriculum.courses for activity in course.activity):
         criteria = curriculum.criteria(activity)
+        if activity.pool:  # a quiz has questions instead
+            assert sum(pool.asked * pool.points for pool in activity.pool) == 100, activity.code
+            continue
         assert sum(criterion.points for criterion in criteria) == 100, activity.code
         assert 3 <= len(criteria) <= 4, activity.code
         assert all(3 <= len(criterion.levels) <= 4 for criterion in criteria), activity.code
@@ -206,3 +210,73 @@ def test_categories_that_cannot_be_graded_by_are_named_with_their_line(
 
 def test_a_category_that_drops_the_lowest_is_read(tmp_path: Path) -> None:
     assert faults_of(tmp_path, with_categories(more="drop_lowest = 1")) == []
+
+
+QUIZ = """
+[[course.activity]]
+code = "PC-Q1"
+title = "Quiz"
+kind = "quiz"
+week = 1
+brief = "Answer."
+minutes = 20
+
+[[course.activity.pool]]
+code = "ONE"
+title = "First"
+draw = 2
+points = 5
+
+[[course.activity.pool.question]]
+code = "A"
+kind = "number"
+text = "How long?"
+value = "25.4"
+unit = "mm"
+units = { in = "25.4" }
+
+[[course.activity.pool.question]]
+code = "B2"
+kind = "single"
+text = "Which?"
+options = ["x", "y"]
+right = [2]
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "said"),
+    [
+        ("right = [2]", "right = [1, 2]", 23, "exactly one option is right"),
+        ("right = [2]", "right = [3]", 23, "which options are right"),
+        ('options = ["x", "y"]', 'options = ["x", "x"]', 23, "no two alike"),
+        ("right = [2]", 'right = [2]\nvalue = "1"', 23, "a question of kind single has no value"),
+        ('value = "25.4"\n', "", 15, "give the right value"),
+        ('value = "25.4"', 'value = "25,4"', 19, "value"),
+        ('unit = "mm"\n', "", 15, "name the unit"),
+        ('kind = "single"', 'kind = "essay"', 25, "kind"),
+        ("draw = 2", "draw = 3", 9, "3 cannot be drawn from it"),
+        ('code = "B2"', 'code = "A2"', 0, ""),
+        ('kind = "quiz"', 'kind = "lab"', 1, "has to be a quiz"),
+    ],
+)
+def test_questions_that_cannot_be_are_named_with_their_line(
+    tmp_path: Path, before: str, after: str, line: int, said: str
+) -> None:
+    text = QUIZ.replace('code = "A"', 'code = "A2"')
+    text = text.replace('code = "B2"', 'code = "B2"') if said else text
+    offset = SMALL.rstrip().count("\n") + 1
+    found = faults_of(tmp_path, SMALL.rstrip() + text.replace(before, after))
+    expected = [("stands twice", 9)] if not said else [(said, line)]
+    for words, number in expected:
+        assert any(f":{offset + number}: " in fault and words in fault for fault in found), (offset, found)
+
+
+def test_a_quiz_is_exported_as_it_was_read_and_one_without_keeps_its_digest(tmp_path: Path) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text(SMALL.rstrip() + QUIZ.replace('code = "A"', 'code = "A2"'))
+    curriculum = read_curriculum(file).sound()
+    again = tmp_path / "d.toml"
+    again.write_text(curriculum_text(curriculum))
+    assert read_curriculum(again).sound().digest() == curriculum.digest()
+    assert "pool" not in curriculum.courses[0].activity[0].model_dump()

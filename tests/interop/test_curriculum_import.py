@@ -27,7 +27,8 @@ def test_the_sample_is_stored_with_its_activities_and_rubrics_and_again_changes_
     activities = world.all(Activity)
     assert {row.points for row in activities} == {10_000}
     assert len(world.all(Rubric)) == 106
-    assert len(world.all(Level)) == 3 * len(world.all(Criterion))
+    in_rubrics = [one for one in world.all(Criterion) if one.code.startswith("C")]  # a quiz's places have no levels
+    assert len(world.all(Level)) == 3 * len(in_rubrics)
     before = len(world.all(AuditEntry))
     with transaction():
         again = import_curriculum(SYSTEM, SAMPLE, publish=True)

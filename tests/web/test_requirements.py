@@ -73,7 +73,7 @@ def test_prior_learning_is_asked_for_decided_and_taken_back_through_the_pages(wo
     too_much = cleo.post(address, data={"outcome": "granted", "minutes": "600m", "reason": "Yes."})
     assert (too_much.status_code, "Give at most these" in too_much.text) == (422, True)
     assert cleo.post(address, data={"outcome": "granted", "minutes": "300m", "reason": "Yes."}).status_code == 303
-    assert "300 come from prior learning" in ada.get("/student/progress").text
+    assert "5 h come from prior learning" in ada.get("/student/progress").text
     assert cleo.post(address, data={"outcome": "revoked", "reason": "The letter was another's."}).status_code == 303
     assert [row.outcome for row in world.all(CreditDecision)] == ["granted", "revoked"]
     assert "another&#39;s" in ada.get("/student/prior-learning").text

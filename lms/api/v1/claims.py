@@ -100,37 +100,37 @@ def claim_line(actor: Actor, project: str, body: NewClaim) -> ClaimOut:
     found, line = find_project(actor, project), find_line(actor, body.line)
     if line.project_id != found.id:
         raise NotFound()
-    return _out(submit_claim(actor, line, body.request_key))
+    return claim_out(submit_claim(actor, line, body.request_key))
 
 
 @operation(f"GET {CLAIM}", Action.SAVINGS_READ, gives=ClaimOut)
 def get_claim(actor: Actor, claim: str) -> ClaimOut:
     """Where a claim stands."""
-    return _out(_claim(actor, claim))
+    return claim_out(_claim(actor, claim))
 
 
 @operation(f"POST {CLAIM}/reports", Action.SAVINGS_REPORT, gives=ClaimOut, body=Said)
 def report_claim(actor: Actor, claim: str, body: Said) -> ClaimOut:
     """The sponsor reports it: our firm saves this (V1). Everything that is missing is named at once."""
-    return _out(report(actor, _claim(actor, claim), body.comment))
+    return claim_out(report(actor, _claim(actor, claim), body.comment))
 
 
 @operation(f"POST {CLAIM}/returns", Action.SAVINGS_REPORT, gives=ClaimOut, body=Said)
 def give_back_claim(actor: Actor, claim: str, body: Said) -> ClaimOut:
     """The sponsor gives it back to the team, with what to change."""
-    return _out(return_claim(actor, _claim(actor, claim), body.comment))
+    return claim_out(return_claim(actor, _claim(actor, claim), body.comment))
 
 
 @operation(f"POST {CLAIM}/withdrawals", Action.SAVINGS_REPORT, gives=ClaimOut, body=Withdrawal)
 def take_back_claim(actor: Actor, claim: str, body: Withdrawal) -> ClaimOut:
     """The sponsor takes it back altogether: its months count at no level."""
-    return _out(withdraw_claim(actor, _claim(actor, claim), body.reason, body.comment))
+    return claim_out(withdraw_claim(actor, _claim(actor, claim), body.reason, body.comment))
 
 
 @operation(f"POST {CLAIM}/disputes", Action.SAVINGS_DISPUTE, gives=ClaimOut, body=Said)
 def dispute_claim(actor: Actor, claim: str, body: Said) -> ClaimOut:
     """Sponsor or finance doubts it: it counts as reported at most until it is verified anew."""
-    return _out(dispute(actor, _claim(actor, claim), body.comment))
+    return claim_out(dispute(actor, _claim(actor, claim), body.comment))
 
 
 @operation(f"POST {CLAIM}/verifications", Action.SAVINGS_VERIFY, gives=ClaimOut, body=Attestation)
@@ -149,31 +149,31 @@ def verify_claim(actor: Actor, claim: str, body: Attestation) -> ClaimOut:
         comment=body.comment,
         is_owner_attested=body.is_owner_attested,
     )
-    return _out(found)
+    return claim_out(found)
 
 
 @operation(f"POST {CLAIM}/reviews", Action.SAVINGS_REVIEW, gives=ClaimOut, body=Review)
 def review_claim(actor: Actor, claim: str, body: Review) -> ClaimOut:
     """A reviewer of the program finds a verified claim in order (V3); a large or unusual one takes two persons."""
-    return _out(review(actor, _claim(actor, claim), body.checklist, body.comment))
+    return claim_out(review(actor, _claim(actor, claim), body.checklist, body.comment))
 
 
 @operation(f"POST {CLAIM}/sustained", Action.SAVINGS_VERIFY, gives=ClaimOut, body=Said)
 def say_sustained(actor: Actor, claim: str, body: Said) -> ClaimOut:
     """After the first year finance says that it lasts; refused under 80 % realized. Needs a fresh token."""
-    return _out(attest_sustained(actor, _claim(actor, claim), body.comment))
+    return claim_out(attest_sustained(actor, _claim(actor, claim), body.comment))
 
 
 @operation(f"POST {CLAIM}/lapses", Action.SAVINGS_VERIFY, gives=ClaimOut, body=Said)
 def say_lapsed(actor: Actor, claim: str, body: Said) -> ClaimOut:
     """After the first year finance states that it did not last; what was realized stays. Needs a fresh token."""
-    return _out(state_lapsed(actor, _claim(actor, claim), body.comment))
+    return claim_out(state_lapsed(actor, _claim(actor, claim), body.comment))
 
 
 @operation(f"POST {CLAIM}/confirmations", Action.SAVINGS_REVIEW, gives=ClaimOut, body=Said)
 def confirm_claim(actor: Actor, claim: str, body: Said) -> ClaimOut:
     """A reviewer of the program confirms that it lasts, once finance has said so (V4)."""
-    return _out(confirm_sustained(actor, _claim(actor, claim), body.comment))
+    return claim_out(confirm_sustained(actor, _claim(actor, claim), body.comment))
 
 
 def _claim(actor: Actor, public_id: str) -> Posting:
@@ -184,7 +184,8 @@ def _claim(actor: Actor, public_id: str) -> Posting:
     return found
 
 
-def _out(posting: Posting) -> ClaimOut:
+def claim_out(posting: Posting) -> ClaimOut:
+    """A claim as the API gives it."""
     project, line = project_of_posting(posting), line_of(posting)
     ledger = ledger_of(project)
     state = ledger.states[posting.id]

@@ -20,7 +20,8 @@ from lms.capstone.savings.models import EvidenceKind, Posting
 from lms.capstone.savings.queries import find_posting
 from lms.capstone.savings.rules.kinds import Reason
 from lms.capstone.savings.services.amending import accept_amendment, amend, propose_amendment, reverse
-from lms.capstone.savings.services.claims import add_evidence, go_live
+from lms.capstone.savings.services.claims import go_live
+from lms.capstone.savings.services.evidence import add_evidence
 from lms.capstone.savings.services.realizing import realize
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken

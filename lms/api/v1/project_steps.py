@@ -8,6 +8,7 @@ from lms.api.kit import operation
 from lms.api.shapes import Day, Line, Prose, PublicId, Shape
 from lms.api.v1.lines import Number
 from lms.api.v1.projects import PROJECT, ProjectOut, project_out
+from lms.capstone.plans.rules import Template
 from lms.capstone.projects.models import Baseline, BaselineLock, Charter, Confidentiality, Direction, WageSource
 from lms.capstone.projects.queries import (
     baseline_of,
@@ -67,6 +68,7 @@ class NewCharter(Shape):
     finance_contact: PublicId
     confidentiality: Confidentiality = Confidentiality.FIRM_ONLY
     wage_source: WageSource = WageSource.CONSENT
+    template: Template | None = Field(default=None, description="The steps; without it, what the cohort begins with.")
 
 
 class CharterOut(Shape):
@@ -141,6 +143,7 @@ def agree_charter(actor: Actor, project: str, body: NewCharter) -> CharterOut:
         ),
         confidentiality=body.confidentiality,
         wage_source=body.wage_source,
+        template=body.template,
     )
     return _charter(charter(actor, found, terms))
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from lms.api.kit import operation
 from lms.api.shapes import AsOf, Shape, Why, why
 from lms.capstone.standings import CohortLine, Standing, cohort_lines, standing_of
+from lms.hub.catalog.prerequisites import node_of
 from lms.hub.catalog.rules import identity
 from lms.hub.cohorts.queries import find_cohort
 from lms.hub.enrollment.queries import find_enrollment
@@ -41,13 +42,37 @@ class MissingOut(Shape):
     reason: str
 
 
+class PrerequisiteOut(Shape):
+    """One course that comes first, and how far the student is with it."""
+
+    course: str
+    title: str
+    state: str
+    reason: str
+
+
+class PrerequisitesOut(Shape):
+    """What a course asks for first. `state`: met where it may begin. `asks`: how a ruling that waives it names it."""
+
+    course: str
+    asks: str
+    state: str
+    reason: str
+    counts_by: str
+    courses: list[PrerequisiteOut]
+
+
 class StandingOut(Shape):
-    """`requirements`: null for a program version that has none."""
+    """`requirements`: null for a program version that has none. `prerequisites`: of the courses in the plan.
+
+    Before a spoke is in the plan, those of every spoke.
+    """
 
     as_of: datetime | None
     state: str | None
     requirements: RequirementOut | None
     missing: list[MissingOut]
+    prerequisites: list[PrerequisitesOut]
 
 
 class CohortStandingLine(Shape):
@@ -78,6 +103,7 @@ def get_requirements(actor: Actor, enrollment: str, query: AsOf) -> StandingOut:
         state=verdict.state if verdict else None,
         requirements=_node(verdict) if verdict else None,
         missing=_missing(found),
+        prerequisites=[_asked_first(one.value) for one in found.record.prerequisites()],
     )
 
 
@@ -110,6 +136,22 @@ def _node(verdict: Verdict) -> RequirementOut:
         counts_by=verdict.how,
         prior_minutes=verdict.prior_minutes,
         parts=[_node(part) for part in verdict.parts],
+    )
+
+
+def _asked_first(verdict: Verdict) -> PrerequisitesOut:
+    return PrerequisitesOut(
+        course=verdict.need.key,
+        asks=node_of(verdict.need.key),
+        state=verdict.state,
+        reason=tell(verdict.reason),
+        counts_by=verdict.how,
+        courses=[
+            PrerequisiteOut(
+                course=part.need.course or "", title=part.need.title, state=part.state, reason=tell(part.reason)
+            )
+            for part in verdict.parts
+        ],
     )
 
 

@@ -62,7 +62,7 @@ class SubmissionOut(Shape):
     files: list[FileOut]
 
 
-class PreviewOut(Shape):
+class FilePreviewOut(Shape):
     """`pages`: how many there are as pictures. `lines`: of the start of a text. `trouble`: why there is neither.
 
     `is_cut`: the file goes on after what is shown.
@@ -130,13 +130,13 @@ def submit_work(actor: Actor, enrollment: str, activity: str, form: SubmissionFo
     for file in request.files.getlist(FILES) if is_new else ():
         attach_file(actor, found, work, file.filename or "", cast(BinaryIO, file.stream))
     made = submit(actor, found, work, form.text, form.link, key)
-    return Answer(_out(made), status=201 if is_new else 200)
+    return Answer(submission_out(made), status=201 if is_new else 200)
 
 
 @operation("GET /submissions/<public_id:submission>", Action.SUBMISSION_READ, gives=SubmissionOut)
 def get_submission(actor: Actor, submission: str) -> SubmissionOut:
     """One submission with its text, its link and what its files are."""
-    return _out(find_submission(actor, submission))
+    return submission_out(find_submission(actor, submission))
 
 
 @operation(
@@ -151,12 +151,12 @@ def download_file(actor: Actor, file: str) -> Answer:
     return Answer(attachment(found.sha256, found.name, found.size))
 
 
-@operation("GET /submission-files/<public_id:file>/preview", Action.SUBMISSION_READ, gives=PreviewOut)
-def get_preview(actor: Actor, file: str) -> PreviewOut:
+@operation("GET /submission-files/<public_id:file>/preview", Action.SUBMISSION_READ, gives=FilePreviewOut)
+def get_preview(actor: Actor, file: str) -> FilePreviewOut:
     """What can be shown of a file without running it: how many pages as pictures, or the start of its text."""
     found = find_file(actor, file)
     made = preview_of(found.sha256, found.kind, found.size)
-    return PreviewOut(
+    return FilePreviewOut(
         pages=made.pages,
         lines=list(made.lines),
         is_cut=made.is_cut,
@@ -176,7 +176,8 @@ def get_preview_page(actor: Actor, file: str, page: int) -> Answer:
     return Answer(picture_of(found.sha256, found.kind, found.size, page))
 
 
-def _out(submission: Submission) -> SubmissionOut:
+def submission_out(submission: Submission) -> SubmissionOut:
+    """A submission with what stands in it. Two queries."""
     contents = read_submission(submission)
     return SubmissionOut(
         id=submission.public_id,

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.capstone.plans.rules import ArtifactKind, Template
@@ -12,13 +12,41 @@ from lms.kernel.facts import Fact
 
 
 class PlanTemplate(Fact, Base):
-    """Under which names the project's gates stand; a newer one supersedes."""
+    """Under which names the project's gates stand; a newer one supersedes.
+
+    is_binding: agreed in the charter, so the gates hold the project; without it they only say where it stands.
+    """
 
     __tablename__ = "plan_template"
     __anchor__ = "project"
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
     template: Mapped[Template]
+    is_binding: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class CohortTemplate(Fact, Base):
+    """Which steps the charters of a cohort begin with; a newer one supersedes."""
+
+    __tablename__ = "cohort_template"
+    __anchor__ = "cohort"
+
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
+    template: Mapped[Template]
+
+
+class GateOverride(Fact, Base):
+    """The office lets a project past a gate that coach and sponsor have not passed. Prose: reason.
+
+    is_taken_back: it holds again, by a row that supersedes.
+    """
+
+    __tablename__ = "gate_override"
+    __anchor__ = "project"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    gate: Mapped[GateKind]
+    is_taken_back: Mapped[bool] = mapped_column(default=False)
 
 
 class GateSubmission(Fact, Base):

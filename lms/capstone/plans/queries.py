@@ -1,15 +1,23 @@
 """Reads of a project's plan, and which files artifacts count on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from lms.capstone.plans.models import Artifact, GateSubmission, Milestone, PlanTemplate
-from lms.capstone.plans.rules import Gate, Template, gates_of
+from lms.capstone.plans.models import (
+    Artifact,
+    CohortTemplate,
+    GateOverride,
+    GateSubmission,
+    Milestone,
+    PlanTemplate,
+)
+from lms.capstone.plans.rules import GATES_BEFORE, Gate, Template, gates_of, held_by
 from lms.capstone.projects.models import GateDecision, Project
+from lms.capstone.projects.rules import ProjectState
 from lms.kernel.db import session
-from lms.kernel.errors import NotFound
+from lms.kernel.errors import NotFound, RuleBroken
 from lms.kernel.facts import known
 from lms.kernel.prose import all_prose_of
 from lms.kernel.storage import names_files
@@ -28,13 +36,16 @@ class Plan:
     milestones: list[Milestone]
     artifacts: list[Artifact]
     words: dict[str, dict[str, str]]
+    is_binding: bool
+    overrides: list[GateOverride]
 
 
 def plan_of(project: Project) -> Plan:
-    """The plan of a project that the caller has found. Six queries."""
+    """The plan of a project that the caller has found. Seven queries."""
     chosen = session.scalar(within(known(select(PlanTemplate), PlanTemplate, None), project))
     submissions = list(session.scalars(within(select(GateSubmission), project).order_by(GateSubmission.id)))
     decisions = list(session.scalars(within(select(GateDecision), project).order_by(GateDecision.id)))
+    overrides = overrides_of([project])[project.id]
     milestones = session.scalars(
         within(known(select(Milestone), Milestone, None), project)
         .where(Milestone.is_removed.is_(False))
@@ -47,13 +58,81 @@ def plan_of(project: Project) -> Plan:
     ).all()
     return Plan(
         template=chosen.template if chosen else Template.DMAIC,
-        gates=gates_of(submissions, decisions),
+        gates=gates_of(submissions, decisions, {row.gate for row in overrides}),
         submissions=submissions,
         decisions=decisions,
         milestones=list(milestones),
         artifacts=list(artifacts),
-        words=all_prose_of([*submissions, *decisions, *milestones, *artifacts]),
+        words=all_prose_of([*submissions, *decisions, *milestones, *artifacts, *overrides]),
+        is_binding=chosen is not None and chosen.is_binding,
+        overrides=overrides,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """The gates of one project, and whether they hold it."""
+
+    template: Template
+    is_binding: bool
+    gates: list[Gate]
+    overrides: list[GateOverride]
+
+
+def holdings_of(projects: Sequence[Project]) -> dict[int, Holding]:
+    """Where the gates of each project stand, by its row number. Four queries."""
+    templates = session.scalars(within(known(select(PlanTemplate), PlanTemplate, None), projects))
+    chosen = {row.project_id: row for row in templates}
+    submissions: dict[int, list[GateSubmission]] = {project.id: [] for project in projects}
+    for sent in session.scalars(within(select(GateSubmission), projects).order_by(GateSubmission.id)):
+        submissions[sent.project_id].append(sent)
+    decisions: dict[int, list[GateDecision]] = {project.id: [] for project in projects}
+    for made in session.scalars(within(select(GateDecision), projects).order_by(GateDecision.id)):
+        decisions[made.project_id].append(made)
+    opened = overrides_of(projects)
+    return {
+        project.id: Holding(
+            template=chosen[project.id].template if project.id in chosen else Template.DMAIC,
+            is_binding=project.id in chosen and chosen[project.id].is_binding,
+            gates=gates_of(submissions[project.id], decisions[project.id], {row.gate for row in opened[project.id]}),
+            overrides=opened[project.id],
+        )
+        for project in projects
+    }
+
+
+def held_before(project: Project, wanted: ProjectState) -> list[RuleBroken]:
+    """What keeps a project from becoming `wanted`, in words; nothing where its charter agreed on no steps."""
+    if wanted not in GATES_BEFORE:
+        return []
+    holding = holdings_of([project])[project.id]
+    return held_by(holding.gates, holding.template, wanted) if holding.is_binding else []
+
+
+def overrides_of(projects: Sequence[Project]) -> dict[int, list[GateOverride]]:
+    """The gates of each project that the office has opened, by its row number. One query."""
+    statement = known(select(GateOverride), GateOverride, None).where(GateOverride.is_taken_back.is_(False))
+    found: dict[int, list[GateOverride]] = {project.id: [] for project in projects}
+    for row in session.scalars(within(statement, projects).order_by(GateOverride.id)):
+        found[row.project_id].append(row)
+    return found
+
+
+def find_override(actor: Actor, public_id: str) -> GateOverride:
+    """One that stands. Raises NotFound. One query."""
+    statement = known(select(GateOverride).where(GateOverride.public_id == public_id), GateOverride, None)
+    found = session.scalar(scoped(statement, actor, Action.GATE_OVERRIDE))
+    if found is None or found.is_taken_back:
+        raise NotFound()
+    return found
+
+
+def template_of_cohort(cohort_id: int) -> Template:
+    """Which steps the charters of a cohort begin with: DMAIC if nobody has said otherwise. One query."""
+    statement = known(select(CohortTemplate.template), CohortTemplate, None).where(
+        CohortTemplate.cohort_id == cohort_id
+    )
+    return session.scalar(unscoped(statement, "the steps with which a charter begins")) or Template.DMAIC
 
 
 def find_milestone(actor: Actor, public_id: str, action: Action) -> Milestone:

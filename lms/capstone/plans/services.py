@@ -5,19 +5,28 @@ from typing import IO
 
 from sqlalchemy import func, select
 
-from lms.capstone.plans.models import Artifact, GateSubmission, Milestone, PlanTemplate
+from lms.capstone.plans.models import (
+    Artifact,
+    CohortTemplate,
+    GateOverride,
+    GateSubmission,
+    Milestone,
+    PlanTemplate,
+)
 from lms.capstone.plans.queries import plan_of
 from lms.capstone.plans.rules import (
     ArtifactKind,
     Template,
     check_decision,
     check_milestone,
+    check_override,
     check_submission,
 )
 from lms.capstone.projects.models import GateDecision, Project
 from lms.capstone.projects.queries import team_of
 from lms.capstone.projects.rules import GateKind, GateRole
 from lms.capstone.projects.services import chain_name, lock
+from lms.hub.cohorts.models import Cohort
 from lms.hub.competencies.files import keep_proof
 from lms.kernel import chain
 from lms.kernel.db import session
@@ -37,8 +46,48 @@ def choose_template(actor: Actor, project: Project, template: Template) -> PlanT
     before = session.scalar(within(known(select(PlanTemplate), PlanTemplate, None), project))
     if before is not None and before.template is template:
         return before
+    if before is not None and before.is_binding:
+        raise RuleBroken(
+            N_("The steps were agreed in the charter. Ask your sponsor for a new charter."), field="template"
+        )
     made = PlanTemplate(project_id=project.id, template=template, supersedes_id=before.id if before else None)
     session.add(made)
+    return made
+
+
+@command(Action.GATE_TEMPLATE)
+def set_cohort_template(actor: Actor, cohort: Cohort, template: Template) -> CohortTemplate:
+    """With which steps the charters of a cohort begin from now on; charters that are agreed keep theirs."""
+    statement = known(select(CohortTemplate), CohortTemplate, None).where(CohortTemplate.cohort_id == cohort.id)
+    before = session.scalar(within(statement, cohort))
+    if before is not None and before.template is template:
+        return before
+    made = CohortTemplate(cohort_id=cohort.id, template=template, supersedes_id=before.id if before else None)
+    session.add(made)
+    return made
+
+
+@command(Action.GATE_OVERRIDE)
+def override_gate(actor: Actor, project: Project, gate: GateKind, reason: str) -> GateOverride:
+    """The coordinator opens a gate that holds the project, with a reason; the team hears of it. Raises RuleBroken."""
+    lock(project)
+    check_override(next(each for each in plan_of(project).gates if each.kind is gate), reason)
+    made = GateOverride(project_id=project.id, gate=gate)
+    session.add(made)
+    keep(made, reason=reason.strip())
+    chain.append(chain_name(project.id), made)
+    _tell_team(project, made)
+    return made
+
+
+@command(Action.GATE_OVERRIDE)
+def take_override_back(actor: Actor, override: GateOverride) -> GateOverride:
+    """The gate holds again for the steps to come; what the project became meanwhile it stays."""
+    made = GateOverride(
+        project_id=override.project_id, gate=override.gate, is_taken_back=True, supersedes_id=override.id
+    )
+    session.add(made)
+    chain.append(chain_name(override.project_id), made)
     return made
 
 
@@ -77,10 +126,14 @@ def decide_gate(
     session.add(made)
     keep(made, comment=comment.strip())
     chain.append(chain_name(project.id), made)
+    _tell_team(project, made)
+    return made
+
+
+def _tell_team(project: Project, made: GateDecision | GateOverride) -> None:
     values = {"project": project.title, "path": "/student/capstone"}
     team = team_of([project], policy_day())[project.id]
     notify_many("project-gate", [(member.person_id, made.public_id, values) for member in team])
-    return made
 
 
 @command(Action.MILESTONE_SET)

@@ -10,12 +10,11 @@ from lms.capstone.projects.models import (
     Baseline,
     BaselineLock,
     Charter,
-    GateDecision,
     Project,
     ProjectStep,
     TeamMember,
 )
-from lms.capstone.projects.rules import GateKind, ProjectState, Readiness, gates_passed
+from lms.capstone.projects.rules import ProjectState, Readiness
 from lms.hub.enrollment.models import Enrollment, Placement
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
@@ -58,6 +57,13 @@ def firm_of(project: Project) -> Firm:
     """The firm of a project that the caller has found. One query."""
     statement = select(Firm).where(Firm.id == project.firm_id)
     return session.scalars(unscoped(statement, "the firm of a project that was found")).one()
+
+
+def firm_of_each(projects: Sequence[Project]) -> dict[int, str]:
+    """The name of the firm of each project that the caller has found, by the project's row number. One query."""
+    statement = select(Firm.id, Firm.name).where(Firm.id.in_({project.firm_id for project in projects}))
+    names = {row.id: row.name for row in session.execute(unscoped(statement, "firms of projects that were found"))}
+    return {project.id: names[project.firm_id] for project in projects}
 
 
 def projects_of_enrollment(enrollment: Enrollment) -> list[Project]:
@@ -114,13 +120,8 @@ def baseline_of(project: Project) -> tuple[Baseline | None, BaselineLock | None]
     return baseline, lock
 
 
-def gates_of(project: Project) -> frozenset[GateKind]:
-    """The gates that coach and sponsor have let the project through. One query."""
-    return gates_passed(session.scalars(within(select(GateDecision), project).order_by(GateDecision.id)).all())
-
-
 def readiness_of(project: Project, go_live: date | None = None) -> Readiness:
-    """What the project has for its next step. Four queries."""
+    """What the project has for its next step. Three queries."""
     charter = charter_of(project)
     _, lock = baseline_of(project)
     return Readiness(
@@ -131,7 +132,6 @@ def readiness_of(project: Project, go_live: date | None = None) -> Readiness:
         has_wage_source=charter is not None,
         baseline_locked=lock is not None,
         go_live=go_live,
-        gates_passed=gates_of(project),
     )
 
 

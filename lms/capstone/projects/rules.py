@@ -3,11 +3,10 @@
 What a project saved never decides whether it passes: a well-run project that saves nothing goes through every state.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
 
 from lms.kernel.errors import RuleBroken
 from lms.kernel.money import BASIS_POINTS, allocate
@@ -80,17 +79,6 @@ class GateRole(StrEnum):
     SPONSOR = "sponsor"
 
 
-class GateDecision(Protocol):
-    """One decision at a gate about one submission of it; a newer one of the same role replaces it."""
-
-    @property
-    def gate(self) -> GateKind: ...
-    @property
-    def role(self) -> GateRole: ...
-    @property
-    def approved(self) -> bool: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Readiness:
     """What a project has when it wants to move on. Everything is about now, not about the state it wants."""
@@ -103,7 +91,8 @@ class Readiness:
     """Every employed student has consented to `paid_hours`, or the firm has said that it enters its own count."""
     baseline_locked: bool = False
     go_live: date | None = None
-    gates_passed: frozenset[GateKind] = frozenset()
+    held: Sequence[RuleBroken] = ()
+    """What gates keep it from the step that it wants, in words."""
 
 
 def check_move(state: ProjectState, wanted: ProjectState, ready: Readiness) -> None:
@@ -119,7 +108,7 @@ def check_move(state: ProjectState, wanted: ProjectState, ready: Readiness) -> N
             state=state.value,
             wanted=wanted.value,
         )
-    missing = _missing(wanted, ready)
+    missing = [*_missing(wanted, ready), *ready.held]
     if missing:
         first, *others = missing
         first.also = tuple(others)
@@ -165,12 +154,9 @@ def _missing(wanted: ProjectState, ready: Readiness) -> list[RuleBroken]:
     return [RuleBroken(sentence, field=field) for is_there, field, sentence in needs.get(wanted, []) if not is_there]
 
 
-def gates_passed(decisions: Iterable[GateDecision]) -> frozenset[GateKind]:
-    """The gates whose last decisions by coach and sponsor are both approvals. Decisions: oldest first."""
-    last: dict[GateKind, dict[GateRole, bool]] = {}
-    for decision in decisions:
-        last.setdefault(decision.gate, {})[decision.role] = decision.approved
-    return frozenset(gate for gate, by in last.items() if all(by.get(role, False) for role in GateRole))
+def after(state: ProjectState) -> ProjectState:
+    """The state that comes next; the same where none does."""
+    return state if state in ENDED else ORDER[ORDER.index(state) + 1]
 
 
 def check_open_lines(state: ProjectState) -> None:

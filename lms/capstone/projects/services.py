@@ -1,11 +1,14 @@
 """Commands on projects: propose, charter, lock the baseline, move on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
 
+from lms.capstone.plans.models import PlanTemplate
+from lms.capstone.plans.queries import held_before, template_of_cohort
+from lms.capstone.plans.rules import Template
 from lms.capstone.projects.models import (
     Baseline,
     BaselineLock,
@@ -56,12 +59,16 @@ TITLE_LENGTH = 120
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a charter agrees on. finance_contact: another person than the sponsor, who will verify."""
+    """What a charter agrees on. finance_contact: another person than the sponsor, who will verify.
+
+    template: the steps whose gates hold the project; None is what the cohort begins with.
+    """
 
     coach: Person
     finance_contact: Person
     confidentiality: Confidentiality = Confidentiality.FIRM_ONLY
     wage_source: WageSource = WageSource.CONSENT
+    template: Template | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +149,29 @@ def charter(actor: Actor, project: Project, terms: Terms) -> Charter:
     session.flush()
     if before is None or before.coach_id != terms.coach.id:
         hold(terms.coach.id, Relation.COACH, project.id, policy_day(), None)
-    facts: list[Charter | ProjectStep] = [agreed]
+    facts: list[Charter | ProjectStep | PlanTemplate] = [agreed, *_agree_steps(project, terms.template, state)]
     if state is ProjectState.PROPOSED:
         facts.append(_step(project, ProjectState.CHARTERED, policy_day()))
     chain.append(chain_name(project.id), *facts)
     return agreed
+
+
+def _agree_steps(project: Project, wanted: Template | None, state: ProjectState) -> list[PlanTemplate]:
+    """The steps that a charter agrees on. They hold a project from its first charter on, and none that began before."""
+    before = session.scalar(within(known(select(PlanTemplate), PlanTemplate, None), project))
+    is_first = state is ProjectState.PROPOSED
+    if not is_first and (before is None or wanted in (None, before.template)):
+        return []
+    kept = before.template if before else None
+    made = PlanTemplate(
+        project_id=project.id,
+        template=wanted or kept or template_of_cohort(project.cohort_id),
+        is_binding=is_first or bool(before and before.is_binding),
+        supersedes_id=before.id if before else None,
+    )
+    session.add(made)
+    session.flush()
+    return [made]
 
 
 @command(Action.PROJECT_WRITE)
@@ -297,7 +322,8 @@ def _step(
     go_live: date | None = None,
     outcome: Outcome | None = None,
 ) -> ProjectStep:
-    check_move(state_of(project), wanted, readiness_of(project, go_live))
+    ready = replace(readiness_of(project, go_live), held=held_before(project, wanted))
+    check_move(state_of(project), wanted, ready)
     status = ImplementationStatus.PENDING if wanted in _NOT_YET else ImplementationStatus.IMPLEMENTED
     if outcome in (Outcome.NOT_IMPLEMENTED, Outcome.CANCELLED):
         status = ImplementationStatus.NOT_IMPLEMENTED

@@ -27,6 +27,7 @@ class Section(StrEnum):
     OUTCOMES = "outcomes"
     ACTIVITIES = "activities"
     CRITERIA = "criteria"
+    QUESTIONS = "questions"
     REQUIREMENTS = "requirements"
 
 
@@ -39,6 +40,7 @@ SECTION_NAMES = {
     Section.OUTCOMES: N_("Outcomes"),
     Section.ACTIVITIES: N_("Activities"),
     Section.CRITERIA: N_("Rubric criteria"),
+    Section.QUESTIONS: N_("Questions"),
     Section.REQUIREMENTS: N_("Requirements"),
 }
 
@@ -109,8 +111,19 @@ def _activities(
     yield from _order(Section.ACTIVITIES, where, _by_code(before), _by_code(after), "code")
     for one, two in _pairs(_by_code(before), _by_code(after)):
         inner = (*where, (one or two or {})["code"])
-        yield from _one(Section.ACTIVITIES, inner, one, two, ("criterion", "rubrics"))
+        yield from _one(Section.ACTIVITIES, inner, one, two, ("criterion", "rubrics", "pool"))
         yield from _listed(Section.CRITERIA, inner, _criteria(old, one), _criteria(new, two), by="title")
+        yield from _pools(inner, (one or {}).get("pool", ()), (two or {}).get("pool", ()))
+
+
+def _pools(where: tuple[str, ...], old: Sequence[Part], new: Sequence[Part]) -> Iterator[Change]:
+    """The pools of a quiz, and the questions of each."""
+    before, after = _by_code(old), _by_code(new)
+    yield from _order(Section.QUESTIONS, where, before, after, "code")
+    for one, two in _pairs(before, after):
+        inner = (*where, (one or two or {})["code"])
+        yield from _one(Section.QUESTIONS, inner, one, two, ("question",))
+        yield from _listed(Section.QUESTIONS, inner, (one or {}).get("question", ()), (two or {}).get("question", ()))
 
 
 def _criteria(document: Part, activity: Part | None) -> list[Part]:
@@ -187,6 +200,8 @@ def as_text(value: Any) -> str:
     """A value of a document as an author reads it; "" for none."""
     if value is None:
         return ""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} = {as_text(one)}" for key, one in value.items())
     if isinstance(value, list | tuple):
         if value and isinstance(value[0], Mapping):
             return "; ".join(", ".join(as_text(one) for one in part.values()) for part in value)

@@ -1,8 +1,9 @@
 """Changes of a draft: one part of the document replaced, added, moved or removed, the rest left as it is.
 
 A part is named by words from the outside in: `course/PC`, `course/PC/unit/PC1`, `course/PC/unit/PC1/item/0`,
-`course/PC/activity/PC-A1/criterion/1`, `rubric/report/0`, `need/0/2` (a node of the requirement tree; `need` is the
-whole of it), `policy`, `program`. What results is checked for shape; whether it makes sense is for `judging`.
+`course/PC/activity/PC-A1/criterion/1`, `course/PC/activity/PC-Q1/pool/CAP/question/CAP1`, `rubric/report/0`,
+`need/0/2` (a node of the requirement tree; `need` is the whole of it), `policy`, `program`. What results is checked
+for shape; whether it makes sense is for `judging`.
 """
 
 import copy
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from lms.hub.catalog.kinds import GROUPS, RequirementKind
 from lms.hub.catalog.policy import Policy
+from lms.hub.catalog.questions import PoolSpec, QuestionSpec
 from lms.hub.catalog.spec import (
     ActivitySpec,
     CourseSpec,
@@ -40,6 +42,8 @@ SPECS: Mapping[str, type[BaseModel]] = {
     "outcome": OutcomeSpec,
     "activity": ActivitySpec,
     "criterion": CriterionSpec,
+    "pool": PoolSpec,
+    "question": QuestionSpec,
     "rubric": CriterionSpec,
     "need": NeedSpec,
 }
@@ -97,7 +101,7 @@ def _key_in(holder: Any, word: str, *, in_tree: bool) -> Any:
 
 
 def replaced(document: Document, where: Sequence[str], values: Mapping[str, Any]) -> Document:
-    """`document` with these values in the part; the lists in the part stay. A course's new code goes into the tree."""
+    """`document` with these values in the part; the lists in it stay. A course's new code goes where it is named."""
     made = copy.deepcopy(document)
     holder, key = _locate(made, where)
     before = holder[key]
@@ -114,6 +118,7 @@ def replaced(document: Document, where: Sequence[str], values: Mapping[str, Any]
         _check_code(holder, key)
     if kind_of(where) == "course" and values.get("code", before["code"]) != before["code"]:
         _rename(made["requirement"], before["code"], values["code"])
+        _replace_prerequisite(made, before["code"], values["code"])
     return _checked(made)
 
 
@@ -149,6 +154,7 @@ def removed(document: Document, where: Sequence[str]) -> Document:
     gone = holder.pop(key)
     if list(where[:1]) == ["course"] and len(where) == 2:
         _forget(made["requirement"], gone["code"])
+        _replace_prerequisite(made, gone["code"], None)
     if where[0] == "rubric" and not holder:
         del made["rubrics"][where[1]]
     return _checked(made)
@@ -191,6 +197,13 @@ def _rename(need: Document, old: str, new: str) -> None:
         need["course"] = new
     for child in need.get("needs", ()):
         _rename(child, old, new)
+
+
+def _replace_prerequisite(document: Document, old: str, new: str | None) -> None:
+    """What other courses ask for first follows a course's new code, and no longer asks for one that is gone."""
+    for course in document["courses"]:
+        listed = [new if code == old else code for code in course.get("prerequisites", ())]
+        course["prerequisites"] = [code for code in listed if code is not None]
 
 
 def _forget(need: Document, code: str) -> None:

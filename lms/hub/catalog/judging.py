@@ -3,16 +3,19 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from lms.hub.catalog.prerequisites import faults_of
 from lms.hub.catalog.rules import Finding, Severity, findings, refuse_errors
 from lms.hub.catalog.spec import ActivitySpec, CourseSpec, Curriculum, UnitSpec
 from lms.kernel.text import N_, say
 
 PERCENT = 100
+MAX_QUESTIONS = 100  # in one quiz: more than anybody answers in one sitting
 
 
 def judge(curriculum: Curriculum) -> list[Finding]:
     """Every finding, errors first; an empty list for a sound curriculum."""
-    found = [*findings(curriculum.plan()), *_references(curriculum), *_items(curriculum)]
+    parts = (_references(curriculum), faults_of(curriculum.courses), _items(curriculum))
+    found = [*findings(curriculum.plan()), *(finding for part in parts for finding in part)]
     return sorted(found, key=lambda f: f.severity is not Severity.ERROR)
 
 
@@ -64,11 +67,39 @@ def _activity(curriculum: Curriculum, course: CourseSpec, activity: ActivitySpec
     for name in activity.rubrics:
         if name not in curriculum.rubrics:
             yield _error((*where, "rubrics"), N_("There is no rubric called %(name)s."), name=name)
-    if not (activity.rubrics or activity.criterion):
+    if activity.pool:
+        yield from _questions(activity, where)
+    elif activity.minutes is not None:
+        message = N_("Activity %(code)s has a time limit but no questions.")
+        yield _error(where, message, code=activity.code)
+    if not (activity.rubrics or activity.criterion or activity.pool):
         yield _error(where, N_("Activity %(code)s has no rubric."), code=activity.code)
     if activity.week not in weeks:
         message = N_("Activity %(code)s is due in week %(week)s, when its course has no unit.")
         yield _error((*where, "week"), message, code=activity.code, week=activity.week)
+
+
+def _questions(activity: ActivitySpec, where: tuple[str, ...]) -> Iterator[Finding]:
+    """Pools that cannot be drawn from, codes that stand twice, and what a quiz with questions cannot have."""
+    if activity.kind != "quiz" or activity.rubrics or activity.criterion:
+        message = N_("Activity %(code)s has questions, so it has to be a quiz and has no rubric.")
+        yield _error(where, message, code=activity.code)
+    if sum(pool.asked for pool in activity.pool) > MAX_QUESTIONS:
+        message = N_("Activity %(code)s asks more than %(most)s questions.")
+        yield _error(where, message, code=activity.code, most=MAX_QUESTIONS)
+    pools = Counter(pool.code for pool in activity.pool)
+    codes = Counter(question.code for pool in activity.pool for question in pool.question)
+    for nth, pool in enumerate(activity.pool):
+        place = (*where, "pool", str(nth))
+        if not pool.question:
+            yield _error(place, N_("The pool %(code)s has no questions."), code=pool.code)
+        elif pool.asked > len(pool.question):
+            message = N_("The pool %(code)s has %(has)s questions; %(asked)s cannot be drawn from it.")
+            yield _error(place, message, code=pool.code, has=len(pool.question), asked=pool.asked)
+        twice = [one.code for one in pool.question if codes[one.code] > 1]
+        for code in dict.fromkeys([*twice, *([pool.code] if pools[pool.code] > 1 else [])]):
+            codes[code] = pools[code] = 0  # named once
+            yield _error(place, N_("The code %(code)s stands twice in quiz %(quiz)s."), code=code, quiz=activity.code)
 
 
 def _items(curriculum: Curriculum) -> Iterator[Finding]:

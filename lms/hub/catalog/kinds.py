@@ -83,6 +83,23 @@ COMPLETION_NAMES = {
 }
 
 
+class QuestionKind(StrEnum):
+    """How a question of a quiz is answered."""
+
+    SINGLE = "single"
+    SEVERAL = "several"
+    NUMBER = "number"
+    TEXT = "text"
+
+
+QUESTION_NAMES = {
+    QuestionKind.SINGLE: N_("One of several options"),
+    QuestionKind.SEVERAL: N_("Several of the options"),
+    QuestionKind.NUMBER: N_("A number with its unit"),
+    QuestionKind.TEXT: N_("A short text"),
+}
+
+
 class RequirementKind(StrEnum):
     """What a node of the requirement tree asks for."""
 

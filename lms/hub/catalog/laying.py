@@ -22,6 +22,7 @@ def _add_course(version: ProgramVersion, spec: CourseSpec, position: int) -> Cou
         kind=spec.kind,
         position=position,
         pass_bp=spec.pass_bp,
+        prerequisites=list(spec.prerequisites),
     )
     session.add(course)
     session.flush()

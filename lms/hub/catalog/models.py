@@ -58,7 +58,10 @@ class VersionDocument(Base):
 
 
 class Course(HasPublicId, Base):
-    """A hub course, a spoke or the capstone. pass_bp: the grade that passes, in basis points of full marks."""
+    """A hub course, a spoke or the capstone. pass_bp: the grade that passes, in basis points of full marks.
+
+    prerequisites: codes of the courses of the same version that come before it.
+    """
 
     __tablename__ = "course"
     __table_args__ = (UniqueConstraint("program_version_id", "code"),)
@@ -70,6 +73,7 @@ class Course(HasPublicId, Base):
     kind: Mapped[CourseKind]
     position: Mapped[int]
     pass_bp: Mapped[int] = mapped_column(default=7000)
+    prerequisites: Mapped[Any] = mapped_column(Json, default=list, server_default="[]")
 
 
 class Unit(HasPublicId, Base):

@@ -3,7 +3,7 @@
 Rates are basis points, times are minutes. Sample values follow `product.md` D3, D20 and D24.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -34,6 +34,7 @@ class Policy(BaseModel):
     spoke_ranks: int = Field(default=3, ge=1, le=20)
     spoke_change_weeks: int = Field(default=4, ge=0, le=52)  # after the last week of choice
     mentor_cap: int = Field(default=6, ge=1, le=100)  # students of one mentor at a time
+    prerequisites: Literal["warn", "block"] = "warn"  # what a spoke does whose prerequisites are not met
 
     box_name: str = Field(default="Workforce Pell", min_length=1, max_length=60)
     box_min_hours: int = Field(default=150, ge=0, le=5_000)

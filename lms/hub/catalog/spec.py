@@ -8,12 +8,13 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
 from lms.hub.catalog.kinds import TAUGHT, Completion, CourseKind, ItemKind, Kind, RequirementKind
 from lms.hub.catalog.policy import Policy
+from lms.hub.catalog.questions import Code, Line, PoolSpec, Spec, Text
 from lms.hub.catalog.rules import Need, VersionPlan
 from lms.kernel.columns import canonical
 
@@ -29,25 +30,19 @@ NEED_KEYS = {  # the keys that a node of each kind has beside kind and title
     RequirementKind.CREDENTIAL: {"code"},
 }
 
-Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9-]{1,15}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{2,62}$")]
-Line = Annotated[str, Field(min_length=1, max_length=200)]
-Text = Annotated[str, Field(min_length=1, max_length=4_000)]
 NamedCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}(/[A-Za-z0-9][A-Za-z0-9._-]{0,39})?$")]
+QUIZ_KEYS = ("counts", "minutes", "shuffle", "pool")  # keys of an activity that only a quiz needs
 
 
-class _Spec(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-class OutcomeSpec(_Spec):
+class OutcomeSpec(Spec):
     """What a student can do after the course."""
 
     code: Code
     text: Text
 
 
-class ItemSpec(_Spec):
+class ItemSpec(Spec):
     """What a student works through in a unit. minutes: planned, for the whole of it.
 
     url, or file: the SHA-256 of a stored file, which travels beside the curriculum file, with its name.
@@ -68,7 +63,7 @@ class ItemSpec(_Spec):
         return self
 
 
-class UnitSpec(_Spec):
+class UnitSpec(Spec):
     """A planned piece of a course: the same minutes in each of its weeks."""
 
     code: Code
@@ -98,14 +93,14 @@ class UnitSpec(_Spec):
         return self.weeks[1]
 
 
-class LevelSpec(_Spec):
+class LevelSpec(Spec):
     """One level of a criterion: the points it is worth and how the work looks."""
 
     points: int = Field(ge=0, le=1_000)
     text: Line
 
 
-class CriterionSpec(_Spec):
+class CriterionSpec(Spec):
     """One row of a rubric; the best level first."""
 
     title: Line
@@ -123,7 +118,7 @@ class CriterionSpec(_Spec):
         return self.levels[0].points
 
 
-class CategorySpec(_Spec):
+class CategorySpec(Spec):
     """A group of a course's activities in its grade. weight: percent of the grade; a course's come to 100.
 
     drop_lowest: so many of the lowest scores do not count; keep_highest: only so many of the highest do. Not both.
@@ -142,10 +137,12 @@ class CategorySpec(_Spec):
         return self
 
 
-class ActivitySpec(_Spec):
+class ActivitySpec(Spec):
     """A graded piece of work. due: weekday and local time in cohort week `week`. rubrics: shared ones, by name.
 
     category: of the course; needed where the course has any. weight: beside the others of its category.
+    counts: which attempt. pool: of a quiz that is answered here, one pool of questions after the other; minutes: its
+    time limit; shuffle: whether options stand in another order for everybody. Such a quiz has no rubric.
     """
 
     code: Code
@@ -161,6 +158,16 @@ class ActivitySpec(_Spec):
     brief: Text
     rubrics: tuple[str, ...] = ()
     criterion: tuple[CriterionSpec, ...] = ()
+    counts: Literal["latest", "highest"] = "latest"
+    minutes: int | None = Field(default=None, ge=1, le=600)
+    shuffle: bool = True
+    pool: tuple[PoolSpec, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_usual(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What only a quiz says is left out elsewhere, so that a file from before quizzes keeps its digest."""
+        usual = {name for name in QUIZ_KEYS if getattr(self, name) == type(self).model_fields[name].default}
+        return {name: value for name, value in handler(self).items() if name not in usual}
 
     @field_validator("due")
     @classmethod
@@ -179,8 +186,8 @@ class ActivitySpec(_Spec):
         return time(int(self.due[4:6]), int(self.due[7:9]))
 
 
-class CourseSpec(_Spec):
-    """A hub course, a spoke or the capstone, with everything in it."""
+class CourseSpec(Spec):
+    """A hub course, a spoke or the capstone, with everything in it. prerequisites: courses that come before it."""
 
     code: Code
     slug: Slug
@@ -189,6 +196,7 @@ class CourseSpec(_Spec):
     summary: Text
     pass_percent: int = Field(gt=0, le=100)
     sample: bool = False
+    prerequisites: tuple[Code, ...] = Field(default=(), max_length=20)
     outcome: tuple[OutcomeSpec, ...] = ()
     unit: tuple[UnitSpec, ...] = ()
     category: tuple[CategorySpec, ...] = ()
@@ -203,7 +211,7 @@ class CourseSpec(_Spec):
         return self.unit
 
 
-class NeedSpec(_Spec):
+class NeedSpec(Spec):
     """A node of the requirement tree as the author writes it."""
 
     kind: RequirementKind
@@ -240,7 +248,7 @@ class NeedSpec(_Spec):
         )
 
 
-class ProgramSpec(_Spec):
+class ProgramSpec(Spec):
     """The program itself. sample: everything in it is invented or not public, and `note` says which."""
 
     slug: Slug
@@ -257,26 +265,26 @@ class ProgramSpec(_Spec):
         return self
 
 
-class MainFile(_Spec):
+class MainFile(Spec):
     """The file that the import is given. include: course files, relative to it."""
 
     format: Literal[1]
     program: ProgramSpec
     policy: Policy = Policy()
-    rubric: dict[str, tuple[CriterionSpec, ...]] = {}
+    rubric: dict[str, tuple[CriterionSpec, ...]] = Field(default={})
     requirement: NeedSpec
     course: tuple[CourseSpec, ...] = ()
     include: tuple[str, ...] = ()
 
 
-class CourseFile(_Spec):
+class CourseFile(Spec):
     """An included file: courses and the rubrics they share."""
 
-    rubric: dict[str, tuple[CriterionSpec, ...]] = {}
+    rubric: dict[str, tuple[CriterionSpec, ...]] = Field(default={})
     course: tuple[CourseSpec, ...] = Field(min_length=1)
 
 
-class Curriculum(_Spec):
+class Curriculum(Spec):
     """A whole program version, all files joined."""
 
     program: ProgramSpec

@@ -12,6 +12,7 @@ from enum import StrEnum
 from lms.kernel.errors import RuleBroken
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, say
+from lms.kernel.units import Span
 
 STATEMENT_VERSION = 1
 # What an assessor signs, by version. A new wording gets a new number; the old ones stay, since they were signed.
@@ -148,11 +149,9 @@ def check_sign(held: Held, level: int, levels: int, *, is_own: bool) -> None:
     if not 1 <= level <= levels:
         faults.append(RuleBroken(N_("Choose a level from 1 to %(levels)s."), field="level", levels=levels))
     if held.minutes < held.asked.minutes_wanted:
-        message = N_("%(left)s more approved min are needed first; %(have)s of %(wanted)s are there.")
-        left = held.asked.minutes_wanted - held.minutes
-        faults.append(
-            RuleBroken(message, field="level", left=left, have=held.minutes, wanted=held.asked.minutes_wanted)
-        )
+        message = N_("%(left)s more approved are needed first; %(have)s of %(wanted)s are there.")
+        left, have = Span(held.asked.minutes_wanted - held.minutes), Span(held.minutes)
+        faults.append(RuleBroken(message, field="level", left=left, have=have, wanted=Span(held.asked.minutes_wanted)))
     if held.demonstrations < held.asked.demonstrations_wanted:
         message = N_("%(wanted)s demonstrations are needed first; %(have)s are recorded. Add what you saw as evidence.")
         faults.append(

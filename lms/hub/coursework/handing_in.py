@@ -77,7 +77,7 @@ def write_submission(
 ) -> Submission | None:
     """One student's submission with its files; None if there is one with this attempt or key."""
     number = len(work.submissions) + 1 if attempt is None else attempt
-    values = _values_of(work, given, number)
+    values = row_of(work.enrollment, work, number, given.text, given.files, given.received_at, given.client_key)
     submission = add_once(Submission, **values, client_at=given.client_at, group_submission_id=group_submission_id)
     if submission is None:
         return None
@@ -91,26 +91,34 @@ def write_submission(
     return submission
 
 
-def _values_of(work: Work, given: Given, attempt: int) -> dict[str, Any]:
-    """Of the row, with everything that is computed once: lateness against the student's own date, receipt."""
-    text_sha256 = hashlib.sha256(given.text.encode()).hexdigest()
+def row_of(
+    enrollment: Enrollment,
+    work: Work,
+    attempt: int,
+    text: str,
+    files: Sequence[Attached],
+    received_at: datetime,
+    client_key: str,
+) -> dict[str, Any]:
+    """The values of a submission's row with what is computed once: lateness against the own date, receipt."""
+    text_sha256 = hashlib.sha256(text.encode()).hexdigest()
     handed_in = rules.HandedIn(
         work.activity.public_id,
-        work.enrollment.public_id,
+        enrollment.public_id,
         attempt,
-        given.received_at,
+        received_at,
         text_sha256,
-        tuple(file.sha256 for file in given.files),
+        tuple(file.sha256 for file in files),
     )
     return {
-        "enrollment_id": work.enrollment.id,
+        "enrollment_id": enrollment.id,
         "activity_id": work.activity.id,
         "attempt": attempt,
-        "received_at": given.received_at,
+        "received_at": received_at,
         "due_at": work.due.at,
         "due_reason": work.due.reason,
-        "late_seconds": rules.late_seconds(work.due.at, work.terms.grace_minutes, given.received_at),
+        "late_seconds": rules.late_seconds(work.due.at, work.terms.grace_minutes, received_at),
         "text_sha256": text_sha256,
         "receipt": rules.receipt_hash(handed_in),
-        "client_key": given.client_key,
+        "client_key": client_key,
     }

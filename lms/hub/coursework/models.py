@@ -20,7 +20,8 @@ class Activity(Fact, Base):
     Due on `weekday` (Monday is 0) of cohort week `week`, at `due_minute` of the local day. cutoff_days: taken late for
     so long, None for ever. attempts: None is without limit. points: hundredths. weight: within its category, next to
     the others; None counts by points. group_size: students who may hand in together, 1: everybody alone. kinds: of
-    files, see `filetypes`. window_days: see `rules.days_given_back`.
+    files, see `filetypes`. window_days: see `rules.days_given_back`. has_questions: it is a quiz that is answered here,
+    so nothing else can be handed in.
     """
 
     __tablename__ = "activity"
@@ -47,6 +48,7 @@ class Activity(Fact, Base):
     grading_mode: Mapped[GradingMode] = mapped_column(default=GradingMode.POINTS)
     counts: Mapped[Counts] = mapped_column(default=Counts.LATEST)
     position: Mapped[int] = mapped_column(default=0)
+    has_questions: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Deadline(Fact, Base):

@@ -318,6 +318,11 @@ def find_activity(public_id: str) -> Activity:
     return found
 
 
+def activity_of(submission: Submission) -> Activity:
+    """What a submission that was found was handed in for. One query."""
+    return session.scalars(select(Activity).where(Activity.id == submission.activity_id)).one()
+
+
 def list_activities(course: Course, as_of: datetime | None = None) -> list[Activity]:
     """The activities of a course in its order. One query."""
     statement = select(Activity).where(Activity.course_id == course.id, stands(Activity, as_of))

@@ -257,6 +257,12 @@ def check_may_submit(now: datetime, due_at: datetime, terms: Terms, zone: str, u
         )
 
 
+def check_is_written(has_questions: bool) -> None:
+    """Raises RuleBroken for a text or a file where questions are answered."""
+    if has_questions:
+        raise RuleBroken(N_("This is a quiz. Start it and answer its questions; nothing else can be handed in."))
+
+
 def check_content(text: str, link: str, files: int) -> None:
     """Raises RuleBroken, with everything found, if nothing was handed in or something is too much."""
     broken = []

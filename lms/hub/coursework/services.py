@@ -32,6 +32,7 @@ def save_draft(
     version: the one that the form was made from, 0 for none; None overwrites. Raises Conflict with both if another
     window has saved since.
     """
+    rules.check_is_written(work.activity.has_questions)
     if len(text) > rules.MAX_TEXT_CHARACTERS:
         message = N_("The text is too long: at most %(limit)s characters. Attach it as a file instead.")
         raise RuleBroken(message, field="text", limit=rules.MAX_TEXT_CHARACTERS)
@@ -78,6 +79,7 @@ def attach_file(
     max_bytes: int = MAX_FILE_BYTES,
 ) -> DraftFile:
     """Put one file on the draft. stream: seekable. Raises RuleBroken for what may not be handed in."""
+    rules.check_is_written(work.activity.has_questions)
     draft, files = find_draft(enrollment, work.activity)
     if len(files) >= rules.MAX_FILES:
         message = N_("At most %(limit)s files can be handed in. Put them into one zip file.")
@@ -138,6 +140,7 @@ def submit(
     """
     if again := next((one for one in work.submissions if one.client_key == client_key), None):
         return _submission(enrollment, again.public_id)
+    rules.check_is_written(work.activity.has_questions)
     received_at = acting_at()
     draft, files = find_draft(enrollment, work.activity)
     if version is not None and version != (draft.version if draft else 0):

@@ -56,6 +56,7 @@ class ActivityPlan:
     grading_mode: GradingMode = GradingMode.POINTS
     counts: Counts = Counts.LATEST
     position: int = 0
+    has_questions: bool = False
 
 
 def write_activity(course: Course, plan: ActivityPlan) -> Activity:

@@ -13,6 +13,7 @@ from lms.hub.catalog.rules import Need
 from lms.kernel.errors import RuleBroken
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, say
+from lms.kernel.units import Span
 
 FULL_BP = 10_000
 MAX_WORDS = 2_000
@@ -135,15 +136,15 @@ def check_minutes(need: Need, asked: int | None, given: int | None, before: int,
     if given is None:
         return
     if asked is not None and given > asked:
-        raise RuleBroken(N_("The student asked for %(asked)s min. Give at most these."), field="minutes", asked=asked)
+        raise RuleBroken(N_("The student asked for %(asked)s. Give at most these."), field="minutes", asked=Span(asked))
     most = cap(need.minutes or 0, cap_bp).value
     if before + given > most:
         raise RuleBroken(
-            N_("At most %(most)s of %(wanted)s min may come from prior learning; %(before)s are credited already."),
+            N_("At most %(most)s of %(wanted)s may come from prior learning; %(before)s are credited already."),
             field="minutes",
-            most=most,
-            wanted=need.minutes or 0,
-            before=before,
+            most=Span(most),
+            wanted=Span(need.minutes or 0),
+            before=Span(before),
         )
 
 
@@ -153,14 +154,14 @@ def check_plan(new: int, before: int, planned: int, cap_bp: int) -> None:
     if before + new > most:
         raise RuleBroken(
             N_(
-                "This course plans %(new)s min. With %(before)s credited before, that is more than the %(most)s of "
-                "%(planned)s planned min that may come from prior learning."
+                "This course plans %(new)s. With %(before)s credited before, that is more than the %(most)s of "
+                "%(planned)s planned that may come from prior learning."
             ),
             field="requirement",
-            new=new,
-            before=before,
-            most=most,
-            planned=planned,
+            new=Span(new),
+            before=Span(before),
+            most=Span(most),
+            planned=Span(planned),
         )
 
 

@@ -6,8 +6,9 @@ from typing import IO
 from sqlalchemy import select
 
 from lms.hub.catalog.kinds import RequirementKind
-from lms.hub.catalog.models import ProgramVersion
+from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.catalog.policy import Policy
+from lms.hub.catalog.prerequisites import node_of
 from lms.hub.catalog.queries import list_courses, needs_of, trees_of
 from lms.hub.catalog.rules import Need, identity, walk
 from lms.hub.competencies.files import keep_proof
@@ -145,8 +146,11 @@ def _check_cap(enrollment: Enrollment, request: CreditRequest, minutes: int | No
 def rule_requirement(
     actor: Actor, enrollment: Enrollment, node: str, kind: RulingKind, reason: str
 ) -> RequirementRuling:
-    """Waive a requirement, keep it from counting, or end either; the student reads the reason. Raises RuleBroken."""
-    find_need(enrollment, node)
+    """Waive a requirement, keep it from counting, or end either; the student reads the reason. Raises RuleBroken.
+
+    node: of a requirement (`identity`), or of what a course asks for first (`prerequisites.node_of`).
+    """
+    _check_node(enrollment, node, kind)
     before = next((row for row in standing(RequirementRuling, enrollment) if row.node == node), None)
     check_ruling(before.kind if before else None, kind, reason)
     row = RequirementRuling(
@@ -160,6 +164,20 @@ def rule_requirement(
     keep(row, reason=reason.strip())
     notify(enrollment.person_id, "requirement-ruled", row.public_id)
     return row
+
+
+def _check_node(enrollment: Enrollment, node: str, kind: RulingKind) -> None:
+    """Raises RuleBroken for what the student's version does not ask for. Prerequisites are waived, never held."""
+    if node not in prerequisites_for(enrollment):
+        find_need(enrollment, node)
+    elif kind is RulingKind.HELD:
+        message = N_("Prerequisites can be waived, or the waiver ended. Only a requirement can be kept from counting.")
+        raise RuleBroken(message, field="kind")
+
+
+def prerequisites_for(enrollment: Enrollment) -> dict[str, Course]:
+    """The courses of the student's version that ask for others first, by the node of a waiver. Two queries."""
+    return {node_of(one.code): one for one in list_courses(version_of(enrollment)) if one.prerequisites}
 
 
 def suggestions_for(enrollment: Enrollment, needs: Need | None) -> list[tuple[ExternalCredential, str, Need]]:

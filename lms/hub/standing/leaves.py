@@ -9,6 +9,7 @@ from lms.hub.catalog.rules import Need, identity
 from lms.hub.competencies.rules import Held
 from lms.hub.standing.facts import CourseFacts, How, State, StudentFacts, Verdict
 from lms.kernel.text import N_, say
+from lms.kernel.units import Span
 
 
 def leaf(need: Need, facts: StudentFacts) -> Verdict:
@@ -28,53 +29,53 @@ def _minutes(need: Need, facts: StudentFacts) -> Verdict:
     done = counted_minutes(facts.minutes, need.hours_kind, need.evidence)
     have, left = done + prior, max(wanted - done - prior, 0)
     values = {
-        "have": done,
-        "wanted": wanted,
-        "left": left,
+        "have": Span(done),
+        "wanted": Span(wanted),
+        "left": Span(left),
         "evidence": need.evidence,
-        "prior": prior,
+        "prior": Span(prior),
         "kind": say(KIND_NAMES[Kind(need.hours_kind)]) if need.hours_kind else "",
     }
     state = State.MET if not left else State.IN_PROGRESS if have else State.MISSING
     reason = say(MINUTES_MET[bool(prior)] if not left else _what_is_left(need, is_prior=bool(prior)), **values)
     carried = counted_minutes(facts.carried_minutes, need.hours_kind, need.evidence)
     if carried:
-        message = N_("%(reason)s Of these, %(carried)s min are carried from %(cohort)s.")
-        reason = say(message, reason=reason, carried=carried, cohort=facts.carried_from)
+        message = N_("%(reason)s Of these, %(carried)s are carried from %(cohort)s.")
+        reason = say(message, reason=reason, carried=Span(carried), cohort=facts.carried_from)
     proof = (*(credit.facts if credit else ()), *facts.minutes_facts)
     how = How.PRIOR_LEARNING if prior and not left and done < wanted else How.WORK
     return Verdict(need, state, reason, facts=proof, how=how, prior_minutes=prior)
 
 
 MINUTES_MET = {
-    False: N_("%(have)s of %(wanted)s min approved."),
-    True: N_("%(have)s of %(wanted)s min approved and %(prior)s min by prior learning."),
+    False: N_("%(have)s of %(wanted)s approved."),
+    True: N_("%(have)s of %(wanted)s approved and %(prior)s by prior learning."),
 }
 MINUTES_LEFT = {  # by: a kind is asked for, an evidence level is asked for
-    (False, False): N_("You still need %(left)s min; %(have)s of %(wanted)s are approved."),
+    (False, False): N_("You still need %(left)s; %(have)s of %(wanted)s are approved."),
     (False, True): N_(
-        "You still need %(left)s min at evidence level %(evidence)s or above; %(have)s of %(wanted)s are approved."
+        "You still need %(left)s at evidence level %(evidence)s or above; %(have)s of %(wanted)s are approved."
     ),
-    (True, False): N_("You still need %(left)s min of %(kind)s; %(have)s of %(wanted)s are approved."),
+    (True, False): N_("You still need %(left)s of %(kind)s; %(have)s of %(wanted)s are approved."),
     (True, True): N_(
-        "You still need %(left)s min of %(kind)s at evidence level %(evidence)s or above; "
+        "You still need %(left)s of %(kind)s at evidence level %(evidence)s or above; "
         "%(have)s of %(wanted)s are approved."
     ),
 }
 PRIOR_LEFT = {
     (False, False): N_(
-        "You still need %(left)s min; of %(wanted)s, %(have)s are approved and %(prior)s come from prior learning."
+        "You still need %(left)s; of %(wanted)s, %(have)s are approved and %(prior)s come from prior learning."
     ),
     (False, True): N_(
-        "You still need %(left)s min at evidence level %(evidence)s or above; of %(wanted)s, %(have)s are approved "
+        "You still need %(left)s at evidence level %(evidence)s or above; of %(wanted)s, %(have)s are approved "
         "and %(prior)s come from prior learning."
     ),
     (True, False): N_(
-        "You still need %(left)s min of %(kind)s; of %(wanted)s, %(have)s are approved and %(prior)s come from "
+        "You still need %(left)s of %(kind)s; of %(wanted)s, %(have)s are approved and %(prior)s come from "
         "prior learning."
     ),
     (True, True): N_(
-        "You still need %(left)s min of %(kind)s at evidence level %(evidence)s or above; of %(wanted)s, %(have)s are "
+        "You still need %(left)s of %(kind)s at evidence level %(evidence)s or above; of %(wanted)s, %(have)s are "
         "approved and %(prior)s come from prior learning."
     ),
 }
@@ -157,8 +158,8 @@ def _competency(need: Need, facts: StudentFacts) -> Verdict:
         "name": held.asked.title,
         "wanted": need.level,
         "level": held.level,
-        "minutes": held.minutes,
-        "least": held.asked.minutes_wanted,
+        "minutes": Span(held.minutes),
+        "least": Span(held.asked.minutes_wanted),
         "shown": held.demonstrations,
         "demonstrations": held.asked.demonstrations_wanted,
         "signers": held.signers,
@@ -177,7 +178,7 @@ def _competency_words(need: Need, held: Held, *, is_met: bool) -> str:
         return N_("The sign-off of %(name)s expired on %(day)s. Ask your assessor to look again.")
     if not held.is_complete:
         return N_(
-            "%(name)s at level %(wanted)s: %(minutes)s of %(least)s min and %(shown)s of %(demonstrations)s "
+            "%(name)s at level %(wanted)s: %(minutes)s of %(least)s and %(shown)s of %(demonstrations)s "
             "demonstrations are recorded so far."
         )
     if 0 < held.signers < held.asked.assessors:

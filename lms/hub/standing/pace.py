@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, Sentence, say
+from lms.kernel.units import Span
 
 BEHIND_SHARE = Fraction(480, 600)  # below this share of the expected minutes a student is behind
 MISSING_IS_BEHIND = 2
@@ -76,11 +77,11 @@ def worst(parts: Iterable[Pace]) -> Pace:
 
 
 def _hours(facts: PaceFacts) -> tuple[Pace, Sentence]:
-    values = {"logged": facts.logged_minutes, "expected": facts.expected_minutes}
+    values = {"logged": Span(facts.logged_minutes), "expected": Span(facts.expected_minutes)}
     if facts.logged_minutes >= facts.expected_minutes:
-        return Pace.ON_PACE, say(N_("%(logged)s of %(expected)s min expected so far."), **values)
+        return Pace.ON_PACE, say(N_("%(logged)s of %(expected)s expected so far."), **values)
     left = facts.expected_minutes - facts.logged_minutes
-    sentence = say(N_("%(logged)s of %(expected)s min expected so far: %(left)s to catch up."), left=left, **values)
+    sentence = say(N_("%(logged)s of %(expected)s expected so far: %(left)s to catch up."), left=Span(left), **values)
     is_behind = facts.logged_minutes < facts.expected_minutes * BEHIND_SHARE
     return (Pace.BEHIND if is_behind else Pace.WATCH), sentence
 

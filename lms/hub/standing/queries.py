@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from lms.hub.catalog.kinds import CourseKind
 from lms.hub.catalog.models import Course
 from lms.hub.catalog.queries import trees_of
 from lms.hub.catalog.rules import Need
@@ -37,6 +38,7 @@ from lms.hub.hours.queries.approved import ApprovedMinutes, approved_of, counted
 from lms.hub.hours.queries.weeks import Week, year_of
 from lms.hub.standing.facts import CapstoneFacts, CourseFacts, StudentFacts, Verdict
 from lms.hub.standing.pace import CourseMark, Pace, PaceFacts, pace
+from lms.hub.standing.prerequisites import readiness
 from lms.hub.standing.rules import standing
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session
@@ -88,6 +90,22 @@ class Record:
         if self.needs is None:
             return None
         return standing(self.needs, self.student_facts(capstone))
+
+    def prerequisites(self, codes: Iterable[str] | None = None) -> list[Explained[Verdict]]:
+        """Whether courses that ask for others first may begin, in their order. codes None: those of the plan.
+
+        Before a spoke stands in the plan, every spoke is among them.
+        """
+        facts = self.student_facts()
+        return [
+            readiness(code, course.name, course.prerequisites, facts)
+            for code, course in self.courses.items()
+            if course.prerequisites and (self._concerns(course) if codes is None else code in codes)
+        ]
+
+    def _concerns(self, course: Course) -> bool:
+        has_spoke = any(self.courses[code].kind is CourseKind.SPOKE for code in self.planned if code in self.courses)
+        return course.code in self.planned or (course.kind is CourseKind.SPOKE and not has_spoke)
 
     def pace(self) -> Explained[Pace]:
         """Whether the student is on pace."""

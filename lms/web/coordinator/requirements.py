@@ -7,6 +7,7 @@ from flask import Response, request
 
 from lms.capstone.standings import Bar, CohortLine, bars_of, cohort_lines, standing_of
 from lms.guard import current_actor, requires
+from lms.hub.catalog.prerequisites import node_of
 from lms.hub.catalog.rules import identity
 from lms.hub.cohorts.models import Cohort
 from lms.hub.cohorts.queries import find_cohort, list_cohorts
@@ -126,9 +127,11 @@ def _student(actor: Actor, enrollment_id: str, error: str = "") -> Response:
         enrollment=enrollment,
         person=person_of(enrollment),
         standing=found.explained,
+        first=found.record.prerequisites(),
         pace=found.record.pace(),
         account=account_from(found.record.weeks, as_of),
         nodes=leaves_by_node(found.record.needs),
+        courses={node_of(code): one for code, one in found.record.courses.items() if one.prerequisites},
         rulings=history_of(enrollment),
         ruled=found.record.rulings,
         ruling_names=RULING_NAMES,

@@ -16,6 +16,7 @@ from lms.people.access import Action, Actor
 from lms.people.orgs.models import Site
 from lms.people.scope import scoped
 from lms.spokes.models import SpokeChoice
+from lms.spokes.prerequisites import asked_first
 from lms.spokes.queries import choice_lines, choices_of, list_spokes, offers, taken
 from lms.spokes.services import decline_choice, give_spoke, offer_spoke
 from lms.spokes.switching import switches_waiting
@@ -97,11 +98,13 @@ def _page(actor: Actor, broken_at: str | None = None, error: str = "", status: i
     cohort = _cohort(actor)
     past, as_of = asked_as_of(cohort.zone)
     day = past or today(cohort.zone)
+    lines = choice_lines(actor, cohort, day, as_of)
     return page(
         "coordinator/spokes.html",
         status,
         cohort=cohort,
-        lines=choice_lines(actor, cohort, day, as_of),
+        lines=lines,
+        asked=asked_first([line.member.enrollment for line in lines if line.choice], as_of),
         day=past,
         spokes=list_spokes(cohort),
         sites=_sites(actor),

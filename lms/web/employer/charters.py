@@ -5,8 +5,10 @@ from typing import Any
 from flask import Response
 from wtforms import SelectField
 
+from lms.capstone.plans.queries import plan_of, template_of_cohort
+from lms.capstone.plans.rules import TEMPLATE_NAMES, Template
 from lms.capstone.projects.models import Confidentiality, Project, WageSource
-from lms.capstone.projects.queries import coaches_for, find_project, firm_of, people_of_firm, team_of
+from lms.capstone.projects.queries import charter_of, coaches_for, find_project, firm_of, people_of_firm, team_of
 from lms.capstone.projects.services import Terms
 from lms.capstone.projects.services import charter as agree
 from lms.guard import current_actor, requires
@@ -16,6 +18,7 @@ from lms.people.access import Action, Relation
 from lms.people.accounts.models import Person
 from lms.web.employer import bp
 from lms.web.forms import ProductForm, choice
+from lms.web.language import tell
 from lms.web.pages import broken_into, page, redirect_to, tell_next
 from lms.web.savings.forms import options
 
@@ -27,6 +30,7 @@ class CharterForm(ProductForm):
     finance_contact = SelectField(N_("Who of finance verifies the savings?"))
     confidentiality = SelectField(N_("Who may know of the project?"))
     paid_hours = SelectField(N_("Where do paid hours come from?"))
+    template = SelectField(N_("Steps of the project"), default=Template.DMAIC.value)
 
     def offer(self, project: Project) -> "CharterForm":
         """Fill the choices with the firm's and the program's people."""
@@ -37,6 +41,7 @@ class CharterForm(ProductForm):
         self.finance_contact.choices = _people(self.finance)
         self.confidentiality.choices = options(Confidentiality)
         self.paid_hours.choices = options(WageSource)
+        self.template.choices = [choice(kind.value, tell(name)) for kind, name in TEMPLATE_NAMES.items()]
         return self
 
     def terms(self) -> Terms:
@@ -46,6 +51,7 @@ class CharterForm(ProductForm):
             finance_contact=self.finance[self.finance_contact.data],
             confidentiality=Confidentiality(self.confidentiality.data),
             wage_source=WageSource(self.paid_hours.data),
+            template=Template(self.template.data),
         )
 
 
@@ -57,7 +63,8 @@ def _people(people: dict[str, Person]) -> list[Any]:
 @requires(Action.PROJECT_CHARTER)
 def charter(project: str) -> Response:
     found = find_project(current_actor(), project, Action.PROJECT_CHARTER)
-    form = CharterForm(confidentiality=Confidentiality.FIRM_ONLY.value).offer(found)
+    steps = plan_of(found).template if charter_of(found) else template_of_cohort(found.cohort_id)
+    form = CharterForm(confidentiality=Confidentiality.FIRM_ONLY.value, template=steps.value).offer(found)
     return _shown(found, form)
 
 

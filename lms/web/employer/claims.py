@@ -9,28 +9,30 @@ from wtforms.validators import InputRequired
 
 from lms.capstone.lines.rules.kinds import COUNTED
 from lms.capstone.projects.models import Project
-from lms.capstone.savings.models import Posting
+from lms.capstone.savings.models import EvidenceKind, Posting
 from lms.capstone.savings.queries import find_posting
 from lms.capstone.savings.rules.kinds import Level, Reason
-from lms.capstone.savings.services.claims import report, return_claim, withdraw_claim
+from lms.capstone.savings.services.claims import line_of, report, return_claim, withdraw_claim
+from lms.capstone.savings.services.evidence import add_evidence
 from lms.capstone.savings.services.verifying import dispute, verify
 from lms.guard import current_actor, requires
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
-from lms.people.access import Action
+from lms.people.access import Action, Actor
 from lms.people.scope import policy_day
 from lms.web.employer import bp
 from lms.web.fields import MoneyField
 from lms.web.forms import ProductForm
 from lms.web.pages import broken_into, page, redirect_to, tell_next
-from lms.web.savings.claims import claim_values, view_of
-from lms.web.savings.forms import options
+from lms.web.proofs import sent_file
+from lms.web.savings.claims import claim_values, evidence_values, view_of
+from lms.web.savings.forms import EvidenceForm, options
 from lms.web.savings.lines import LineView
 from lms.web.savings.may import may_do
 
 
-class CommentForm(ProductForm):
-    """A decision with what one has to say about it."""
+class CommentForm(EvidenceForm):
+    """A decision with what one has to say about it, and what else shows it."""
 
     comment = TextAreaField(N_("What do you want to say about it?"))
 
@@ -43,7 +45,7 @@ class WithdrawForm(CommentForm):
     def offer(self) -> Self:
         """Fill the choices."""
         self.reason.choices = options(Reason)
-        return self
+        return super().offer()
 
 
 class VerifyForm(WithdrawForm):
@@ -63,15 +65,28 @@ def claim(posting: str) -> Response:
 @bp.post("/claims/<public_id:posting>/reports")
 @requires(Action.SAVINGS_REPORT)
 def report_claim(posting: str) -> Response:
-    actor, form = current_actor(), CommentForm()
+    actor, form = current_actor(), CommentForm().offer()
     found = find_posting(actor, posting, Action.SAVINGS_REPORT)
-    return _decided(found, form, lambda: report(actor, found, form.comment.data or ""), N_("Reported."))
+
+    def deed() -> None:
+        _attach(actor, found, form)
+        report(actor, found, form.comment.data or "")
+
+    return _decided(found, form, deed, N_("Reported."))
+
+
+@bp.post("/claims/<public_id:posting>/evidence")
+@requires(Action.SAVINGS_AMEND)
+def attach_evidence(posting: str) -> Response:
+    actor, form = current_actor(), CommentForm().offer()
+    found = find_posting(actor, posting, Action.SAVINGS_AMEND)
+    return _decided(found, form, lambda: _attach(actor, found, form, is_needed=True), N_("Added."))
 
 
 @bp.post("/claims/<public_id:posting>/returns")
 @requires(Action.SAVINGS_REPORT)
 def give_back_claim(posting: str) -> Response:
-    actor, form = current_actor(), CommentForm()
+    actor, form = current_actor(), CommentForm().offer()
     found = find_posting(actor, posting, Action.SAVINGS_REPORT)
     return _decided(
         found, form, lambda: return_claim(actor, found, form.comment.data or ""), N_("Returned to the team.")
@@ -92,7 +107,7 @@ def take_back_claim(posting: str) -> Response:
 @bp.post("/claims/<public_id:posting>/disputes")
 @requires(Action.SAVINGS_DISPUTE)
 def dispute_claim(posting: str) -> Response:
-    actor, form = current_actor(), CommentForm()
+    actor, form = current_actor(), CommentForm().offer()
     found = find_posting(actor, posting, Action.SAVINGS_DISPUTE)
     return _decided(
         found,
@@ -121,6 +136,7 @@ def verify_claim(posting: str) -> Response:
     if not form.validate():
         return _verification(found, project, view, form, 422)
     try:
+        _attach(actor, found, form)
         verify(
             actor,
             found,
@@ -135,6 +151,14 @@ def verify_claim(posting: str) -> Response:
         return _verification(found, project, view, form, 422)
     tell_next(N_("Verified. It counts from now on."))
     return redirect_to("employer.claim", posting=posting)
+
+
+def _attach(actor: Actor, posting: Posting, form: EvidenceForm, *, is_needed: bool = False) -> None:
+    """Keep the evidence that the form sent beside its decision; is_needed: it was sent for nothing else."""
+    file, reference = sent_file(), (form.reference.data or "").strip()
+    if file or reference or is_needed:
+        kind = EvidenceKind(form.kind.data) if form.kind.data in set(EvidenceKind) else EvidenceKind.STATEMENT
+        add_evidence(actor, line_of(posting), kind, reference, file)
 
 
 def _decided(posting: Posting, form: ProductForm, deed: Callable[[], object], done: str) -> Response:
@@ -156,7 +180,7 @@ def _shown(posting: Posting, form: ProductForm | None = None, status: int = 200)
         **values,
         may=may_do(current_actor(), values["project"]),
         today=policy_day(),
-        form=form or CommentForm(formdata=None),
+        form=form or CommentForm(formdata=None).offer(),
         withdraw_form=WithdrawForm(formdata=None).offer(),
     )
 
@@ -171,4 +195,5 @@ def _verification(posting: Posting, project: Project, view: LineView, form: Veri
         view=view,
         form=form,
         needs_account=view.version.benefit_class in COUNTED,
+        **evidence_values(view.line),
     )

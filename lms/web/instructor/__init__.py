@@ -22,10 +22,12 @@ from lms.web.instructor import (  # noqa: E402, F401
     marking,
     policy,
     projects,
+    quizzes,
     reconciliation,
     register,
     regrades,
     remarks,
+    reviews,
     safety,
     sessions,
 )

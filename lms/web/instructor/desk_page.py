@@ -9,6 +9,8 @@ from lms.hub.grading.queries import Marking, Written, written_in_draft, written_
 from lms.hub.grading.queries.desk import bank_of, history_of, remarks_on, who_else
 from lms.hub.grading.queue import count_queue
 from lms.hub.grading.rules.marking import AgreedBy, Role, Stage, needs_talk
+from lms.hub.quizzes.queries.results import results_for_grader
+from lms.hub.quizzes.rules.marking import OUTCOMES
 from lms.kernel.clock import now
 from lms.kernel.prose import prose_of
 from lms.kernel.text import N_, say
@@ -21,6 +23,7 @@ from lms.web.instructor.grading import args_of, chosen_filter
 from lms.web.instructor.marking_form import MarkingForm, typed_marks
 from lms.web.language import tell
 from lms.web.pages import page
+from lms.web.quiz_words import TONES, answer_lines, key_lines
 
 EMPTY = Contents("", "", ())
 WAYS = {
@@ -91,6 +94,11 @@ def desk_page(
         ids=ids_of(marking),
         both=_both(marking) if stage is Stage.AGREE else None,
         ways=WAYS,
+        quiz=results_for_grader(marking, is_blind=is_blind),
+        outcomes=OUTCOMES,
+        tones=TONES,
+        answer_lines=answer_lines,
+        key_lines=key_lines,
         is_second=marking.tasks.get(Role.SECOND) == actor.person_id,
     )
 

@@ -19,6 +19,7 @@ from lms.web.public import (  # noqa: E402, F401
     notices,
     phone,
     profile,
+    review_signing,
     signin,
     signing,
 )

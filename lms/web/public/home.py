@@ -1,5 +1,6 @@
 """The front door: whoever is signed in goes on to their own portal."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, make_response, redirect, request, url_for
@@ -44,10 +45,16 @@ def _program() -> dict[str, Any]:
     ).all()
     return {
         "program": session.get(Program, version.program_id),
+        "first": {course.id: _names(course.prerequisites, courses) for course in courses},
         "hub": [course for course in courses if course.kind is CourseKind.HUB],
         "spokes": [course for course in courses if course.kind is CourseKind.SPOKE],
         "capstone": next((course for course in courses if course.kind is CourseKind.CAPSTONE), None),
     }
+
+
+def _names(codes: Sequence[str], courses: Sequence[Course]) -> list[str]:
+    """What the courses of these codes are called."""
+    return [course.name for course in courses if course.code in codes]
 
 
 @bp.get("/program")

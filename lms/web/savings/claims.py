@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from lms.capstone.lines.models import BenefitLine
 from lms.capstone.projects.models import Project
 from lms.capstone.queries import ProjectFigures, project_figures
 from lms.capstone.savings.models import Posting, Verification
 from lms.capstone.savings.queries import evidence_of, names_of, refs_of
 from lms.capstone.savings.rules.sustained import LAPSE, AfterYear, after_year, last_word
 from lms.capstone.savings.services.claims import project_of_posting
+from lms.guard import current_actor
 from lms.kernel.errors import NotFound
 from lms.kernel.prose import prose_of
+from lms.people.access import Action, allowed
+from lms.people.anchors import anchor_of
 from lms.web.savings.lines import LineView, line_view
 
 
@@ -25,7 +29,6 @@ def claim_values(posting: Posting) -> dict[str, Any]:
     view = _line(posting, figures)
     own = {other.id for other in figures.ledger.postings if other.line_id == posting.line_id}
     decisions = [made for made in figures.ledger.decisions if isinstance(made, Verification) and made.posting_id in own]
-    evidence = evidence_of([view.line])[view.line.id]
     versions = [view.version, *view.proposed]
     people = {row.recorded_by_id for row in decisions} | {row.recorded_by_id for row in versions}
     return {
@@ -37,12 +40,22 @@ def claim_values(posting: Posting) -> dict[str, Any]:
         "comments": prose_of(decisions, "comment"),
         "accounts": prose_of(decisions, "account"),
         "names": names_of({person for person in people if person is not None}),
-        "evidence": evidence,
-        "references": prose_of(evidence, "reference"),
+        **evidence_values(view.line),
+        "may_open": allowed(current_actor(), Action.EVIDENCE_READ, anchor_of(figures.project)),
         "basis": prose_of(versions, "basis"),
         "whys": prose_of(versions, "why"),
         "year": year_of(figures, view),
         "lapsed": last_word(posting, figures.ledger.decisions) == LAPSE,
+    }
+
+
+def evidence_values(line: BenefitLine) -> dict[str, Any]:
+    """What `savings/_evidence.html` shows of a line. Three queries."""
+    rows = evidence_of([line])[line.id]
+    return {
+        "evidence": rows,
+        "references": prose_of(rows, "reference"),
+        "file_names": prose_of(rows, "file_name"),
     }
 
 

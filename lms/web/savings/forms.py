@@ -132,8 +132,9 @@ class AmendForm(LineForm):
 class EvidenceForm(ProductForm):
     """What shows a saving."""
 
-    kind = SelectField(N_("What shows it?"))
-    reference = StringField(N_("Its number, or where it lies"), [InputRequired()])
+    kind = SelectField(N_("What shows it?"), default=EvidenceKind.PHOTO.value)
+    reference = StringField(N_("Its number, or where it lies"))
+    file = StringField(N_("Photo or document"))
 
     def offer(self) -> Self:
         """Fill the choices."""

@@ -16,6 +16,7 @@ OFFERED = (
     Action.SAVINGS_ACCEPT,
     Action.SAVINGS_DISPUTE,
     Action.SAVINGS_REVERSE,
+    Action.EVIDENCE_READ,
     Action.SAVINGS_REALIZE,
     Action.COST_POST,
     Action.PROJECT_GATE,

@@ -44,7 +44,10 @@ ROLES = {GateRole.COACH: N_("Coach"), GateRole.SPONSOR: N_("Sponsor")}
 
 @dataclass(frozen=True, slots=True)
 class GateView:
-    """One gate in words. said: who said what about the version that was handed in last. waits: for the reader."""
+    """One gate in words. said: who said what about the version that was handed in last. waits: for the reader.
+
+    opened: why the office opened it, if it did.
+    """
 
     gate: Gate
     name: str
@@ -53,6 +56,7 @@ class GateView:
     text: str
     said: list[tuple[str, bool, str]]
     waits: bool
+    opened: list[str]
 
 
 class PlanForms:
@@ -146,7 +150,9 @@ def _gate_view(plan: Plan, gate: Gate, role: GateRole | None) -> GateView:
     ]
     text = plan.words[last.public_id].get("text", "") if last else ""
     name = tell(GATE_NAMES[plan.template][gate.kind])
-    return GateView(gate, name, tell(state), tone, text, said, role is not None and gate.waits_for(role))
+    opened = [plan.words[row.public_id].get("reason", "") for row in plan.overrides if row.gate is gate.kind]
+    waits = role is not None and gate.waits_for(role)
+    return GateView(gate, name, tell(state), tone, text, said, waits, opened)
 
 
 def take_decision(actor: Actor, project: Project, gate: GateKind, role: GateRole) -> DecisionForm | None:

@@ -20,6 +20,7 @@ from lms.capstone.projects.words import STATES
 from lms.capstone.reviews import Task
 from lms.capstone.savings.models import EvidenceKind
 from lms.capstone.savings.rules.kinds import Decision, EntryKind, Level, Reason
+from lms.capstone.savings.rules.reporting import Every
 from lms.capstone.savings.rules.review import Check
 from lms.kernel.text import N_
 from lms.people.consent.models import Purpose, RecordType
@@ -35,6 +36,9 @@ _NAMES: Sequence[tuple[Enum, str]] = (
     (BenefitClass.INTANGIBLE, N_("Not in money")),
     (LineKind.RECURRING, N_("Every year")),
     (LineKind.ONE_TIME, N_("Once")),
+    (Every.YEAR, N_("a year")),
+    (Every.MONTH, N_("a month")),
+    (Every.ONCE, N_("once")),
     (Stream.ADMINISTRATIVE, N_("Administration")),
     (Stream.ANCILLARY_MATERIAL, N_("Auxiliary material")),
     (Stream.BY_PRODUCT, N_("By-product")),

@@ -22,6 +22,8 @@ from lms.web.student import (  # noqa: E402, F401
     plan,
     prior_learning,
     progress,
+    quizzes,
+    reviews,
     savings,
     spoke,
     uploads,

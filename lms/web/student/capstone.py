@@ -7,6 +7,7 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from lms.capstone.lines.rules.kinds import Perspective
+from lms.capstone.plans.queries import held_before
 from lms.capstone.projects.glance import stepper_of
 from lms.capstone.projects.models import Direction, Project
 from lms.capstone.projects.queries import (
@@ -16,7 +17,7 @@ from lms.capstone.projects.queries import (
     projects_of_enrollment,
     team_of,
 )
-from lms.capstone.projects.rules import ProjectState
+from lms.capstone.projects.rules import ProjectState, after
 from lms.capstone.projects.services import Measured, propose, record_baseline, report_out, start_work
 from lms.capstone.queries import project_figures
 from lms.capstone.returns import in_words
@@ -131,7 +132,11 @@ def enter_baseline(project: str) -> Response:
 @requires(Action.PROJECT_WRITE)
 def start(project: str) -> Response:
     actor = current_actor()
-    start_work(actor, find_project(actor, project, Action.PROJECT_WRITE))
+    found = find_project(actor, project, Action.PROJECT_WRITE)
+    try:
+        start_work(actor, found)
+    except RuleBroken as broken:
+        return _shown(found, 422, step_form=_refused(broken))
     tell_next(N_("Under way. Say what it will save, then go live."))
     return redirect_to("student.capstone")
 
@@ -155,9 +160,20 @@ def enter_go_live(project: str) -> Response:
 @requires(Action.PROJECT_WRITE)
 def enter_report_out(project: str) -> Response:
     actor = current_actor()
-    report_out(actor, find_project(actor, project, Action.PROJECT_WRITE))
+    found = find_project(actor, project, Action.PROJECT_WRITE)
+    try:
+        report_out(actor, found)
+    except RuleBroken as broken:
+        return _shown(found, 422, step_form=_refused(broken))
     tell_next(N_("Reported out."))
     return redirect_to("student.capstone")
+
+
+def _refused(broken: RuleBroken) -> ProductForm:
+    """A form of one button with what is wrong."""
+    form = ProductForm(formdata=None)
+    broken_into(form, broken)
+    return form
 
 
 def _shown(project: Project, status: int = 200, **forms: ProductForm) -> Response:
@@ -166,6 +182,7 @@ def _shown(project: Project, status: int = 200, **forms: ProductForm) -> Respons
     evidence = evidence_of(figures.lines)
     shown = {
         "baseline_form": BaselineForm(formdata=None, direction=Direction.LOWER.value).offer(),
+        "step_form": ProductForm(formdata=None),
         "live_form": GoLiveForm(formdata=None, go_live=policy_day()),
         **forms,
     }
@@ -176,10 +193,13 @@ def _shown(project: Project, status: int = 200, **forms: ProductForm) -> Respons
         figures=figures,
         state=figures.state,
         states=ProjectState,
+        held=held_before(project, after(figures.state)),
         stages=stepper_of(figures.state),
         lines=line_views(figures),
         evidence=evidence,
         references=prose_of([row for rows in evidence.values() for row in rows], "reference"),
+        file_names=prose_of([row for rows in evidence.values() for row in rows], "file_name"),
+        reader_id=current_actor().person_id,
         evidence_form=EvidenceForm(formdata=None).offer(),
         rows=figure_rows(firm, everybody),
         words=in_words(Level.REPORTED, firm),

@@ -21,6 +21,7 @@ from lms.hub.coursework.services import attach_file, detach_file, save_draft, su
 from lms.hub.grading.entries import Entry
 from lms.hub.grading.grades import feedback_on, grades_of
 from lms.hub.grading.queries.rubrics import find_rubric
+from lms.hub.quizzes.services.taking import look_at
 from lms.kernel.clock import now
 from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.text import N_
@@ -133,6 +134,7 @@ def _activity_page(
         max_mb=current_app.config["LMS"].max_upload_mb,
         versus=versus,
         together=together_on(work),
+        quiz_is_open=work.activity.has_questions and look_at(work)[1] is not None,
     )
 
 

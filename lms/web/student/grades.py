@@ -12,6 +12,8 @@ from lms.hub.grading.grades import Feedback, feedback_on, grades_of
 from lms.hub.grading.queries.regrades import Asking, asking_of, find_regrade, regrades_on
 from lms.hub.grading.rules import shown_points
 from lms.hub.grading.services.regrades import ask_regrade, write_in_regrade
+from lms.hub.quizzes.queries.results import results_for_student
+from lms.hub.quizzes.rules.marking import OUTCOMES
 from lms.kernel.clock import now
 from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.text import N_
@@ -19,6 +21,7 @@ from lms.people.access import Action
 from lms.web.coursework_words import STATUS_WORDS, place_anchor, place_names
 from lms.web.language import tell
 from lms.web.pages import page, redirect_to, tell_next
+from lms.web.quiz_words import TONES, answer_lines, key_lines
 from lms.web.student import bp
 
 
@@ -49,6 +52,7 @@ def _feedback(work: Work, status: int = 200, trouble: str = "") -> Response:
     if entry is None:
         raise NotFound()
     found = feedback_on(work.enrollment, work.activity)
+    moment = now()
     return page(
         "student/grades/feedback.html",
         status,
@@ -64,7 +68,12 @@ def _feedback(work: Work, status: int = 200, trouble: str = "") -> Response:
         place_anchor=place_anchor,
         regrades=regrades_on(work.enrollment, work.activity),
         asking=[one for one in asking_of(work.enrollment, work.activity) if any(_is_of(f, one) for f in found)],
-        moment=now(),
+        moment=moment,
+        quizzes=results_for_student(work, found, moment),
+        outcomes=OUTCOMES,
+        tones=TONES,
+        answer_lines=answer_lines,
+        key_lines=key_lines,
         trouble=trouble,
         typed=request.form.get("text", ""),
         words=STATUS_WORDS,

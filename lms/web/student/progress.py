@@ -26,6 +26,7 @@ def progress() -> Response:
     return page(
         "student/progress.html",
         standing=found.explained,
+        first=found.record.prerequisites(),
         pace=found.record.pace(),
         forecast=forecast_from(account, as_of),
         account=account,

@@ -12,13 +12,16 @@ from lms.capstone.projects.queries import find_project, firm_of
 from lms.capstone.queries import project_figures
 from lms.capstone.savings.models import EvidenceKind
 from lms.capstone.savings.services.amending import propose_amendment
-from lms.capstone.savings.services.claims import add_evidence, submit_claim
+from lms.capstone.savings.services.claims import submit_claim
+from lms.capstone.savings.services.evidence import add_evidence, own_evidence
 from lms.guard import current_actor, requires
 from lms.kernel.errors import RuleBroken
 from lms.kernel.prose import prose_of
 from lms.kernel.text import N_
 from lms.people.access import Action
+from lms.web.language import tell
 from lms.web.pages import broken_into, page, redirect_to, tell_next
+from lms.web.proofs import proof_response, sent_file
 from lms.web.savings.forms import NEW_LINE, AmendForm, ClaimForm, EvidenceForm, LineForm, shown_of
 from lms.web.savings.lines import line_view
 from lms.web.student import bp
@@ -87,12 +90,19 @@ def propose_line_amendment(line: str) -> Response:
 def show_evidence(line: str) -> Response:
     actor, form = current_actor(), EvidenceForm().offer()
     found = find_line(actor, line, Action.SAVINGS_AMEND)
-    if form.validate():
-        add_evidence(actor, found, EvidenceKind(form.kind.data), form.reference.data or "")
+    kind = EvidenceKind(form.kind.data) if form.kind.data in set(EvidenceKind) else EvidenceKind.STATEMENT
+    try:
+        add_evidence(actor, found, kind, form.reference.data or "", sent_file())
         tell_next(N_("Added."))
-    else:
-        tell_next(N_("What shows it? Write the document's number."), tone="bad")
+    except RuleBroken as broken:
+        tell_next(tell(broken.sentence), tone="bad")
     return redirect_to("student.capstone")
+
+
+@bp.get("/evidence/<public_id:evidence>/file")
+@requires(Action.SAVINGS_AMEND)
+def evidence_file(evidence: str) -> Response:
+    return proof_response(own_evidence(current_actor(), evidence))
 
 
 @bp.post("/lines/<public_id:line>/claims")

@@ -14,6 +14,7 @@ from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action
 from lms.spokes.drafts import published_place
+from lms.spokes.prerequisites import asked_first, blocks
 from lms.spokes.queries import Seat, choices_of, list_spokes, seats_at, window_of
 from lms.spokes.services import choose_spoke
 from lms.spokes.switching import ask_switch, change_window, history_of, open_switch, withdraw_switch
@@ -21,6 +22,7 @@ from lms.web.asof import asked_as_of
 from lms.web.forms import ProductForm, choice
 from lms.web.language import tell
 from lms.web.pages import broken_into, page, redirect_to, tell_next
+from lms.web.standing import WORDS
 from lms.web.student import bp
 
 PLACES = (N_("First choice"), N_("Second choice"), N_("Third choice"), N_("Fourth choice"), N_("Fifth choice"))
@@ -111,6 +113,8 @@ def _past(enrollment: Enrollment, day: date, as_of: datetime | None) -> Response
         "student/spoke_past.html",
         day=day,
         seats=seats_at(cohort, place.site_id, day, as_of) if place else [],
+        asked=asked_first([enrollment], as_of).get(enrollment.id, {}),
+        **WORDS,
         choice=choices_of(cohort, enrollment, as_of).get(enrollment.id),
     )
 
@@ -141,4 +145,7 @@ def _page(enrollment: Enrollment, seats: list[Seat], form: RankingForm, status: 
         history=history_of(enrollment, {course.id: course.name for course in list_spokes(cohort)}),
         error=error,
         typed=request.form,
+        asked=asked_first([enrollment]).get(enrollment.id, {}),
+        blocks=blocks(enrollment),
+        **WORDS,
     )

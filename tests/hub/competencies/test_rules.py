@@ -54,7 +54,7 @@ def test_nobody_signs_their_own_or_too_early_and_every_fault_is_named() -> None:
     with pytest.raises(RuleBroken, match="Nobody signs off their own") as caught:
         check_sign(fold(BOTH, 500, 1, [], DAY), 9, 3, is_own=True)
     said = [str(one.sentence) for one in caught.value.also]
-    assert any("100 more approved min" in text for text in said)
+    assert any("100 min more approved" in text for text in said)
     assert any("2 demonstrations are needed" in text for text in said)
     assert any("level from 1 to 3" in text for text in said)
     check_sign(fold(BOTH, 600, 2, [], DAY), 3, 3, is_own=False)

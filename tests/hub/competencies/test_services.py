@@ -104,7 +104,7 @@ def test_hours_count_once_they_are_approved(world: World) -> None:
     made.show(world, "BENCH")
     weeks.log_week(world)
     weeks.hand_in(world)
-    with pytest.raises(RuleBroken, match="600 more approved min"):
+    with pytest.raises(RuleBroken, match="600 min more approved"):
         made.sign(world, 1, "BENCH")
     with transaction():
         approve_part(world.actor("Ben"), weeks.part_of(world, "Ada", Route.SECTION))

@@ -87,7 +87,7 @@ def test_the_node_says_how_much_came_from_prior_learning() -> None:
     verdict = judge(LABS, facts)
     assert (verdict.state, verdict.prior_minutes) == (State.IN_PROGRESS, 500)
     assert "38 min of In-person lab" in str(verdict.reason)
-    assert "500 come from prior learning" in str(verdict.reason)
+    assert "500 min come from prior learning" in str(verdict.reason)
     met = judge(LABS, StudentFacts(minutes={("lab_in_person", 3): 500}, credits={LAB_NODE: Credit(500, NOW.date())}))
     assert (met.state, met.how) == (State.MET, How.PRIOR_LEARNING)
 
@@ -118,7 +118,7 @@ def node(world: World, title: str, as_of=None, name: str = "Ada") -> Verdict:
 def test_a_student_asks_and_the_office_grants_a_part_within_the_cap(world: World) -> None:
     made.require(world, K.MIN_MINUTES, "Labs", minutes=1_000, hours_kind="lab_in_person")
     row = ask(world, minutes=600)
-    with pytest.raises(RuleBroken, match="At most 500 of 1000 min"):
+    with pytest.raises(RuleBroken, match="At most 500 min of 1000 min"):
         decide(world, row, Outcome.GRANTED, 600)
     with pytest.raises(NotAllowed):
         decide(world, row, Outcome.GRANTED, 100, by="Ben")

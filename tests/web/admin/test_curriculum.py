@@ -9,6 +9,7 @@ from lms.hub.catalog.models import ContentItem, Course, Program, ProgramVersion,
 from lms.hub.catalog.policy import Policy
 from lms.hub.coursework.models import Activity
 from lms.hub.grading.models import Level
+from lms.hub.quizzes.models import Quiz, QuizKey, QuizQuestion
 from lms.kernel.audit import AuditEntry
 from tests.support.web import World
 
@@ -83,6 +84,56 @@ def test_a_whole_version_is_written_in_the_editor_and_published(world: World) ->
         "min_minutes",
     ]
     assert "curriculum:publish" in {entry.action for entry in world.all(AuditEntry)}
+
+
+QUIZ = {**ACTIVITY, "code": "PC-Q1", "title": "Quiz", "kind": "quiz", "minutes": "20", "shuffle": "on",
+        "counts": "highest"}  # fmt: skip
+QUESTIONS = (
+    {"kind": "single", "code": "ONE", "text": "Which?", "options": "Cp\n* Cpk"},
+    {"kind": "several", "code": "MANY", "text": "Which of them?", "options": "* a\nb\n* c", "partial": "on"},
+    {"kind": "number", "code": "NUM", "text": "How long?", "value": "25.4", "tolerance": "2%", "unit": "mm",
+     "units": "in = 25,4", "needs_unit": "on"},
+    {"kind": "text", "code": "TXT", "text": "What is it called?", "accepted": "takt\ntakt time", "by_hand": "on"},
+)  # fmt: skip
+
+
+def test_a_quiz_is_written_in_the_editor_published_compared_and_saved_as_a_file(world: World) -> None:
+    browser = world.browser_of("Gus")
+    draft = draft_of(world, browser, source="")
+    for where, values in (("course", COURSE), ("course/PC/unit", UNIT)):
+        assert add(browser, draft, where, **values) == 303
+    assert add(browser, draft, "need", kind="course", title="Process controls", course="PC") == 303
+    base, pool = f"/admin/curriculum/versions/{draft}", "course/PC/activity/PC-Q1/pool/MIX"
+    assert add(browser, draft, "course/PC/activity", **QUIZ) == 303
+    assert add(browser, draft, "course/PC/activity/PC-Q1/pool", code="MIX", title="Mixed", draw="3", points="5") == 303
+    assert "The pool MIX has no questions." in browser.get(base).text
+    assert "One of several options" in browser.get(f"{base}/new/{pool}/question").text
+    for question in QUESTIONS:
+        form = browser.get(f"{base}/new/{pool}/question?kind={question['kind']}").text
+        assert ("Right value" in form) == (question["kind"] == "number")
+        assert add(browser, draft, f"{pool}/question", **question) == 303
+    wrong = browser.post(f"{base}/new/{pool}/question", data={**QUESTIONS[0], "code": "BAD", "options": "Cp\nCpk"})
+    assert wrong.status_code == 422
+    assert "say which options are right" in wrong.text
+    assert "with its factor" in browser.post(f"{base}/new/{pool}/question", data={**QUESTIONS[2], "units": "in"}).text
+    assert add(browser, draft, f"{pool}/question", **QUESTIONS[0]) == 422, "the code is used"
+    assert "* Cpk" in browser.get(f"{base}/parts/{pool}/question/ONE").text
+    assert change(browser, draft, f"{pool}/question/ONE", **{**QUESTIONS[0], "text": "Which index?"}) == 303
+    browser.post(f"{base}/shifts/{pool}/question/TXT", data={"by": "up"})
+    assert "asks 3 of 4, 5 points each" in browser.get(f"{base}/courses/PC").text
+    assert "PC › PC-Q1 › MIX › ONE" in browser.get(f"{base}/comparison").text
+    file = browser.get(f"{base}/file")
+    assert b'in = "25.4"' in file.data
+    assert browser.post(f"{base}/publication").status_code == 303
+    activity = world.one(Activity, code="PC-Q1")
+    assert (activity.points, activity.counts, activity.has_questions) == (1_500, "highest", True)
+    assert world.one(Quiz, activity_id=activity.id).minutes == 20
+    assert [one.code for one in world.all(QuizQuestion)] == ["ONE", "MANY", "TXT", "NUM"]
+    assert [key.key for key in world.all(QuizKey)][:2] == [
+        {"partial": False, "right": [1]},
+        {"partial": True, "right": [0, 2]},
+    ]
+    assert browser.post(f"{base}/removals/{pool}/question/ONE").status_code == 422, "a published version stays"
 
 
 def policy(**changed: str) -> dict[str, str]:

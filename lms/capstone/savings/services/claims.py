@@ -13,7 +13,7 @@ from lms.capstone.projects.models import Project, ProjectStep
 from lms.capstone.projects.queries import state_of
 from lms.capstone.projects.rules import ProjectState, may_claim
 from lms.capstone.projects.services import lock, move
-from lms.capstone.savings.models import Evidence, EvidenceKind, Posting
+from lms.capstone.savings.models import Posting
 from lms.capstone.savings.queries import evidence_of, ledger_of, posting_by_key
 from lms.capstone.savings.rules.attest import check_claimable, check_level, check_reportable
 from lms.capstone.savings.rules.kinds import Decision, EntryKind, Level, Reason
@@ -21,10 +21,9 @@ from lms.capstone.savings.rules.ledger import Ledger
 from lms.capstone.savings.rules.rows import claim_rows
 from lms.capstone.savings.services.posting import REQUEST_KEY_LENGTH, Scribe
 from lms.capstone.savings.services.telling import ask_finance, ask_sponsors
-from lms.kernel import chain
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound, RuleBroken
-from lms.kernel.prose import keep, prose_of
+from lms.kernel.prose import prose_of
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 from lms.people.commands import command
@@ -82,30 +81,6 @@ def submit_claim(actor: Actor, line: BenefitLine, request_key: str | None = None
     scribe.done()
     ask_sponsors(project, posting, sum(row.amount_minor for row in rows))
     return posting
-
-
-@command(Action.SAVINGS_AMEND)
-def add_evidence(
-    actor: Actor,
-    line: BenefitLine,
-    kind: EvidenceKind,
-    reference: str,
-    *,
-    sha256: str | None = None,
-    media_type: str | None = None,
-    size: int | None = None,
-    file_name: str = "",
-) -> Evidence:
-    """Something that shows the saving: what it is and where it lies, or the file itself. Raises RuleBroken."""
-    if not reference.strip() and sha256 is None:
-        raise RuleBroken(N_("What shows it? Write the document's number, or attach it."), field="reference")
-    row = Evidence(
-        line_id=line.id, project_id=line.project_id, kind=kind, sha256=sha256, media_type=media_type, size=size
-    )
-    session.add(row)
-    keep(row, reference=reference.strip(), file_name=file_name)
-    chain.append(f"project:{line.project_id}", row)
-    return row
 
 
 @command(Action.SAVINGS_REPORT)

@@ -31,7 +31,7 @@ from lms.people.orgs.models import Site
 from lms.people.scope import policy_day, scoped, unscoped, within
 
 STAFF = (Relation.INSTRUCTOR, Relation.ASSESSOR, Relation.COORDINATOR, Relation.PROGRAM_ADMIN)
-FIRM = (Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER)
+FIRM = (Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER, Relation.SUPERVISOR)
 NAMED = "named by a fact that was found in scope"
 
 
@@ -258,7 +258,7 @@ def _section_dues(sections: Sequence[tuple[Section, Site, Cohort]], cohorts: Seq
 
 
 def firm_reviews(actor: Actor, window: Window) -> list[Item]:
-    """The reviews of the projects of one's own firm, which need nobody's consent. At most two queries."""
+    """Dates of the projects of one's own firm, and reviews of those whom one supervises; they need nobody's consent."""
     if not actor.holds(*FIRM):
         return []
     return [item for item in more_items(actor, Side.FIRM) if window.holds(item)]

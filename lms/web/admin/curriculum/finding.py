@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from lms.guard import current_actor
 from lms.hub.catalog.models import Program, ProgramVersion
+from lms.hub.catalog.prerequisites import PREREQUISITES
 from lms.hub.catalog.rules import Finding
 from lms.hub.catalog.spec import Curriculum
 from lms.kernel.db import session
@@ -60,7 +61,9 @@ def _where(curriculum: Curriculum, codes: tuple[str, ...]) -> tuple[str, ...] | 
     course: Any = next((c for c in curriculum.courses if codes and c.code == codes[0]), None)
     if course is None:
         return None
-    if len(codes) == 1:
+    if len(codes) == 1 or codes[1] == PREREQUISITES:
         return ("course", course.code)
+    if len(codes) > 3 and codes[2] == "pool":
+        return ("course", course.code, "activity", codes[1], "pool", codes[3])
     kind = "unit" if any(unit.code == codes[1] for unit in course.unit) else "activity"
     return ("course", course.code, kind, codes[1])

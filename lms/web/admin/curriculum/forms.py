@@ -18,21 +18,27 @@ from lms.hub.catalog.kinds import (
     COURSE_NAMES,
     ITEM_NAMES,
     KIND_NAMES,
+    QUESTION_NAMES,
     REQUIREMENT_NAMES,
     TAUGHT,
-    RequirementKind,
 )
+from lms.hub.catalog.questions import QUESTION_KEYS
 from lms.hub.catalog.spec import NEED_KEYS, Curriculum
 from lms.hub.coursework.filetypes import DEFAULT_KINDS
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.web.admin.curriculum.labels import HINTS, LABELS
+from lms.web.admin.curriculum.lines import WRITTEN, Options
 
-CHILDREN = frozenset({"unit", "outcome", "activity", "item", "criterion", "needs"})
+CHILDREN = frozenset({"unit", "outcome", "activity", "item", "criterion", "needs", "pool", "question"})
 LONG = frozenset({"text", "brief", "summary", "note", "description"})
-HIDDEN = {"course": {"slug", "sample"}, "program": FIXED, "item": {"file", "file_name"}, "need": {"kind"}}
+HIDDEN = {"course": {"slug", "sample"}, "program": FIXED, "item": {"file", "file_name"}}
+HIDDEN |= {"need": {"kind"}, "question": {"kind", "right"}}  # chosen before; written as a star before an option
+KEYS: Mapping[str, Mapping[Any, set[str]]] = {"need": NEED_KEYS, "question": QUESTION_KEYS}
 NAMES: Mapping[Any, str] = {
-    **KIND_NAMES, **ITEM_NAMES, **COMPLETION_NAMES, **REQUIREMENT_NAMES, **COURSE_NAMES,
+    "warn": N_("can be chosen; the pages say what is missing"),
+    "block": N_("cannot be chosen until they are met or waived"),
+    **KIND_NAMES, **ITEM_NAMES, **COMPLETION_NAMES, **REQUIREMENT_NAMES, **COURSE_NAMES, **QUESTION_NAMES,
 }  # fmt: skip
 
 
@@ -52,14 +58,19 @@ class PartField:
 
 
 def part_fields(
-    kind: str, curriculum: Curriculum, shown: Mapping[str, Any], need: str | None = None
+    kind: str, curriculum: Curriculum, shown: Mapping[str, Any], variant: str | None = None
 ) -> list[PartField]:
-    """The inputs of a part of this kind with what they show first. need: the kind of a requirement."""
+    """The inputs of a part of this kind with what they show first. variant: the kind of a requirement or question."""
     found: list[PartField] = []
     for name, info in SPECS[kind].model_fields.items():
-        if name in CHILDREN or name in HIDDEN.get(kind, ()):
+        is_child = name in CHILDREN and kind != "question"  # whose unit is one of length
+        if is_child or name in HIDDEN.get(kind, ()):
             continue
-        if need is not None and name not in NEED_KEYS[RequirementKind(need)] | {"title"}:
+        if variant is not None and name not in KEYS[kind][variant] | {"title", "code", "text"}:
+            continue
+        if kind == "need" and name == "code" and name not in KEYS[kind][variant or ""]:
+            continue
+        if kind == "activity" and shown and shown.get("kind") != "quiz" and name in ("minutes", "shuffle"):
             continue
         if name == "weeks" and kind == "unit":
             found += _weeks(shown)
@@ -87,10 +98,10 @@ def _input(kind: str, name: str, info: FieldInfo, curriculum: Curriculum, shown:
         is_optional=not info.is_required() and name != "title",
         may_be_none=not info.is_required() and info.default is None,
     )
-    if name == "levels":
-        made.kind, made.value = "area", levels_text(value or ())
+    if name in WRITTEN:
+        made.kind, made.value = "area", WRITTEN[name].text(shown)
     elif made.kind == "checks":
-        made.choices = [(one, one) for one in (curriculum.rubrics if name == "rubrics" else DEFAULT_KINDS)]
+        made.choices = _ticked(name, curriculum, shown)
     elif name == "course":
         made.kind, made.choices = "select", [(one.code, f"{one.code} {one.name}") for one in curriculum.courses]
     elif made.kind == "select":
@@ -98,6 +109,14 @@ def _input(kind: str, name: str, info: FieldInfo, curriculum: Curriculum, shown:
     if made.kind == "select" and made.is_optional and name == "hours_kind":
         made.choices = [("", N_("Any kind")), *made.choices]
     return made
+
+
+def _ticked(name: str, curriculum: Curriculum, shown: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What can be ticked: the shared rubrics, the kinds of files, or the other courses of the version."""
+    if name == "prerequisites":
+        courses = (one for one in curriculum.courses if one.code != shown.get("code"))
+        return [(one.code, f"{one.code} {one.name}") for one in courses]
+    return [(one, one) for one in (curriculum.rubrics if name == "rubrics" else DEFAULT_KINDS)]
 
 
 def _plain(annotation: Any) -> Any:
@@ -131,11 +150,15 @@ def read_fields(fields: Sequence[PartField], sent: MultiDict[str, str]) -> dict[
     values: dict[str, Any] = {}
     missing = []
     for one in fields:
+        if one.kind == "select" and one.is_optional and not one.may_be_none and one.name not in sent:
+            continue  # a form from before the field was there
         values[one.name] = _read(one, sent)
         if values[one.name] in (None, "", []) and not one.is_optional and one.kind != "checks":
             missing.append(RuleBroken(N_("Fill this in."), field=one.name))
     if missing:
         raise RuleBroken(missing[0].sentence.message, field=missing[0].field, also=tuple(missing[1:]))
+    if isinstance(values.get("options"), Options):
+        values["options"], values["right"] = values["options"].texts, values["options"].right
     if "first_week" in values:
         values["weeks"] = [values.pop("first_week"), values.pop("last_week")]
     return values
@@ -147,27 +170,8 @@ def _read(one: PartField, sent: MultiDict[str, str]) -> Any:
     if one.kind == "check":
         return one.name in sent
     text = sent.get(one.name, "").strip().replace("\r\n", "\n")
-    if one.name == "levels":
-        return read_levels(text)
+    if one.name in WRITTEN:
+        return WRITTEN[one.name].read(text)
     if one.kind == "number":
         return int(text) if text.removeprefix("-").isdigit() and text.isascii() else text or None
     return text or (None if one.may_be_none or (one.is_optional and one.kind == "select") else text)
-
-
-def levels_text(levels: Sequence[Mapping[str, Any]]) -> str:
-    """The levels of a criterion as its author writes them: points and words, one level a line."""
-    return "\n".join(f"{level['points']}: {level['text']}" for level in levels)
-
-
-def read_levels(text: str) -> list[dict[str, Any]]:
-    """The levels in the lines of a text. Raises RuleBroken for a line without points."""
-    levels = []
-    for line in text.splitlines():
-        points, colon, words = line.partition(":")
-        if not line.strip():
-            continue
-        if not (colon and points.strip().isdigit() and words.strip()):
-            message = N_("Write each level in a line of its own, points first: “20: Exact and documented”.")
-            raise RuleBroken(message, field="levels")
-        levels.append({"points": int(points), "text": words.strip()})
-    return levels

@@ -7,7 +7,7 @@ from flask import Response, redirect, request, url_for
 
 from lms.guard import current_actor, requires
 from lms.hub.catalog import editing
-from lms.hub.catalog.kinds import REQUIREMENT_NAMES, RequirementKind
+from lms.hub.catalog.kinds import QUESTION_NAMES, REQUIREMENT_NAMES
 from lms.hub.catalog.models import Program, ProgramVersion
 from lms.hub.catalog.services import add_part, change_part, move_part, regroup_part, remove_part
 from lms.interop.curriculum_export import curriculum_of
@@ -23,6 +23,8 @@ from lms.web.pages import page, tell_next
 
 MAX_ITEM_BYTES = 50 * 1024 * 1024
 MOVES = {"up": -1, "down": 1}
+# The parts whose form depends on what kind they are, which is chosen first.
+VARIANTS: Mapping[str, Mapping[Any, str]] = {"need": REQUIREMENT_NAMES, "question": QUESTION_NAMES}
 
 
 @bp.get("/curriculum/versions/<public_id:version_id>/parts/<path:where>")
@@ -31,7 +33,7 @@ def part(version_id: str, where: str) -> Response:
     program, found, path = _place(version_id, where)
     curriculum = curriculum_of(found)
     shown = editing.part_at(editing.document_of(curriculum), path)
-    fields = part_fields(editing.kind_of(path), curriculum, shown, _need_kind(path, shown))
+    fields = part_fields(editing.kind_of(path), curriculum, shown, _variant_of(path, shown))
     return _form(program, found, path, fields, shown)
 
 
@@ -41,7 +43,7 @@ def save_part(version_id: str, where: str) -> Response:
     program, found, path = _place(version_id, where)
     curriculum = curriculum_of(found)
     shown = editing.part_at(editing.document_of(curriculum), path)
-    fields = part_fields(editing.kind_of(path), curriculum, shown, _need_kind(path, shown))
+    fields = part_fields(editing.kind_of(path), curriculum, shown, _variant_of(path, shown))
     try:
         values = _read(path, fields, shown)
         change_part(current_actor(), found, path, values, request.form.get("token", ""))
@@ -62,12 +64,20 @@ def _renamed(path: Sequence[str], values: Mapping[str, Any]) -> Sequence[str]:
 def new_part(version_id: str, where: str) -> Response:
     program, found, path = _place(version_id, where)
     curriculum = curriculum_of(found)
-    need = request.args.get("kind") if editing.kind_of(path) == "need" else None
-    if editing.kind_of(path) == "need" and need not in list(RequirementKind):
+    kind, variant = editing.kind_of(path), request.args.get("kind")
+    if kind not in VARIANTS:
+        return _form(program, found, path, part_fields(kind, curriculum, {}), None)
+    if variant not in list(VARIANTS[kind]):
         return page(
-            "admin/curriculum/choose_need.html", program=program, version=found, where=where, kinds=REQUIREMENT_NAMES
+            "admin/curriculum/choose_kind.html",
+            program=program,
+            version=found,
+            where=where,
+            kind=kind,
+            kinds=VARIANTS[kind],
+            back=page_of_part(found, path),
         )
-    return _form(program, found, path, part_fields(editing.kind_of(path), curriculum, {}, need), None, need=need)
+    return _form(program, found, path, part_fields(kind, curriculum, {}, variant), None, variant=variant)
 
 
 @bp.post("/curriculum/versions/<public_id:version_id>/new/<path:where>")
@@ -75,21 +85,21 @@ def new_part(version_id: str, where: str) -> Response:
 def create_part(version_id: str, where: str) -> Response:
     program, found, path = _place(version_id, where)
     curriculum = curriculum_of(found)
-    is_need = editing.kind_of(path) == "need"
-    need = request.form.get("kind") if is_need else None
-    if is_need and need not in list(RequirementKind):
+    kind = editing.kind_of(path)
+    variant = request.form.get("kind") if kind in VARIANTS else None
+    if kind in VARIANTS and variant not in list(VARIANTS[kind]):
         raise NotFound()
-    fields = part_fields(editing.kind_of(path), curriculum, {}, need)
+    fields = part_fields(kind, curriculum, {}, variant)
     try:
         values = _read(path, fields, {})
-        if need:
-            values["kind"] = need
+        if variant:
+            values["kind"] = variant
         if editing.kind_of(path) == "course":
             values["slug"] = _slug(str(values["name"]))
             values["sample"] = curriculum.program.sample
         add_part(current_actor(), found, path, values)
     except RuleBroken as broken:
-        return _form(program, found, path, fields, None, broken, need=need)
+        return _form(program, found, path, fields, None, broken, variant=variant)
     tell_next(N_("Added to the draft."))
     return _back(found, ("course", str(values["code"])) if path == ["course"] else path)
 
@@ -124,8 +134,9 @@ def _back(found: ProgramVersion, path: Sequence[str]) -> Response:
     return redirect(page_of_part(found, path), code=303)  # type: ignore[return-value]  # werkzeug's own response
 
 
-def _need_kind(path: Sequence[str], shown: Mapping[str, Any]) -> str | None:
-    return str(shown["kind"]) if path[0] == "need" else None
+def _variant_of(path: Sequence[str], shown: Mapping[str, Any]) -> str | None:
+    """The kind of a requirement or a question, by which its form has its fields."""
+    return str(shown["kind"]) if editing.kind_of(path) in VARIANTS else None
 
 
 def _read(path: Sequence[str], fields: Sequence[PartField], shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -167,7 +178,7 @@ def _form(
     fields: Sequence[PartField],
     shown: Any,
     broken: RuleBroken | None = None,
-    need: str | None = None,
+    variant: str | None = None,
 ) -> Response:
     """The form of a part; shown None: of a new one."""
     if broken is not None:
@@ -183,8 +194,8 @@ def _form(
         kind=editing.kind_of(path),
         fields=fields,
         shown=shown,
-        need=need,
-        need_names=REQUIREMENT_NAMES,
+        variant=variant,
+        variants=VARIANTS.get(editing.kind_of(path), {}),
         token=request.form.get("token") or (editing.token_of(shown) if shown is not None else ""),
         back=page_of_part(found, path),
         top=[tell(sentence) for sentence in top],

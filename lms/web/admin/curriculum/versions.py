@@ -7,7 +7,7 @@ from flask import Response, request
 from lms.guard import current_actor, requires
 from lms.hub.catalog import editing
 from lms.hub.catalog.judging import judge
-from lms.hub.catalog.kinds import COMPLETION_NAMES, GROUPS, ITEM_NAMES, KIND_NAMES, REQUIREMENT_NAMES
+from lms.hub.catalog.kinds import COMPLETION_NAMES, GROUPS, ITEM_NAMES, KIND_NAMES, QUESTION_NAMES, REQUIREMENT_NAMES
 from lms.hub.catalog.models import Program, ProgramVersion
 from lms.hub.catalog.queries import can_undo, list_versions
 from lms.hub.catalog.queries import find_version as version_with
@@ -143,6 +143,7 @@ def course(version_id: str, code: str) -> Response:
         findings=[(f, place_of(found, curriculum, f)) for f in judge(curriculum) if f.where[:1] == (code,)],
         kinds=KIND_NAMES,
         items=ITEM_NAMES,
+        questions=QUESTION_NAMES,
         completions=COMPLETION_NAMES,
     )
 

@@ -1,0 +1,1 @@
+"""Quizzes: questions and keys, attempts with a time limit, marking by machine. Above grading, whose scores it gives."""

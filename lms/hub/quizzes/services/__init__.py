@@ -1,0 +1,1 @@
+"""Setting quizzes, taking them, marking them, and correcting their keys."""

@@ -1,0 +1,1 @@
+"""Progress reviews as a printed page."""

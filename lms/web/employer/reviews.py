@@ -1,0 +1,7 @@
+"""Progress reviews in this portal."""
+
+from lms.web.employer import bp
+from lms.web.reviews.reading import add_reading, add_signing
+
+add_reading(bp)
+add_signing(bp)

@@ -1,0 +1,10 @@
+"""Progress reviews in this portal."""
+
+from lms.web.instructor import bp
+from lms.web.reviews.reading import add_overview, add_reading, add_signing
+from lms.web.reviews.writing import add_writing
+
+add_overview(bp)
+add_reading(bp)
+add_signing(bp)
+add_writing(bp)

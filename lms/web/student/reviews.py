@@ -1,0 +1,7 @@
+"""Progress reviews in this portal."""
+
+from lms.web.reviews.reading import add_reading, add_signing
+from lms.web.student import bp
+
+add_reading(bp)
+add_signing(bp)

@@ -59,6 +59,7 @@ class Waiting:
     score: Score | None
     is_released: bool
     is_nameless: bool
+    group: int = 0  # how many handed it in together; 0: alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def marking_queue(actor: Actor, chosen: QueueFilter, after: str | None = None, s
             _is_nameless(),
             Enrollment.public_id,
             Activity.public_id,
+            _handed_in_together(),
         )
         .join(Enrollment, Enrollment.id == Submission.enrollment_id)
         .join(Person, Person.id == Enrollment.person_id)
@@ -106,9 +108,17 @@ def marking_queue(actor: Actor, chosen: QueueFilter, after: str | None = None, s
 
 
 def _waiting(row: Any) -> Waiting:
-    submission, student, activity, course, section, score, is_released, is_nameless, enrollment_id, activity_id = row
+    submission, student, activity, course, section, score, is_released, is_nameless, *more = row
+    enrollment_id, activity_id, group = more
     name = pseudonym(enrollment_id, activity_id) if is_nameless else student
-    return Waiting(submission, name, activity, course, section, score, is_released, is_nameless)
+    return Waiting(submission, name, activity, course, section, score, is_released, is_nameless, group)
+
+
+def _handed_in_together() -> Any:
+    """How many members have a part of the same hand-in; 0 for one who worked alone."""
+    beside = aliased(Submission)
+    same = beside.group_submission_id == Submission.group_submission_id
+    return select(func.count(beside.id)).where(same).correlate(Submission).scalar_subquery()
 
 
 def _order(chosen: QueueFilter) -> tuple[ColumnElement[Any], ...]:
@@ -217,6 +227,8 @@ def _lines(chosen: QueueFilter, what: Any, grader_id: int, day: date) -> Select[
     }
     if chosen.wanted in conditions:
         statement = statement.where(conditions[chosen.wanted])
+    if not chosen.enrollment_id and not chosen.is_mine:
+        statement = statement.where(~_stands_behind(chosen.wanted))
     if chosen.section_id:
         placed = (
             select(Placement.enrollment_id)
@@ -235,6 +247,25 @@ def _lines(chosen: QueueFilter, what: Any, grader_id: int, day: date) -> Select[
     if chosen.is_mine:
         statement = statement.where(_is_given_to(grader_id))
     return statement
+
+
+def _stands_behind(wanted: Wanted) -> ColumnElement[bool]:
+    """Whether another member's part of the same hand-in stands for the group in this queue: it appears once."""
+    first = aliased(Submission)
+    scored = exists(select(Score.id).where(Score.submission_id == first.id, given()))
+    released = exists(
+        select(Release.id)
+        .join(Score, Score.id == Release.score_id)
+        .where(Score.submission_id == first.id, stands(Release))
+    )
+    by_queue: dict[Wanted, list[ColumnElement[bool]]] = {
+        Wanted.TO_GRADE: [~scored],
+        Wanted.TO_RELEASE: [scored, ~released],
+        Wanted.RELEASED: [released],
+    }
+    waits_too = by_queue.get(wanted, [])
+    same = (first.group_submission_id == Submission.group_submission_id, first.id < Submission.id)
+    return exists().where(*same, *waits_too).correlate(Submission)
 
 
 def _rule_here() -> Select[int]:

@@ -213,11 +213,16 @@ def _make_work(world: World) -> None:
     hand_in(world, "Ada", activity, files=("measured.png",))
 
 
+def _shared_work(world: World) -> Activity:
+    """The first activity that two hand in together."""
+    if not any(activity.group_size > 1 for activity in world.all(Activity)):
+        set_work(world, plan("PC-G1", group_size=2))
+    return next(activity for activity in world.all(Activity) if activity.group_size > 1)
+
+
 def _make_group(world: World) -> None:
     """Ada and Zoe, put together by Ben."""
-    if not world.all(Activity):
-        _make_work(world)
-    section, activity = world.one(Section, name="Lowell"), world.all(Activity)[0]
+    section, activity = world.one(Section, name="Lowell"), _shared_work(world)
     with transaction():
         students = choose_students(section, activity, _pair(world))
         form_group(world.actor("Ben"), section, activity, students, "They share a bench.")
@@ -825,6 +830,8 @@ class Subjects:
             return EXCEPTIONS[endpoint, name]
         if (endpoint, name) in OTHERS:
             return self._public_id(OTHERS[endpoint, name])
+        if "group" in endpoint and name == "activity":
+            return _shared_work(self.world).public_id
         if "quiz" in endpoint and name in ("activity", "submission"):
             return self._of_quiz(name)
         if name == "claim":

@@ -130,6 +130,7 @@ FACTS = {
     "version_pin": N_("bound version"),
     "work_carry": N_("work carried along"),
     "progress_review": N_("progress review"),
+    "register_save": N_("save of a register"),
     "review_action": N_("action of a review"),
     "review_content": N_("contents of a review"),
     "review_signature": N_("signature of a review"),

@@ -224,9 +224,7 @@ def ageing(ledger: Ledger, now: datetime, level: Level = Level.REPORTED) -> list
 
 
 AGE_SAYS = {
-    Level.DRAFT: N_(
-        "Hard savings that the team has claimed and the sponsor has not reported, by days since then."
-    ),
+    Level.DRAFT: N_("Hard savings that the team has claimed and the sponsor has not reported, by days since then."),
     Level.REPORTED: N_(
         "Hard savings that the firm has reported and finance has not verified, by days since they were claimed."
     ),

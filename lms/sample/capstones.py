@@ -237,7 +237,7 @@ class CapstonesPart:
         if play.nth % 3 == 0 and play.nth % 8 not in (2, 6):
             self._at(week + 7, 3, partial(self._review, play))
         if play.nth % 4 == 0:
-            self._at(week + 8, 1, partial(self._report_out, play))
+            self._at(week + 8, 1, partial(self.report_out, play))
         if play.nth % 3 != 1:
             self._at(REALIZED_WEEK, play.nth % 5, partial(self._realize, play))
 
@@ -391,7 +391,7 @@ class CapstonesPart:
         """Both reviewers where it takes two, but once: there the second one has not looked yet."""
         reviewed(self.stage, play.made, by=1 if play.nth == LOOKED_AT_ONCE else 2)
 
-    def _report_out(self, play: Play) -> None:
+    def report_out(self, play: Play) -> None:
         pass_gates(self.stage, play, GateKind.CONTROL)
         report_out(self.stage.actor(play.learner.person), play.made)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lms.capstone.projects.models import WageSource
-from lms.capstone.projects.services import Terms, charter, report_out
+from lms.capstone.projects.services import Terms, charter
 from lms.capstone.savings.services.costs import post_tuition
 from lms.hub.cohorts.services import open_cohort, open_section
 from lms.hub.enrollment.kinds import Payer, Shift, Status, StatusReason
@@ -148,8 +148,7 @@ class PilotPart:
             realized(self.stage, story.play.made, story.play.employer, story.percent)
 
     def _report_out(self) -> None:
-        for story in self.stories:
-            report_out(self.stage.actor(story.play.learner.person), story.play.made)
+        self._each(self.capstones.report_out)
 
     def _complete(self) -> None:
         office = self.stage.actor(self.room.coordinator)

@@ -42,6 +42,9 @@ from lms.hub.catalog.models import ContentItem, Course, Program, ProgramVersion,
 from lms.hub.cohorts.kinds import Presence
 from lms.hub.cohorts.models import Attendance, Break, Cohort, Holiday, Section, Session
 from lms.hub.competencies.models import Competency, CompetencyEvidence, ExternalCredential, SignOff
+from lms.hub.coursework.groups.models import GroupMembership, WorkGroup
+from lms.hub.coursework.groups.queries import choose_students
+from lms.hub.coursework.groups.services import form_group
 from lms.hub.coursework.incoming import begin_upload
 from lms.hub.coursework.models import Activity, PartialUpload, Submission, SubmissionFile
 from lms.hub.coursework.queries import find_own_work
@@ -68,6 +71,7 @@ from lms.hub.hours.services.links import send_link
 from lms.hub.hours.services.office import Correction, propose_adjustment
 from lms.hub.hours.services.timers import start_timer, stop_timer
 from lms.hub.quizzes.models import QuizQuestion
+from lms.hub.reviews.models import ProgressReview, ReviewAction
 from lms.hub.roster.kinds import Skill
 from lms.hub.roster.models.imports import RosterImport
 from lms.hub.roster.models.seats import Appointment, Seat, SeatContract
@@ -95,6 +99,7 @@ from tests.hub.grading.made import grade, marking_of
 from tests.hub.hours.weeks import at, log_capstone, log_week
 from tests.hub.hours.weeks import hand_in as hand_in_week
 from tests.hub.quizzes import made as quizzes
+from tests.hub.reviews.made import to_sign
 from tests.hub.roster.made import ADA, NOA, ZOE, give, open_acme
 from tests.hub.roster.made import apply as apply_roster
 from tests.support.cast import PASSWORD
@@ -104,6 +109,7 @@ from tests.support.web import NOW, World
 
 # By the name in the address, with or without "_id". The first row is Ada's, Acme's or Lowell's.
 ROWS: dict[str, type[Base]] = {
+    "action": ReviewAction,
     "activity": Activity,
     "amendment": LineVersion,
     "artifact": Artifact,
@@ -130,6 +136,7 @@ ROWS: dict[str, type[Base]] = {
     "file": SubmissionFile,
     "firm": Firm,
     "gate": SafetyGate,
+    "group": WorkGroup,
     "holiday": Holiday,
     "item": ContentItem,
     "link": SigningLink,
@@ -139,6 +146,7 @@ ROWS: dict[str, type[Base]] = {
     "milestone": Milestone,
     "part": SheetPart,
     "person": Person,
+    "place": GroupMembership,
     "plan": BreakPlan,
     "posting": Posting,
     "program": Program,
@@ -148,6 +156,8 @@ ROWS: dict[str, type[Base]] = {
     "region": Region,
     "regrade": RegradeRequest,
     "remark": Annotation,
+    "review": ProgressReview,
+    "review_action": ReviewAction,
     "roster": RosterImport,
     "request": LeaveRequest,
     "run": SpokeRun,
@@ -199,8 +209,22 @@ LAB = Wanted(date(2026, 11, 19), time(8), time(9))
 
 
 def _make_work(world: World) -> None:
-    (activity,) = set_work(world)
+    (activity,) = set_work(world, plan(group_size=2))
     hand_in(world, "Ada", activity, files=("measured.png",))
+
+
+def _make_group(world: World) -> None:
+    """Ada and Zoe, put together by Ben."""
+    if not world.all(Activity):
+        _make_work(world)
+    section, activity = world.one(Section, name="Lowell"), world.all(Activity)[0]
+    with transaction():
+        students = choose_students(section, activity, _pair(world))
+        form_group(world.actor("Ben"), section, activity, students, "They share a bench.")
+
+
+def _pair(world: World) -> list[str]:
+    return [world.enrollment(name).public_id for name in ("Ada", "Zoe")]
 
 
 def _make_upload(world: World) -> None:
@@ -417,6 +441,10 @@ def _make_topic(world: World) -> None:
         propose_topic(world.actor("Dee"), firm, program, "Vision sensors", "Every new cell comes with it.", "ROB")
 
 
+def _make_review(world: World) -> None:
+    to_sign(world)
+
+
 def _make_lab(world: World) -> None:
     lab(world, LAB)
 
@@ -451,6 +479,8 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Submission: _make_work,
     SubmissionFile: _make_work,
     PartialUpload: _make_upload,
+    WorkGroup: _make_group,
+    GroupMembership: _make_group,
     Annotation: _make_graded,
     CourseComment: _make_graded,
     RegradeRequest: _make_graded,
@@ -499,6 +529,8 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     SheetPart: _make_week,
     Timer: _make_timer,
     ContentItem: _make_item,
+    ProgressReview: _make_review,
+    ReviewAction: _make_review,
     QuizQuestion: _make_quiz,
     Region: open_regions,
     Topic: _make_topic,
@@ -710,6 +742,11 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.put_hours": lambda _: {"json": NEW_HOURS},
     "api.post_session": lambda subjects: {"json": {**LAB_TIMES, "unit_id": subjects.value("", "unit")}},
     "api.post_session_move": lambda _: {"json": LAB_TIMES},
+    "api.invite_to_group": lambda subjects: {"json": {"enrollment": _pair(subjects.world)[1]}},
+    "api.answer_invitation": lambda _: {"json": {"answer": "leave"}},
+    "api.put_group_together": lambda subjects: {"json": {"enrollments": _pair(subjects.world), "reason": "One bench."}},
+    "api.put_group_members": lambda subjects: {"json": {"enrollments": _pair(subjects.world), "reason": "One bench."}},
+    "student.answer_place": lambda _: {"data": {"answer": "leave"}},
     "api.save_quiz_answers": lambda _: {"json": {"answers": [], "version": 0}},
     "api.hand_in_quiz": lambda _: {"json": {"client_key": str(UUID(int=11))}},
     "api.preview_quiz_key": lambda _: {"json": {}},

@@ -32,7 +32,7 @@ class AnswerCount(Shape):
     count: int
 
 
-class ItemOut(Shape):
+class QuizItemOut(Shape):
     """One question. `difficulty` in percent; with `discrimination` and `answers` empty below the least number."""
 
     question: str
@@ -56,7 +56,7 @@ class ItemsOut(Shape):
 
     attempts: int
     waiting: int
-    items: list[ItemOut]
+    items: list[QuizItemOut]
 
 
 class KeyIn(Shape):
@@ -81,7 +81,7 @@ class CorrectionIn(Shape):
     reason: Annotated[str, StringConstraints(max_length=1_000, pattern=NO_NUL)]
 
 
-class EffectOut(Shape):
+class KeyEffectOut(Shape):
     """What becomes of one answer: changes, same, by_hand or read. `student`: a code where names are not shown."""
 
     submission: str
@@ -91,11 +91,11 @@ class EffectOut(Shape):
     effect: str
 
 
-class PreviewOut(Shape):
+class KeyPreviewOut(Shape):
     """Send `preview` with the correction; it is refused where anything has changed since."""
 
     preview: str
-    items: list[EffectOut]
+    items: list[KeyEffectOut]
 
 
 class CorrectionOut(Shape):
@@ -113,8 +113,8 @@ def get_quiz_statistics(actor: Actor, section: str, activity: str) -> ItemsOut:
     return ItemsOut(attempts=found.attempts, waiting=found.waiting, items=[_item(one) for one in found.items])
 
 
-def _item(one: ItemStatistics) -> ItemOut:
-    return ItemOut(
+def _item(one: ItemStatistics) -> QuizItemOut:
+    return QuizItemOut(
         question=one.question.public_id,
         code=one.question.code,
         pool=one.question.pool,
@@ -132,15 +132,15 @@ def _item(one: ItemStatistics) -> ItemOut:
     )
 
 
-@operation(f"POST {QUESTION}/previews", Action.KEY_CORRECT, gives=PreviewOut, body=KeyIn)
-def preview_quiz_key(actor: Actor, section: str, question: str, body: KeyIn) -> PreviewOut:
+@operation(f"POST {QUESTION}/previews", Action.KEY_CORRECT, gives=KeyPreviewOut, body=KeyIn)
+def preview_quiz_key(actor: Actor, section: str, question: str, body: KeyIn) -> KeyPreviewOut:
     """Whose points a corrected key would change. Nothing is kept."""
     taught, activity, asked = _find(actor, section, question)
     preview = preview_correction(taught, activity, asked, _stored(taught, asked, body))
-    return PreviewOut(
+    return KeyPreviewOut(
         preview=preview.digest,
         items=[
-            EffectOut(
+            KeyEffectOut(
                 submission=line.given.submission.public_id,
                 student=line.given.student,
                 before=None if line.before is None else exact_points(line.before),

@@ -10,7 +10,7 @@ from lms.api.shapes import NO_NUL, AsOf, PublicId, Shape, Why, why
 from lms.hub.cohorts.models import Cohort
 from lms.hub.cohorts.queries import find_cohort
 from lms.hub.enrollment.queries import find_enrollment
-from lms.hub.reviews.kinds import Outcome, Party
+from lms.hub.reviews.kinds import Party, Settlement
 from lms.hub.reviews.models import ProgressReview
 from lms.hub.reviews.queries.reading import Agreed, Review, find_action, find_review, review_of, review_with
 from lms.hub.reviews.queries.states import Planned, overview, planned_of, terms_of
@@ -146,7 +146,7 @@ class ReviewActionIn(Shape):
 class OutcomeIn(Shape):
     """Done, not done, or open again."""
 
-    outcome: Outcome
+    outcome: Settlement
     note: Words = ""
 
 

@@ -62,7 +62,7 @@ class SubmissionOut(Shape):
     files: list[FileOut]
 
 
-class PreviewOut(Shape):
+class FilePreviewOut(Shape):
     """`pages`: how many there are as pictures. `lines`: of the start of a text. `trouble`: why there is neither.
 
     `is_cut`: the file goes on after what is shown.
@@ -151,12 +151,12 @@ def download_file(actor: Actor, file: str) -> Answer:
     return Answer(attachment(found.sha256, found.name, found.size))
 
 
-@operation("GET /submission-files/<public_id:file>/preview", Action.SUBMISSION_READ, gives=PreviewOut)
-def get_preview(actor: Actor, file: str) -> PreviewOut:
+@operation("GET /submission-files/<public_id:file>/preview", Action.SUBMISSION_READ, gives=FilePreviewOut)
+def get_preview(actor: Actor, file: str) -> FilePreviewOut:
     """What can be shown of a file without running it: how many pages as pictures, or the start of its text."""
     found = find_file(actor, file)
     made = preview_of(found.sha256, found.kind, found.size)
-    return PreviewOut(
+    return FilePreviewOut(
         pages=made.pages,
         lines=list(made.lines),
         is_cut=made.is_cut,

@@ -22,7 +22,7 @@ PARTY_NAMES = {
 }
 
 
-class Outcome(StrEnum):
+class Settlement(StrEnum):
     """What became of something that was agreed."""
 
     OPEN = "open"
@@ -31,9 +31,9 @@ class Outcome(StrEnum):
 
 
 OUTCOME_NAMES = {
-    Outcome.OPEN: N_("open"),
-    Outcome.DONE: N_("done"),
-    Outcome.NOT_DONE: N_("not done"),
+    Settlement.OPEN: N_("open"),
+    Settlement.DONE: N_("done"),
+    Settlement.NOT_DONE: N_("not done"),
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.hub.reviews.kinds import Manner, Outcome, Party
+from lms.hub.reviews.kinds import Manner, Party, Settlement
 from lms.kernel.clock import now
 from lms.kernel.columns import Json
 from lms.kernel.db import Base
@@ -85,7 +85,7 @@ class ActionOutcome(Fact, Base):
 
     progress_review_id: Mapped[int] = mapped_column(ForeignKey("progress_review.id"), index=True)
     review_action_id: Mapped[int] = mapped_column(ForeignKey("review_action.id"), index=True)
-    outcome: Mapped[Outcome]
+    outcome: Mapped[Settlement]
 
 
 class ReviewSignature(Fact, Base):

@@ -9,7 +9,7 @@ from lms.guard import current_actor, requires
 from lms.hub.cohorts.models import Cohort
 from lms.hub.cohorts.queries import find_cohort, list_cohorts
 from lms.hub.enrollment.queries import own_enrollment
-from lms.hub.reviews.kinds import STAGE_NAMES, Outcome, Stage
+from lms.hub.reviews.kinds import STAGE_NAMES, Settlement, Stage
 from lms.hub.reviews.queries.reading import find_action, find_review, list_reviews, review_of, reviews_of
 from lms.hub.reviews.queries.states import Line, overview, planned_of, terms_of
 from lms.hub.reviews.rules import OPENS_BEFORE
@@ -31,7 +31,6 @@ COLUMNS = ("student", "section", "number", "due_on", "state", "held_on", "missin
 
 def add_reading(bp: Blueprint) -> None:
     """What everybody has who takes part in reviews."""
-    bp.get("/reviews")(reviews)
     bp.get("/reviews/<public_id:review_id>")(review)
     bp.get("/reviews/<public_id:review_id>/pdf")(review_as_pdf)
     bp.post("/reviews/<public_id:review_id>/actions/<public_id:action_id>/outcome")(settle_agreed)
@@ -42,8 +41,14 @@ def add_signing(bp: Blueprint) -> None:
     bp.post("/reviews/<public_id:review_id>/signatures")(put_signature)
 
 
+def add_list(bp: Blueprint) -> None:
+    """For students and firms: those that concern them."""
+    bp.get("/reviews", endpoint="reviews")(own_reviews)
+
+
 def add_overview(bp: Blueprint) -> None:
-    """The overview as a table to take away."""
+    """For those who hold reviews: everybody's, on one screen and as a table to take away."""
+    bp.get("/reviews", endpoint="reviews")(all_reviews)
     bp.get("/reviews.csv")(reviews_csv)
 
 
@@ -53,17 +58,17 @@ def named(name: str) -> str:
 
 
 @requires(Action.REVIEW_READ)
-def reviews() -> Response:
+def own_reviews() -> Response:
     actor = current_actor()
     if request.blueprint == "student":
         enrollment = own_enrollment(actor)
         return page("reviews/own.html", found=planned_of([enrollment])[enrollment.id], **WORDS)
-    if request.blueprint == "employer":
-        return page("reviews/firm.html", found=reviews_of(list_reviews(actor)), **WORDS)
-    return _overview(actor)
+    return page("reviews/firm.html", found=reviews_of(list_reviews(actor)), **WORDS)
 
 
-def _overview(actor: Actor) -> Response:
+@requires(Action.REVIEW_OPEN)
+def all_reviews() -> Response:
+    actor = current_actor()
     cohort = asked_cohort(actor)
     day, as_of = asked_as_of(cohort.zone)
     lines = overview(actor, cohort, as_of)
@@ -123,7 +128,7 @@ def _row(line: Line) -> tuple[object, ...]:
         one.stage.value,
         one.review.content.held_on if one.review and one.review.content.held_on else "",
         " ".join(party.value for party in one.missing),
-        sum(action.outcome is Outcome.OPEN for action in agreed),
+        sum(action.outcome is Settlement.OPEN for action in agreed),
     )
 
 
@@ -159,10 +164,10 @@ def put_signature(review_id: str) -> Response:
 def settle_agreed(review_id: str, action_id: str) -> Response:
     actor = current_actor()
     row = find_review(actor, review_id)
-    outcome = next((one for one in Outcome if one.value == request.form.get("outcome")), None)
-    if outcome is None:
-        raise NotFound()
+    outcome = next((one for one in Settlement if one.value == request.form.get("outcome")), None)
     try:
+        if outcome is None:
+            raise RuleBroken(N_("Say what became of it."), field="outcome")
         settle_action(actor, find_action(actor, action_id, Action.REVIEW_SETTLE), outcome, request.form.get("note", ""))
     except RuleBroken as broken:
         return review_page(actor, row, broken)

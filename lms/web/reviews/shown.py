@@ -8,7 +8,7 @@ from flask import Response, request
 from lms.capstone.projects.rules import ProjectState
 from lms.capstone.projects.words import STATES
 from lms.hub.hours.queries.situation import situation_of
-from lms.hub.reviews.kinds import OUTCOME_NAMES, PARTY_NAMES, STAGE_NAMES, Manner, Outcome, Party, Stage
+from lms.hub.reviews.kinds import OUTCOME_NAMES, PARTY_NAMES, STAGE_NAMES, Manner, Party, Settlement, Stage
 from lms.hub.reviews.queries.reading import Review, firm_of, review_of
 from lms.hub.reviews.queries.states import dues_of, explain, terms_of
 from lms.hub.reviews.rules import STATEMENT, Due
@@ -24,9 +24,10 @@ from lms.people.consent.services import disclose_many
 from lms.web.asof import asked_as_of
 from lms.web.language import tell
 from lms.web.pages import page
+from lms.web.shell import has_page
 
 STAGE_TONES = dict(zip(Stage, ("bad", "info", "warn", "muted", "good"), strict=True))
-OUTCOME_TONES = {Outcome.OPEN: "info", Outcome.DONE: "good", Outcome.NOT_DONE: "warn"}
+OUTCOME_TONES = {Settlement.OPEN: "info", Settlement.DONE: "good", Settlement.NOT_DONE: "warn"}
 SECTION_NAMES = {
     "hours": N_("hours"),
     "progress": N_("progress"),
@@ -41,7 +42,7 @@ WORDS: dict[str, Any] = {
     "outcome_names": OUTCOME_NAMES,
     "outcome_tones": OUTCOME_TONES,
     "pace_names": PACE_NAMES,
-    "outcomes": Outcome,
+    "outcomes": Settlement,
     "parties": Party,
     "manners": Manner,
     "statement": STATEMENT,
@@ -107,10 +108,11 @@ def may_do(actor: Actor, review: Review) -> dict[str, bool]:
     """What the reader can do on the page."""
     party = party_of(actor, review)
     can_sign = party in review.missing and review.content.is_asked and _is(actor, Action.REVIEW_SIGN, review)
+    here = request.blueprint
     return {
-        "write": _is(actor, Action.REVIEW_OPEN, review),
+        "write": _is(actor, Action.REVIEW_OPEN, review) and has_page(f"{here}.write_review_notes"),
         "settle": _is(actor, Action.REVIEW_SETTLE, review),
-        "sign": can_sign,
+        "sign": can_sign and has_page(f"{here}.put_signature"),
         "link": Party.SUPERVISOR in review.missing and review.content.is_asked,
     }
 

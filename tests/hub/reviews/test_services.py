@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from lms.hub.cohorts.models import Cohort
-from lms.hub.reviews.kinds import Manner, Outcome, Party, Stage
+from lms.hub.reviews.kinds import Manner, Party, Settlement, Stage
 from lms.hub.reviews.models import ProgressReview, ReviewContent, ReviewLink, ReviewSignature
 from lms.hub.reviews.queries.reading import find_review, review_of
 from lms.hub.reviews.queries.states import overview, planned_of
@@ -150,13 +150,13 @@ def test_what_was_agreed_is_carried_to_the_next_review_until_it_is_done(world: W
             second = begin_review(world.actor("Cleo"), world.enrollment("Ada"), 2)
         with transaction(write=False):
             (carried,) = review_of(second).carried
-        assert (carried.what, carried.number, carried.outcome) == (ADVICE, 1, Outcome.OPEN)
+        assert (carried.what, carried.number, carried.outcome) == (ADVICE, 1, Settlement.OPEN)
         with pytest.raises(NotAllowed), transaction():
-            settle_action(world.actor("Eli"), carried.row, Outcome.DONE)
+            settle_action(world.actor("Eli"), carried.row, Settlement.DONE)
         with transaction():
-            settle_action(world.actor("Ada"), carried.row, Outcome.DONE, "Every Friday since.")
+            settle_action(world.actor("Ada"), carried.row, Settlement.DONE, "Every Friday since.")
         with pytest.raises(RuleBroken, match="already"), transaction():
-            settle_action(world.actor("Ada"), carried.row, Outcome.DONE)
+            settle_action(world.actor("Ada"), carried.row, Settlement.DONE)
         with transaction(write=False):
             assert review_of(first.row).actions[0].note == "Every Friday since."
             assert review_of(first.row).content.sha256 == first.content.sha256

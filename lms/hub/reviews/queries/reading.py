@@ -12,7 +12,7 @@ from sqlalchemy import select
 from lms.hub.enrollment.anchors import SPELL_NUMBER
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment
 from lms.hub.reviews.agenda import Point, agenda
-from lms.hub.reviews.kinds import Outcome, Party
+from lms.hub.reviews.kinds import Party, Settlement
 from lms.hub.reviews.models import (
     ActionOutcome,
     ProgressReview,
@@ -40,7 +40,7 @@ class Agreed:
     row: ReviewAction
     number: int
     what: str
-    outcome: Outcome
+    outcome: Settlement
     note: str
 
 
@@ -159,7 +159,7 @@ def _agreed(
 ) -> Agreed:
     last = outcomes.get(row.id)
     note = words[last.public_id].get("note", "") if last else ""
-    return Agreed(row, number, words[row.public_id].get("what", ""), last.outcome if last else Outcome.OPEN, note)
+    return Agreed(row, number, words[row.public_id].get("what", ""), last.outcome if last else Settlement.OPEN, note)
 
 
 People = tuple[dict[int, Enrollment], dict[int, Person]]
@@ -229,7 +229,7 @@ def _whole(
 
 def _is_carried(one: Agreed, row: ProgressReview) -> bool:
     """Whether something agreed before was still to be looked at when this review began: open, or settled since."""
-    return one.outcome is Outcome.OPEN or one.row.due_on >= row.due_on
+    return one.outcome is Settlement.OPEN or one.row.due_on >= row.due_on
 
 
 def of_enrollments(enrollments: Sequence[Enrollment], as_of: datetime | None = None) -> dict[int, list[ProgressReview]]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from lms.hub.cohorts.models import Cohort
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.queries.situation import situation_of
-from lms.hub.reviews.kinds import Outcome, Party
+from lms.hub.reviews.kinds import Party, Settlement
 from lms.hub.reviews.models import ActionOutcome, ProgressReview, ReviewAction, ReviewContent, ReviewTerms
 from lms.hub.reviews.queries.figures import figures_of
 from lms.hub.reviews.queries.reading import Review, of_enrollments, review_of, review_with
@@ -146,12 +146,12 @@ def drop_action(actor: Actor, action: ReviewAction) -> ReviewAction:
 
 
 @command(Action.REVIEW_SETTLE)
-def settle_action(actor: Actor, action: ReviewAction, outcome: Outcome, note: str = "") -> ActionOutcome:
+def settle_action(actor: Actor, action: ReviewAction, outcome: Settlement, note: str = "") -> ActionOutcome:
     """Done, not done, or open again. What was signed stays signed: it is what was agreed. Raises RuleBroken."""
     if len(note) > MAX_WORDS:
         raise RuleBroken(N_("Please keep it under %(limit)s characters."), field="note", limit=MAX_WORDS)
     before = last_outcome(action)
-    if outcome is (before.outcome if before else Outcome.OPEN):
+    if outcome is (before.outcome if before else Settlement.OPEN):
         raise RuleBroken(N_("That holds already."), field="outcome")
     made = ActionOutcome(
         progress_review_id=action.progress_review_id,

@@ -16,6 +16,7 @@ from lms.sample.names import MENTOR
 from lms.sample.office import OfficePart
 from lms.sample.opening import Opening
 from lms.sample.pilot import PilotPart
+from lms.sample.progress import ProgressPart
 from lms.sample.seats import SeatsPart
 from lms.sample.spokes import SpokesPart
 from lms.sample.stage import PILOT_WEEKS, WEEKS_LIVED, Stage
@@ -48,6 +49,7 @@ def lived(stage: Stage, capstones: CapstonesPart, mentor: Person) -> list[Part]:
         TopicsPart(stage),
         OfficePart(stage, mentor),
         SeatsPart(stage),
+        ProgressPart(stage),
     ]
 
 

@@ -88,7 +88,7 @@ def upgrade() -> None:
     _fact('action_outcome',
         sa.Column('progress_review_id', _number(), nullable=False),
         sa.Column('review_action_id', _number(), nullable=False),
-        sa.Column('outcome', _enum('outcome', 'open', 'done', 'not_done'), nullable=False),
+        sa.Column('outcome', _enum('settlement', 'open', 'done', 'not_done'), nullable=False),
         foreign={'progress_review_id': 'progress_review', 'review_action_id': 'review_action'},
     )
     _index('action_outcome', 'progress_review_id')

@@ -71,6 +71,7 @@ from lms.hub.hours.services.links import send_link
 from lms.hub.hours.services.office import Correction, propose_adjustment
 from lms.hub.hours.services.timers import start_timer, stop_timer
 from lms.hub.quizzes.models import QuizQuestion
+from lms.hub.reviews.models import ProgressReview, ReviewAction
 from lms.hub.roster.kinds import Skill
 from lms.hub.roster.models.imports import RosterImport
 from lms.hub.roster.models.seats import Appointment, Seat, SeatContract
@@ -98,6 +99,7 @@ from tests.hub.grading.made import grade, marking_of
 from tests.hub.hours.weeks import at, log_capstone, log_week
 from tests.hub.hours.weeks import hand_in as hand_in_week
 from tests.hub.quizzes import made as quizzes
+from tests.hub.reviews.made import to_sign
 from tests.hub.roster.made import ADA, NOA, ZOE, give, open_acme
 from tests.hub.roster.made import apply as apply_roster
 from tests.support.cast import PASSWORD
@@ -107,6 +109,7 @@ from tests.support.web import NOW, World
 
 # By the name in the address, with or without "_id". The first row is Ada's, Acme's or Lowell's.
 ROWS: dict[str, type[Base]] = {
+    "action": ReviewAction,
     "activity": Activity,
     "amendment": LineVersion,
     "artifact": Artifact,
@@ -153,6 +156,8 @@ ROWS: dict[str, type[Base]] = {
     "region": Region,
     "regrade": RegradeRequest,
     "remark": Annotation,
+    "review": ProgressReview,
+    "review_action": ReviewAction,
     "roster": RosterImport,
     "request": LeaveRequest,
     "run": SpokeRun,
@@ -208,11 +213,16 @@ def _make_work(world: World) -> None:
     hand_in(world, "Ada", activity, files=("measured.png",))
 
 
+def _shared_work(world: World) -> Activity:
+    """The first activity that two hand in together."""
+    if not any(activity.group_size > 1 for activity in world.all(Activity)):
+        set_work(world, plan("PC-G1", group_size=2))
+    return next(activity for activity in world.all(Activity) if activity.group_size > 1)
+
+
 def _make_group(world: World) -> None:
     """Ada and Zoe, put together by Ben."""
-    if not world.all(Activity):
-        _make_work(world)
-    section, activity = world.one(Section, name="Lowell"), world.all(Activity)[0]
+    section, activity = world.one(Section, name="Lowell"), _shared_work(world)
     with transaction():
         students = choose_students(section, activity, _pair(world))
         form_group(world.actor("Ben"), section, activity, students, "They share a bench.")
@@ -436,6 +446,10 @@ def _make_topic(world: World) -> None:
         propose_topic(world.actor("Dee"), firm, program, "Vision sensors", "Every new cell comes with it.", "ROB")
 
 
+def _make_review(world: World) -> None:
+    to_sign(world)
+
+
 def _make_lab(world: World) -> None:
     lab(world, LAB)
 
@@ -520,6 +534,8 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     SheetPart: _make_week,
     Timer: _make_timer,
     ContentItem: _make_item,
+    ProgressReview: _make_review,
+    ReviewAction: _make_review,
     QuizQuestion: _make_quiz,
     Region: open_regions,
     Topic: _make_topic,
@@ -673,6 +689,10 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.override_at_gate": lambda _: {"json": {"reason": "The sponsor is ill until December."}},
     "api.put_capstone_template": lambda _: {"json": {"template": "a3"}},
     "api.submit_at_gate": lambda _: {"json": {"text": "Twenty changeovers were timed."}},
+    "api.answer_one_follow_up": lambda _: {"json": {"in_use": "yes"}},
+    "api.answer_many_follow_ups": lambda subjects: {
+        "json": {"answers": [{"follow_up": subjects.value("", "asked"), "in_use": "yes"}]}
+    },
     "api.new_evidence_file": lambda _: {"data": EVIDENCE_FILE, "content_type": "multipart/form-data; boundary=x"},
     "api.report_one_saving": lambda _: {
         "json": {
@@ -810,6 +830,8 @@ class Subjects:
             return EXCEPTIONS[endpoint, name]
         if (endpoint, name) in OTHERS:
             return self._public_id(OTHERS[endpoint, name])
+        if "group" in endpoint and name == "activity":
+            return _shared_work(self.world).public_id
         if "quiz" in endpoint and name in ("activity", "submission"):
             return self._of_quiz(name)
         if name == "claim":

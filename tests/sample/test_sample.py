@@ -22,6 +22,7 @@ from lms.sample.names import CAST, DOMAIN
 from lms.sample.opening import COHORT as TAUGHT
 from lms.sample.pilot import COHORT as PILOT
 from lms.sample.player import PASSWORD, Part, play
+from lms.sample.progress import ProgressPart
 from lms.sample.seats import COHORT as NEXT
 from lms.sample.seats import SeatsPart
 from lms.sample.stage import Stage
@@ -32,7 +33,7 @@ NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 
 def few(stage: Stage, _capstones: CapstonesPart, _mentor: Person) -> list[Part]:
     """Only what costs little; everybody is there, and the pilot was lived."""
-    return [SeatsPart(stage)]
+    return [SeatsPart(stage), ProgressPart(stage)]
 
 
 @pytest.fixture

@@ -31,7 +31,6 @@ COLUMNS = ("student", "section", "number", "due_on", "state", "held_on", "missin
 
 def add_reading(bp: Blueprint) -> None:
     """What everybody has who takes part in reviews."""
-    bp.get("/reviews")(reviews)
     bp.get("/reviews/<public_id:review_id>")(review)
     bp.get("/reviews/<public_id:review_id>/pdf")(review_as_pdf)
     bp.post("/reviews/<public_id:review_id>/actions/<public_id:action_id>/outcome")(settle_agreed)
@@ -42,8 +41,14 @@ def add_signing(bp: Blueprint) -> None:
     bp.post("/reviews/<public_id:review_id>/signatures")(put_signature)
 
 
+def add_list(bp: Blueprint) -> None:
+    """For students and firms: those that concern them."""
+    bp.get("/reviews", endpoint="reviews")(own_reviews)
+
+
 def add_overview(bp: Blueprint) -> None:
-    """The overview as a table to take away."""
+    """For those who hold reviews: everybody's, on one screen and as a table to take away."""
+    bp.get("/reviews", endpoint="reviews")(all_reviews)
     bp.get("/reviews.csv")(reviews_csv)
 
 
@@ -53,17 +58,17 @@ def named(name: str) -> str:
 
 
 @requires(Action.REVIEW_READ)
-def reviews() -> Response:
+def own_reviews() -> Response:
     actor = current_actor()
     if request.blueprint == "student":
         enrollment = own_enrollment(actor)
         return page("reviews/own.html", found=planned_of([enrollment])[enrollment.id], **WORDS)
-    if request.blueprint == "employer":
-        return page("reviews/firm.html", found=reviews_of(list_reviews(actor)), **WORDS)
-    return _overview(actor)
+    return page("reviews/firm.html", found=reviews_of(list_reviews(actor)), **WORDS)
 
 
-def _overview(actor: Actor) -> Response:
+@requires(Action.REVIEW_OPEN)
+def all_reviews() -> Response:
+    actor = current_actor()
     cohort = asked_cohort(actor)
     day, as_of = asked_as_of(cohort.zone)
     lines = overview(actor, cohort, as_of)
@@ -160,9 +165,9 @@ def settle_agreed(review_id: str, action_id: str) -> Response:
     actor = current_actor()
     row = find_review(actor, review_id)
     outcome = next((one for one in Settlement if one.value == request.form.get("outcome")), None)
-    if outcome is None:
-        raise NotFound()
     try:
+        if outcome is None:
+            raise RuleBroken(N_("Say what became of it."), field="outcome")
         settle_action(actor, find_action(actor, action_id, Action.REVIEW_SETTLE), outcome, request.form.get("note", ""))
     except RuleBroken as broken:
         return review_page(actor, row, broken)

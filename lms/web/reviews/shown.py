@@ -24,6 +24,7 @@ from lms.people.consent.services import disclose_many
 from lms.web.asof import asked_as_of
 from lms.web.language import tell
 from lms.web.pages import page
+from lms.web.shell import has_page
 
 STAGE_TONES = dict(zip(Stage, ("bad", "info", "warn", "muted", "good"), strict=True))
 OUTCOME_TONES = {Settlement.OPEN: "info", Settlement.DONE: "good", Settlement.NOT_DONE: "warn"}
@@ -107,10 +108,11 @@ def may_do(actor: Actor, review: Review) -> dict[str, bool]:
     """What the reader can do on the page."""
     party = party_of(actor, review)
     can_sign = party in review.missing and review.content.is_asked and _is(actor, Action.REVIEW_SIGN, review)
+    here = request.blueprint
     return {
-        "write": _is(actor, Action.REVIEW_OPEN, review),
+        "write": _is(actor, Action.REVIEW_OPEN, review) and has_page(f"{here}.write_review_notes"),
         "settle": _is(actor, Action.REVIEW_SETTLE, review),
-        "sign": can_sign,
+        "sign": can_sign and has_page(f"{here}.put_signature"),
         "link": Party.SUPERVISOR in review.missing and review.content.is_asked,
     }
 

@@ -24,7 +24,9 @@ class HandedInOut(Shape):
 
 
 class ActivityOut(Shape):
-    """`due_reason`: why this date holds for this student; `base_due_at` is everybody's. `progress`: due, late, missing or done.
+    """`due_reason`: why this date holds for this student; `base_due_at` is everybody's.
+
+    `progress`: due, late, missing or done.
 
     `attempts_left` and `closes_at` are null where there is no limit.
     """

@@ -71,11 +71,8 @@ changes = st.one_of(
 def changed(dates: DueDates, name: str, value: Any) -> DueDates:
     """With one thing more that speaks for the student; a date that there was is replaced by a later one only."""
     before = getattr(dates, name)
-    if name in ("section", "extension"):
-        value = value if before is None else max(before, value)
-    else:
-        value = before + value
-    return replace(dates, **{name: value})
+    replaces = name in ("section", "extension")
+    return replace(dates, **{name: max(before or value, value) if replaces else before + value})
 
 
 def test_sunday_night_of_a_cohort_week_is_the_wall_time_of_the_site():

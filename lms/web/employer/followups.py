@@ -57,7 +57,7 @@ def _all(
     about = lines_asked_of([(asked, view.project) for view, asked in views])
     return page(
         "employer/follow_ups.html",
-        422 if forms else 200,
+        422 if forms or is_empty else 200,
         hows=hows(),
         is_empty=is_empty,
         follow_ups=[

@@ -15,13 +15,14 @@ from lms.hub.catalog.kinds import KIND_NAMES, Kind
 from lms.hub.catalog.models import Unit
 from lms.hub.hours.models import HoursEntry
 from lms.hub.hours.queries.adjustments import proposals_of_week, proposals_waiting
-from lms.hub.hours.queries.queue import Queue, Waiting, find_part, find_parts, queue_of
+from lms.hub.hours.queries.queue import Queue, Waiting, find_part, find_parts, lately_signed, queue_of
 from lms.hub.hours.queries.signatures import signatures_of
 from lms.hub.hours.queries.weeks import witnessed
 from lms.hub.hours.rules.sheet import MANNER_NAMES, STATE_NAMES, Route, State
 from lms.hub.hours.rules.week import level
 from lms.hub.hours.services.decisions import approve_many, approve_part, return_part, witness
 from lms.hub.hours.services.links import links_of, revoke_link, send_link
+from lms.hub.hours.services.office import propose_paid
 from lms.kernel.clock import now
 from lms.kernel.db import session
 from lms.kernel.errors import Conflict, NotFound, RuleBroken
@@ -49,6 +50,7 @@ def add_approvals(bp: Blueprint) -> None:
     bp.post("/approvals/<public_id:part_id>/return")(give_back)
     bp.post("/approvals/<public_id:part_id>/witness")(saw_this_work)
     bp.post("/approvals/<public_id:part_id>/adjustments")(propose_here)
+    bp.post("/approvals/<public_id:part_id>/payments")(propose_who_paid)
     bp.post("/approvals/<public_id:part_id>/links")(mail_link)
     bp.post("/approvals/<public_id:part_id>/links/<public_id:link_id>/revocation")(take_link_back)
 
@@ -131,6 +133,22 @@ def propose_here(part_id: str) -> Response:
     return redirect_to(_named("approval"), part_id=part_id)
 
 
+@requires(Action.HOURS_ADJUST)
+def propose_who_paid(part_id: str) -> Response:
+    """Say that the firm paid for an entry, or did not; its minutes stay, and a second person confirms it."""
+    actor = current_actor()
+    waiting = find_part(actor, part_id, Action.HOURS_ADJUST)
+    entry = next((one for one in waiting.entries if one.public_id == request.form.get("entry")), None)
+    try:
+        if entry is None:
+            raise RuleBroken(N_("Choose the entry that it is about."), field="entry")
+        propose_paid(actor, entry, not entry.paid_by_firm, request.form.get("reason", ""))
+    except (RuleBroken, Conflict) as broken:
+        return _sheet(waiting, broken)
+    tell_next(N_("Proposed. It counts once a second person has confirmed it."))
+    return redirect_to(_named("approval"), part_id=part_id)
+
+
 @requires(Action.HOURS_LINK)
 def mail_link(part_id: str) -> Response:
     actor = current_actor()
@@ -182,6 +200,7 @@ def _list(queue: Queue, broken: Sequence[str] = ()) -> Response:
         typed=MultiDict(),
         action=_action,
         proposals=proposals_waiting(current_actor()),
+        lately=lately_signed(current_actor()) if request.blueprint == "employer" else [],
         **adjusting_words(),
     )
 

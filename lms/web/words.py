@@ -133,6 +133,7 @@ FACTS = {
     "work_carry": N_("work carried along"),
     "work_group": N_("group"),
     "progress_review": N_("progress review"),
+    "register_save": N_("save of a register"),
     "review_action": N_("action of a review"),
     "review_content": N_("contents of a review"),
     "review_signature": N_("signature of a review"),

@@ -9,9 +9,11 @@ from lms.hub.catalog.kinds import Kind
 from lms.hub.cohorts.models import Cohort
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import HoursEntry, Seen, SheetEvent, SheetPart, WeekSheet
+from lms.hub.hours.models.deciding import AdjustmentProposal
 from lms.hub.hours.rules.sheet import Route, State, Step
 from lms.hub.hours.services.entries import Hours, log_hours
 from lms.hub.hours.services.sheets import submit_sheet
+from lms.kernel.audit import AuditEntry
 from lms.kernel.db import session, transaction
 from tests.support.web import World
 
@@ -160,3 +162,24 @@ def test_the_board_downloads_as_csv(world: World) -> None:
     lines = answer.text.lstrip("\ufeff").splitlines()
     assert lines[0] == "student,section,cohort_week,monday,minutes,state,missing"
     assert "Ada,Lowell,7,2026-10-19,640,submitted,no" in lines
+
+
+def test_the_workplace_signer_corrects_who_paid_from_the_sheets_signed_lately(world: World) -> None:
+    _hand_in(world, Kind.CAPSTONE_ONSITE, minutes=120)
+    sam, ben = world.browser_of("Sam"), world.browser_of("Ben")
+    part = world.one(SheetPart, route=Route.WORKPLACE).public_id
+    seen = sam.get(f"/employer/approvals/{part}").text.split('name="seen" value="')[1].split('"')[0]
+    assert sam.post(f"/employer/approvals/{part}/approval", data={"seen": seen}).status_code == 303
+    assert f"/employer/approvals/{part}" in sam.get("/employer/approvals").text.split("Signed lately")[1]
+    entry = world.one(HoursEntry)
+    address, sent = f"/employer/approvals/{part}/payments", {"entry": entry.public_id, "reason": ""}
+    refused = sam.post(address, data=sent)
+    assert (refused.status_code, "Correct who paid for it" in refused.text) == (422, True)
+    assert sam.post(address, data={**sent, "entry": "x"}).status_code == 422
+    assert ben.post(f"/instructor/approvals/{part}/payments", data=sent).status_code == 422
+    assert sam.post(address, data={**sent, "reason": "It was his day off."}).status_code == 303
+    proposal = world.one(AdjustmentProposal)
+    assert (proposal.entry_id, proposal.paid_by_firm) == (entry.id, not entry.paid_by_firm)
+    assert world.all(AuditEntry, action="hours:adjust", outcome="done")
+    assert "It was his day off." in sam.get(f"/employer/approvals/{part}").text
+    assert world.browser_of("Fay").get(f"/employer/approvals/{part}").status_code in (403, 404)

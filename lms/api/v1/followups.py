@@ -22,7 +22,7 @@ from lms.capstone.lines.models import BenefitLine
 from lms.capstone.lines.queries import lines_of
 from lms.capstone.projects.models import Project
 from lms.capstone.projects.queries import list_projects
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import NotFound, RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 
@@ -111,11 +111,19 @@ def answer_many_follow_ups(actor: Actor, body: ManyAnswers) -> FollowUpsOut:
     """A firm with several projects answers what is due at once; if one cannot be taken, none is."""
     projects: dict[int, Project] = {}
     for one in body.answers:
-        found = find_follow_up(actor, one.follow_up, Action.FOLLOW_UP_ANSWER)
+        found = _named(actor, one.follow_up)
         project = project_of(found)
         answer_follow_up(actor, found, _answers(one, project))
         projects[project.id] = project
     return _list(list(projects.values()))
+
+
+def _named(actor: Actor, public_id: str) -> FollowUp:
+    try:
+        return find_follow_up(actor, public_id, Action.FOLLOW_UP_ANSWER)
+    except NotFound:
+        message = N_("Your firm has no follow-up %(name)s. Read the open ones again.")
+        raise RuleBroken(message, field="answers", name=public_id) from None
 
 
 def _answers(body: FollowUpIn, project: Project) -> Answers:

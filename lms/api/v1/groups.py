@@ -71,7 +71,7 @@ class InvitationIn(Shape):
     enrollment: PublicId
 
 
-class AnswerIn(Shape):
+class PlaceAnswerIn(Shape):
     """`withdraw` takes back an invitation of the own group; the others are about the own place."""
 
     answer: Annotated[Answer, Field(strict=False)]
@@ -107,8 +107,8 @@ def invite_to_group(actor: Actor, enrollment: str, activity: str, body: Invitati
     return _own(found, work)
 
 
-@operation("POST /group-places/<public_id:place>/answers", Action.SUBMISSION_WRITE, gives=GroupOut, body=AnswerIn)
-def answer_invitation(actor: Actor, place: str, body: AnswerIn) -> GroupOut:
+@operation("POST /group-places/<public_id:place>/answers", Action.SUBMISSION_WRITE, gives=GroupOut, body=PlaceAnswerIn)
+def answer_invitation(actor: Actor, place: str, body: PlaceAnswerIn) -> GroupOut:
     """Accept, decline or withdraw an invitation, or leave the group before it has handed in."""
     found, group, enrollment = find_place(actor, place)
     activity = session.get_one(Activity, group.row.activity_id)

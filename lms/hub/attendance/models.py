@@ -107,6 +107,22 @@ class RegisterClose(Fact, Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), unique=True)
 
 
+class RegisterSave(Fact, Base):
+    """One save of a session's register, under the key that its maker's phone gave it: the same key is the same save.
+
+    body_sha256: of what was sent.
+    """
+
+    __tablename__ = "register_save"
+    __anchor__ = "section"
+    __table_args__ = (UniqueConstraint("session_id", "client_key"),)
+
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"), index=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"))
+    client_key: Mapped[str]
+    body_sha256: Mapped[str]
+
+
 class Dispute(Fact, Base):
     """A student objects to a row that the system made: of the register, or hours from a simulation or an import.
 

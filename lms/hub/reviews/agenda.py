@@ -73,7 +73,13 @@ def _attendance(found: Mapping[str, Any]) -> list[Sentence]:
 def _grades(found: list[Mapping[str, Any]]) -> list[Sentence]:
     low = [one for one in found if one["grade_bp"] is not None and one["grade_bp"] < one["pass_bp"]]
     message = N_("%(course)s stands at %(grade)s and needs %(needs)s.")
-    return [say(message, course=c["name"], grade=Share(c["grade_bp"]), needs=Share(c["pass_bp"])) for c in low]
+    values = [(one["name"], Share(tenths(one["grade_bp"])), Share(one["pass_bp"])) for one in low]
+    return [say(message, course=course, grade=grade, needs=needs) for course, grade, needs in values]
+
+
+def tenths(bp: int) -> int:
+    """A grade as it is shown: rounded to tenths of a percent, half up; nothing compares it."""
+    return (bp + 5) // 10 * 10
 
 
 def _capstone(found: Mapping[str, Any]) -> list[Sentence]:

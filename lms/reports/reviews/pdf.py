@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from lms.hub.reviews.agenda import tenths
 from lms.hub.reviews.kinds import OUTCOME_NAMES, PARTY_NAMES
 from lms.hub.reviews.queries.reading import Agreed, Review
 from lms.hub.standing.pace import PACE_NAMES
@@ -76,7 +77,7 @@ def _figures(shown: Mapping[str, Any]) -> list[Sentence]:
     if (attendance := figures.get("attendance")) and attendance["share_bp"] is not None:
         said.append(say(N_("Attendance: %(share)s."), share=Share(attendance["share_bp"])))
     for one in figures.get("grades", ()):
-        grade = Share(one["grade_bp"]) if one["grade_bp"] is not None else say(N_("none yet"))
+        grade = Share(tenths(one["grade_bp"])) if one["grade_bp"] is not None else say(N_("none yet"))
         said.append(say(N_("Grade in %(course)s: %(grade)s."), course=one["name"], grade=grade))
     if shown["capstone_state"]:
         said.append(say(N_("Capstone: %(state)s."), state=say(shown["capstone_state"])))

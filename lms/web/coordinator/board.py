@@ -8,7 +8,7 @@ from flask import Response, request
 from lms.guard import current_actor, requires
 from lms.hub.cohorts.models import Cohort
 from lms.hub.cohorts.queries import find_cohort, list_cohorts
-from lms.hub.enrollment.queries import cohort_of, find_enrollment
+from lms.hub.enrollment.queries import cohort_of, find_enrollment, person_of
 from lms.hub.hours.queries.adjustments import proposals_of_week
 from lms.hub.hours.queries.cohort import Line, Square, lines_of, missing_first
 from lms.hub.hours.queries.signatures import signatures_of
@@ -238,6 +238,7 @@ def _week(actor: Actor, enrollment_id: str, monday: date, broken: RuleBroken | C
         "coordinator/week.html",
         broken.status if broken else 200,
         enrollment=enrollment,
+        person=person_of(enrollment),
         week=week,
         day=day,
         state=STATE_NAMES[week.sheet.state],

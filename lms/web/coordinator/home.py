@@ -7,7 +7,8 @@ from flask import Response
 from lms.guard import current_actor, requires
 from lms.hub.cohorts.queries import list_cohorts
 from lms.hub.credits.queries import requests_waiting
-from lms.hub.hours.queries.waiting import not_handed_in, parts_waiting
+from lms.hub.hours.queries.waiting import decided_lately, not_handed_in, parts_waiting
+from lms.hub.hours.rules.waited import explain_median
 from lms.kernel.weeks import monday_of
 from lms.people.access import Action
 from lms.people.scope import policy_day
@@ -32,6 +33,7 @@ def home() -> Response:
         missing=missing[:SHOWN],
         missing_count=len(missing),
         parts=parts_waiting(actor),
+        patience=explain_median(decided_lately(actor)),
         spokes=spokes_waiting(actor),
         cohorts=list_cohorts(actor),
         credits=requests_waiting(actor),

@@ -42,7 +42,7 @@ def new_group(section: str, activity: str) -> Response:
 
 @bp.post(f"{GROUPS}/<public_id:group>")
 @requires(Action.GROUP_MANAGE)
-def new_members(section: str, activity: str, group: str) -> Response:
+def new_group_members(section: str, activity: str, group: str) -> Response:
     actor = current_actor()
     found, work = find_taught(actor, Action.GROUP_MANAGE, section, activity)
     before = find_group(found, work, group)

@@ -2,21 +2,23 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import uuid4
 
-from flask import Response, request
+from flask import Response, jsonify, request, url_for
 
 from lms.guard import current_actor, requires
 from lms.hub.attendance.kinds import PRESENCE_NAMES
 from lms.hub.attendance.queries.meetings import Meeting, find_meeting
 from lms.hub.attendance.queries.register import Entry, Register, register_of
 from lms.hub.attendance.rules.register import Mark
-from lms.hub.attendance.services.register import close_register, save_register
+from lms.hub.attendance.services.register import close_register, save_once
 from lms.hub.cohorts.kinds import Presence
 from lms.hub.hours.rules.entry import raise_all
 from lms.hub.hours.rules.lengths import parse_minutes
 from lms.hub.hours.services.attendance import Taken
 from lms.kernel.clock import now
-from lms.kernel.errors import Conflict, RuleBroken
+from lms.kernel.errors import Conflict, NotSignedIn, RuleBroken
+from lms.kernel.speak import minutes_long
 from lms.kernel.text import N_
 from lms.people.access import Action
 from lms.web.downloads import csv_download
@@ -53,8 +55,8 @@ def write_register(session_id: str) -> Response:
     actor, then = current_actor(), request.form.get("then", "save")
     meeting = find_meeting(actor, session_id, Action.ATTENDANCE_TAKE)
     try:
-        token = request.form.get("version", "")
-        taken = save_register(actor, meeting.session, _typed_marks(), token, rest=then == "rest")
+        token, key = request.form.get("version", ""), request.form.get("client_key") or str(uuid4())
+        taken = save_once(actor, meeting.session, _typed_marks(), token, key, rest=then == "rest").taken
         if then == "close":
             taken = [*taken, *close_register(actor, meeting.session).taken]
     except Conflict as conflict:
@@ -67,6 +69,44 @@ def write_register(session_id: str) -> Response:
     tell_next(N_("The register is closed. Lines can still be corrected.") if then == "close" else N_("Saved."))
     _tell_of_hours(meeting, taken)
     return redirect_to("instructor.register", session_id=session_id)
+
+
+@bp.post(f"{ONE}/saves")
+@requires(Action.ATTENDANCE_TAKE)
+def save_queued(session_id: str) -> Response:
+    """One register of a phone's queue: 201, or 200 for one that arrived before; the answer names its key.
+
+    person: who marked it; another person's session never saves it. 409 with both versions, line by line.
+    """
+    actor, form = current_actor(), request.form
+    meeting = find_meeting(actor, session_id, Action.ATTENDANCE_TAKE)
+    if form.get("person") != actor.person_public_id:
+        raise NotSignedIn(N_("This register was marked by somebody else. It is sent when that person signs in."))
+    key, marks = form.get("client_key", ""), _typed_marks()
+    try:
+        saved = save_once(actor, meeting.session, marks, form.get("version", ""), key, rest=form.get("then") == "rest")
+    except Conflict as conflict:
+        found = conflict.theirs if isinstance(conflict.theirs, Register) else register_of(meeting)
+        yours, theirs = {"lines": _in_words(found, marks)}, {"lines": _in_words(found)}
+        raise Conflict(conflict.sentence.message, yours=yours, theirs=theirs) from None
+    if form.get("then_page"):
+        tell_next(N_("Saved."))
+        _tell_of_hours(meeting, saved.taken)
+    url, version = url_for("instructor.register", session_id=session_id), register_of(meeting).token
+    answer = jsonify(key=key, save=saved.fact.public_id, url=url, version=version)
+    answer.status_code = 201 if saved.is_new else 200
+    return answer
+
+
+def _in_words(found: Register, marks: Mapping[str, Mark] | None = None) -> list[str]:
+    """The lines in which the two versions differ, as a list of a phone shows them. marks None: what stands."""
+    told = []
+    for entry in found.entries:
+        mark = marks.get(entry.enrollment.public_id) if marks is not None else entry.shown if entry.row else None
+        if mark is not None:
+            minutes = f", {minutes_long(mark.minutes or 0)}" if _minutes_text(mark) else ""
+            told.append(f"{entry.name}: {tell(PRESENCE_NAMES[mark.presence])}{minutes}")
+    return told
 
 
 def _typed_marks() -> dict[str, Mark]:
@@ -110,6 +150,7 @@ def _page(found: Register, broken: RuleBroken | Conflict | None = None, status: 
         presences=PRESENCE_NAMES,
         error=tell(broken.sentence) if broken else "",
         errors=by_field,
+        client_key=uuid4(),
         has_begun=now() >= found.meeting.session.starts_at,
         has_ended=now() >= found.meeting.session.ends_at,
     )

@@ -13,6 +13,7 @@ from lms.web.public import (  # noqa: E402, F401
     followups,
     health,
     home,
+    hours_rules,
     links,
     mail,
     mail_settings,

@@ -8,6 +8,7 @@ from flask import Response, request
 from lms.capstone.projects.rules import ProjectState
 from lms.capstone.projects.words import STATES
 from lms.hub.hours.queries.situation import situation_of
+from lms.hub.reviews.agenda import tenths
 from lms.hub.reviews.kinds import OUTCOME_NAMES, PARTY_NAMES, STAGE_NAMES, Manner, Party, Settlement, Stage
 from lms.hub.reviews.queries.reading import Review, firm_of, review_of
 from lms.hub.reviews.queries.states import dues_of, explain, terms_of
@@ -46,6 +47,7 @@ WORDS: dict[str, Any] = {
     "parties": Party,
     "manners": Manner,
     "statement": STATEMENT,
+    "tenths": tenths,
 }
 
 

@@ -1,9 +1,12 @@
 """The register is saved as often as one likes and closed once; hours follow each line (H23)."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from lms.hub.attendance.models import RegisterClose
+from sqlalchemy import select
+
+from lms.hub.attendance.models import RegisterClose, RegisterSave
 from lms.hub.attendance.queries.meetings import Meeting, equivalents, meeting_by
 from lms.hub.attendance.queries.register import Entry, Register, register_of
 from lms.hub.attendance.queries.rolls import MISSED
@@ -15,13 +18,16 @@ from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.rules.attendance import attended
 from lms.hub.hours.rules.entry import raise_all
 from lms.hub.hours.services.attendance import Line, Taken, take_attendance
+from lms.hub.hours.services.desk import check_key
 from lms.kernel.acting import acting_at
+from lms.kernel.canonical import canonical
 from lms.kernel.db import session
 from lms.kernel.errors import Conflict, RuleBroken
 from lms.kernel.text import N_
 from lms.messages.services import notify
 from lms.people.access import Action, Actor
 from lms.people.commands import command
+from lms.people.scope import within
 
 MARKS = Mapping[str, Mark]  # by the enrollment's public id
 
@@ -31,6 +37,43 @@ class Closed(NamedTuple):
 
     fact: RegisterClose
     taken: list[Taken]
+
+
+class Saved(NamedTuple):
+    """What a save wrote. is_new: False for a save that arrived before under the same key, and wrote nothing now."""
+
+    fact: RegisterSave
+    taken: list[Taken]
+    is_new: bool
+
+
+@command(Action.ATTENDANCE_TAKE)
+def save_once(actor: Actor, meeting: Session, marks: MARKS, token: str, key: str, rest: bool = False) -> Saved:
+    """`save_register` under a key that the caller's device made: sent again, it is the same save and changes nothing.
+
+    Raises what `save_register` raises, and RuleBroken for a key under which other marks were sent.
+    """
+    check_key(key)
+    lock_session(meeting)
+    body = _fingerprint(marks, token, rest=rest)
+    statement = within(select(RegisterSave), meeting).where(RegisterSave.client_key == key)
+    before = session.scalars(statement).one_or_none()
+    if before is not None:
+        if before.body_sha256 != body:
+            message = N_("This was sent before with other values. Reload the page and enter it again.")
+            raise RuleBroken(message, field="client_key")
+        return Saved(before, [], is_new=False)
+    taken = save_register(actor, meeting, marks, token, rest)
+    fact = RegisterSave(section_id=meeting.section_id, session_id=meeting.id, client_key=key, body_sha256=body)
+    session.add(fact)
+    session.flush()
+    return Saved(fact, taken, is_new=True)
+
+
+def _fingerprint(marks: MARKS, token: str, *, rest: bool) -> str:
+    """What was sent, as SHA-256."""
+    body = {"token": token, "rest": rest, "marks": {one: [str(m.presence), m.minutes] for one, m in marks.items()}}
+    return hashlib.sha256(canonical(body).encode()).hexdigest()
 
 
 @command(Action.ATTENDANCE_TAKE)

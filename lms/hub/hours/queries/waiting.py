@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased
 
 from lms.hub.cohorts.models import Cohort
 from lms.hub.enrollment.kinds import Status
 from lms.hub.enrollment.models import Enrollment, StatusChange
 from lms.hub.hours.models import SheetEvent, SheetPart, WeekSheet
-from lms.hub.hours.rules.sheet import State, Step
+from lms.hub.hours.rules.sheet import Manner, State, Step
+from lms.hub.hours.rules.waited import LOOKED_BACK, Decided
+from lms.kernel.acting import acting_at
 from lms.kernel.db import session
 from lms.kernel.facts import stands
 from lms.people.access import Action, Actor
@@ -65,3 +68,33 @@ def not_handed_in(actor: Actor, monday: date) -> list[tuple[Enrollment, str, Coh
     )
     rows = session.execute(scoped(statement, actor, Action.COHORT_BOARD, on=Enrollment))
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def decided_lately(actor: Actor, as_of: datetime | None = None) -> list[Decided]:
+    """The parts that people decided in the last four weeks where `actor` decides, the newest first. One query.
+
+    What the product approved by itself does not count, nor what was decided after `as_of`.
+    """
+    moment = as_of or acting_at()
+    handed = aliased(SheetEvent)
+    statement = (
+        select(SheetEvent, handed.recorded_at)
+        .join(
+            handed,
+            and_(
+                handed.week_sheet_id == SheetEvent.week_sheet_id,
+                handed.version == SheetEvent.version,
+                handed.route == SheetEvent.route,
+                func.coalesce(handed.spell_id, 0) == func.coalesce(SheetEvent.spell_id, 0),
+                handed.step == Step.SUBMITTED,
+            ),
+        )
+        .where(
+            SheetEvent.step.in_((Step.APPROVED, Step.RETURNED)),
+            SheetEvent.manner != Manner.AUTOMATIC,
+            SheetEvent.recorded_at.between(moment - LOOKED_BACK, moment),
+        )
+        .order_by(SheetEvent.id.desc())
+    )
+    rows = session.execute(scoped(statement, actor, Action.HOURS_APPROVE, on=SheetEvent))
+    return [Decided(handed_in_at, event.recorded_at, event.ref) for event, handed_in_at in rows]

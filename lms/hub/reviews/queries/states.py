@@ -114,8 +114,8 @@ def _of_student(
     found = []
     for number in sorted({*rows, *by_rule}):
         row, due = rows.get(number), by_rule.get(number)
-        if row is None and due is not None and not _counts(place, due, today):
-            continue
+        if row is None and (number < max(rows, default=0) or (due is not None and not _counts(place, due, today))):
+            continue  # passed over, or of a student who does not study on its day
         review = whole.get(row.id) if row else None
         due_on = row.due_on if row else due.due_on if due else today
         is_asked = review is not None and review.content.is_asked
@@ -131,8 +131,13 @@ def _counts(place: Situation, due: Due, today: date) -> bool:
 
 
 def current_of(found: Sequence[Planned]) -> Planned | None:
-    """The review that a student is at: the first that is not signed, else the last."""
-    return next((one for one in found if one.stage is not Stage.SIGNED), found[-1] if found else None)
+    """The review that a student is at: the last that is late, else the first that is not signed, else the last."""
+    late = [one for one in found if one.stage is Stage.LATE]
+    return (
+        late[-1]
+        if late
+        else next((one for one in found if one.stage is not Stage.SIGNED), found[-1] if found else None)
+    )
 
 
 def overview(actor: Actor, cohort: Cohort, as_of: datetime | None = None) -> list[Line]:
@@ -149,6 +154,7 @@ def _late_first(line: Line) -> tuple[int, date, str]:
 
 
 def _shown(found: Sequence[Planned]) -> list[Planned]:
-    """All but the reviews to come after the next one."""
+    """Of those that nobody began the last late one and the next one to come; all that were begun."""
+    late = [one for one in found if one.stage is Stage.LATE]
     coming = [one for one in found if one.stage is Stage.COMING]
-    return [one for one in found if one.stage is not Stage.COMING] + coming[:1]
+    return [one for one in found if one.review] + late[-1:] + coming[:1]

@@ -88,8 +88,8 @@ def _due(enrollment: Enrollment, number: int) -> Due:
     begun = {row.number for row in of_enrollments([enrollment]).get(enrollment.id, [])}
     if number in begun:
         raise RuleBroken(N_("This review was begun already. Reload the page."), field="number")
-    if number != max(begun, default=0) + 1:
-        raise RuleBroken(N_("Begin the reviews in their order; an earlier one is open."), field="number")
+    if number < max(begun, default=0):
+        raise RuleBroken(N_("A later review was begun already, so this one is passed over."), field="number")
     by_rule = {due.number: due for due in dues_of(situation_of(enrollment), terms_of(enrollment.cohort_id)[0])}
     if number not in by_rule:
         raise RuleBroken(N_("No more reviews are due for this student."), field="number")

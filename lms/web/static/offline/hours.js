@@ -1,6 +1,9 @@
 // Forms that go through the queue: <form data-queue="hours" data-queue-url="/…">. What is typed stands on the phone first
 // and is sent then. If the network answers, the page goes on as without a script: to the week, or back to the form with
 // its errors. If it does not, the entry waits in the list, and the form is empty again for the next one.
+// A form may say more of itself: data-queue-what and data-queue-day, what the list calls its entries; data-queue-then,
+// the field by which the server is told that a page follows; data-queue-whole, that its latest entry replaces those
+// that wait, and that a conflict is shown by its page; a button with data-native is never queued.
 import * as queue from "./queue.js";
 import * as store from "./store.js";
 
@@ -24,6 +27,7 @@ function labelOf(form, fields) {
     const chosen = field instanceof RadioNodeList ? [...field].find((one) => one.checked) : field;
     return (chosen?.labels?.[0]?.textContent ?? "").trim();
   };
+  if (form.dataset.queueWhat) return { what: form.dataset.queueWhat, day: form.dataset.queueDay ?? "", time: "", comment: "" };
   const other = form.elements.other?.selectedOptions?.[0];
   const span = [values.get("start"), values.get("end")].filter(Boolean).join("–");
   const quick = values.get("quick");
@@ -39,30 +43,34 @@ async function submit(event, after) {
   const form = event.target;
   const person = document.body.dataset.person || form.dataset.person;
   if (event.defaultPrevented || form.dataset.native || !person || !window.indexedDB) return; // then as without a script
-  event.preventDefault();
   const button = event.submitter;
+  if (button?.dataset.native !== undefined) return;
+  event.preventDefault();
   const fields = fieldsOf(form, button);
   const key = form.elements.client_key.value;
   const { queue: kind, queueUrl: url } = form.dataset;
   const label = labelOf(form, fields);
   form.elements.client_key.value = queue.newKey(); // from here on the form is of the next entry
+  const isWhole = form.dataset.queueWhole !== undefined;
+  const page = form.getAttribute("action");
   try {
-    await queue.add({ key, person, kind, url, fields, label });
+    if (isWhole) await queue.dropWaiting(person, url);
+    await queue.add({ key, person, kind, url, page, fields, label });
   } catch {
     return postAsIs(form, fields, key); // the phone keeps nothing: a private window, a full disk
   }
   const isNext = emptied(form);
   after?.();
-  await queue.flush(person, { [key]: [["then", "page"]] });
+  await queue.flush(person, { [key]: [[form.dataset.queueThen ?? "then", "page"]] });
   const end = await queue.flush(person); // had an earlier round begun already, this entry's turn was not in it
   const now = await store.take(key);
   if (!document.body.dataset.person || isNext() || end !== "done") return; // the list says how it stands
   if (now?.state === "saved") {
     await queue.drop(key);
     location.assign(now.answer.url);
-  } else if (now?.problem?.status === 422) {
+  } else if (now?.problem?.status === 422 || (isWhole && now?.problem?.status === 409)) {
     await queue.drop(key);
-    postAsIs(form, fields, key); // the page says what is wrong, beside each field
+    postAsIs(form, fields, key); // the page says what is wrong, beside each field, or shows both versions
   }
 }
 
@@ -79,13 +87,22 @@ function postAsIs(form, fields, key) {
   const sent = document.createElement("form");
   Object.assign(sent, { method: "post", action: form.getAttribute("action"), hidden: true });
   const all = [...fields, ["client_key", key], ["csrf_token", form.elements.csrf_token?.value ?? ""]];
-  for (const [name, value] of all) sent.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
-  document.body.append(sent);
-  sent.submit();
+  queue.postFields(sent, all);
 }
 
 export function queueForms(after) {
-  for (const form of document.querySelectorAll("form[data-queue]")) form.addEventListener("submit", (event) => submit(event, after));
+  for (const form of document.querySelectorAll("form[data-queue]")) {
+    form.addEventListener("submit", (event) => submit(event, after));
+    if (form.dataset.queueWhole !== undefined) queue.onChange(() => renew(form));
+  }
+}
+
+// Once what waited has arrived, the form that is still open goes on from that version; it would conflict with itself.
+async function renew(form) {
+  const own = (await store.entriesOf(document.body.dataset.person ?? "")).filter((entry) => entry.url === form.dataset.queueUrl);
+  const isSince = (entry) => entry.state === "saved" && entry.answer?.version && entry.saved_at > performance.timeOrigin;
+  const last = own.filter(isSince).at(-1);
+  if (last) form.elements.version.value = last.answer.version;
 }
 
 // What the offline page needs to offer the same three taps: asked for when it is half a day old.

@@ -52,9 +52,28 @@ function row(section, entry, person) {
     part("see").hidden = false;
   }
   part("change").hidden = part("drop").hidden = !queue.mayChange(entry);
-  part("change").addEventListener("click", () => correct(section, made, entry, person));
+  if (entry.page && section.dataset.outboxOpens !== undefined) {
+    const { yours, theirs } = entry.problem ?? {};
+    versions(made, yours?.lines ?? [], theirs?.lines ?? []);
+    part("change").hidden = entry.state !== "refused";
+    part("change").addEventListener("click", () => queue.openPage(entry).then((end) => tell(section, end)));
+  } else {
+    part("change").addEventListener("click", () => correct(section, made, entry, person));
+  }
   part("drop").addEventListener("click", () => queue.drop(entry.key));
   return made;
+}
+
+// The lines in which both versions of a conflict differ.
+function versions(made, yours, theirs) {
+  const fill = (name, lines, others) => {
+    const list = made.querySelector(`[data-${name}]`);
+    const differ = lines.filter((line) => !others.includes(line));
+    list.closest("[data-version]").hidden = differ.length === 0;
+    list.replaceChildren(...differ.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
+  };
+  fill("yours", yours, theirs);
+  fill("theirs", theirs, yours);
 }
 
 const wordsOf = ({ title, detail, errors }) => {

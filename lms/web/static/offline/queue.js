@@ -28,6 +28,28 @@ export async function add(entry) {
   say();
 }
 
+// What waits for this address and cannot have arrived: a newer whole version takes its place.
+export async function dropWaiting(person, url) {
+  for (const entry of await store.entriesOf(person)) if (entry.url === url && mayChange(entry)) await store.drop(entry.key);
+}
+
+// Leaves the page with a form that is made here.
+export function postFields(form, fields) {
+  for (const [name, value] of fields) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  document.body.append(form);
+  form.submit();
+}
+
+// Opens the entry's own page with what was typed, as if it had been sent from there: the page shows both versions.
+export async function openPage(entry) {
+  const token = await askToken(entry.person);
+  if (typeof token !== "object") return token;
+  await store.drop(entry.key);
+  const form = Object.assign(document.createElement("form"), { method: "post", action: entry.page, hidden: true });
+  postFields(form, [...entry.fields, ["client_key", newKey()], ["csrf_token", token.token]]);
+  return "done";
+}
+
 export async function drop(key) {
   await store.drop(key);
   say();

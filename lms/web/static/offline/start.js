@@ -26,16 +26,16 @@ async function start() {
   if (document.querySelector("[data-signed-out]")) await leave();
   if (signedIn) await arrive(signedIn);
   const person = await personOfPage();
-  const section = document.querySelector("[data-outbox]");
+  const sections = [...document.querySelectorAll("[data-outbox]")];
   const form = document.querySelector("form[data-offline-form]");
   if (form) await fillForm(form, person);
-  queueForms(() => section?.scrollIntoView({ block: "nearest" }));
+  queueForms(() => sections[0]?.scrollIntoView({ block: "nearest" }));
   await noteOthers(person);
   if (!person) return;
-  if (section) await showList(section, person);
+  for (const section of sections) await showList(section, person);
   warnOnSignOut(person);
   if (!document.body.dataset.queueToken) return;
-  const send = () => keepSending(person, section);
+  const send = () => keepSending(person, sections);
   window.addEventListener("online", send);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
   send();
@@ -55,12 +55,12 @@ async function leave() {
   for (const name of await store.names()) if (name === "who" || name.startsWith("list:")) await store.forget(name);
 }
 
-async function keepSending(person, section) {
+async function keepSending(person, sections) {
   clearTimeout(timer);
   const end = await queue.flush(person);
-  tell(section, end);
+  for (const section of sections) tell(section, end);
   wait = end === "offline" ? Math.min(wait * 2, LAST_RETRY) : FIRST_RETRY;
-  if (end === "offline") timer = setTimeout(() => keepSending(person, section), wait);
+  if (end === "offline") timer = setTimeout(() => keepSending(person, sections), wait);
 }
 
 // Where nobody can see entries, their number may be seen: whoever made them has to sign in.

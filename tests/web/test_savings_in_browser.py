@@ -73,10 +73,15 @@ def test_statements_charts_follow_ups_and_plans_are_accessible(
     for path in (
         "statements", f"statements/{statement.public_id}",
         f"projects/{project.public_id}/charts", "savings/charts", f"projects/{project.public_id}/plan", "benchmarks",
-        "disclosures", f"follow-ups/{asked.public_id}",
+        "disclosures", f"follow-ups/{asked.public_id}", "follow-ups", f"projects/{project.public_id}/saving", "savings",
+        "employees", f"employees/{world.enrollment('Ada').public_id}",
     ):  # fmt: skip
         page.goto(f"/employer/{path}")
         check_page(page)
+    page.context.clear_cookies()
+    _sign_in(page, "Cleo")
+    page.goto("/coordinator/gates")
+    check_page(page)
 
 
 @pytest.mark.browser

@@ -173,6 +173,7 @@ ACTIONS = (
     Action("log hours", _log_hours, status=303, most=3, people=20),
     Action("submit coursework", _hand_in, status=303, most=3, people=20),
     Action("grade one", _grade, status=303, people=20),
+    Action("next student", page("Ben", lambda s: f"/instructor/grading/{s.waiting[-1]}"), holds=b"</html>"),
     Action("gradebook 70", page("Ben", lambda s: s.gradebook), holds=b"</html>", most=2, most_bytes=150_000, share=0.3),
     Action("gradebook 1000", page("Hana", lambda s: s.large), holds=b"</html>", most=2, most_bytes=150_000, share=0.3),
     Action("CSV 1000 x 60", page("Hana", lambda s: s.csv), holds=b"grade_percent", most=2, share=0.05),

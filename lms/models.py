@@ -25,6 +25,7 @@ from lms.hub.competencies import models as competencies
 from lms.hub.content import models as content
 from lms.hub.coursework import keeping as coursework_keeping
 from lms.hub.coursework import models as coursework
+from lms.hub.coursework.groups import models as coursework_groups
 from lms.hub.credits import keeping as credits_keeping
 from lms.hub.credits import models as credits_
 from lms.hub.enrollment import anchors as enrollment_anchors
@@ -90,6 +91,7 @@ MODELS = (
     content,
     consent,
     coursework,
+    coursework_groups,
     coursework_keeping,
     credits_,
     credits_keeping,

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 
-from lms.capstone.followups.rules import MILESTONES, follow_up_dates
+from lms.capstone.followups.rules import follow_up_dates, milestones
 from lms.capstone.plans.dates import plan_items
 from lms.capstone.projects.models import Project, ProjectStep, TeamMember
 from lms.capstone.projects.rules import ProjectState
+from lms.capstone.savings.queries import with_capital
 from lms.hub.calendar.kinds import ItemKind
 from lms.hub.calendar.queries.more import Side, calendar_source
 from lms.hub.calendar.rules.items import Item, revision, whole_days
@@ -25,7 +26,7 @@ OF_FIRM = (Relation.SPONSOR, Relation.FINANCE, Relation.FIRM_VIEWER)
 
 @calendar_source
 def follow_ups(actor: Actor, side: Side, rows: Sequence[Base]) -> list[Item]:
-    """Follow-ups, milestones, gates of the projects that concern `actor` on this side. Seven queries; one for none."""
+    """Follow-ups, milestones, gates of the projects that concern `actor` on this side. Eight queries; one for none."""
     projects = session.execute(_projects(actor, side, rows)).all()
     if not projects:
         return []
@@ -39,11 +40,12 @@ def follow_ups(actor: Actor, side: Side, rows: Sequence[Base]) -> list[Item]:
             ended.add(step.project_id)
         elif step.state is ProjectState.IMPLEMENTED:
             live[step.project_id] = step
+    capital = with_capital(numbers)
     asked = [
         _item(project, firm, live[project.id], milestone)
         for project, firm in projects
         if project.id in live
-        for milestone in MILESTONES
+        for milestone in milestones(has_capital=project.id in capital)
     ]
     return asked + plan_items([(project, firm) for project, firm in projects if project.id not in ended])
 

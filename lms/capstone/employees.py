@@ -7,10 +7,6 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from lms.capstone.projects.models import Project
-from lms.capstone.projects.queries import projects_of_enrollment, team_of
-from lms.capstone.projects.rules import credit_of_team
-from lms.capstone.savings.queries import summaries_of
 from lms.hub.cohorts.models import Cohort
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment
 from lms.kernel.db import session
@@ -86,30 +82,6 @@ def disclosures_of_firm(firm: Firm, limit: int = 200) -> list[tuple[Disclosure, 
         .limit(limit)
     )
     return [(row, who, whom) for row, who, whom in session.execute(within(statement, firm, on=Disclosure))]
-
-
-@dataclass(frozen=True, slots=True)
-class Credit:
-    """A student's part of one project: their share, and of its first-year savings so much, reported and verified."""
-
-    project: Project
-    share_bp: int
-    reported_minor: int
-    verified_minor: int
-
-
-def credits_of(one: Employee) -> list[Credit]:
-    """Each project of the firm on which the student works or worked, with their part to the cent. Three queries."""
-    projects = [each for each in projects_of_enrollment(one.enrollment) if each.firm_id == one.firm.id]
-    team, summaries = team_of(projects), summaries_of(projects)
-    found = []
-    for project in projects:
-        shares = {member.row.enrollment_id: member.row.credit_bp for member in team[project.id]}
-        row = summaries.get(project.id)
-        parts = [credit_of_team(minor, shares) for minor in (row.reported_minor, row.verified_minor)] if row else []
-        reported, verified = (part[one.enrollment.id] for part in parts) if parts else (0, 0)
-        found.append(Credit(project, shares[one.enrollment.id], reported, verified))
-    return found
 
 
 def find_employee(actor: Actor, public_id: str, action: Action = Action.EMPLOYEE_READ) -> Employee:

@@ -148,6 +148,7 @@ def _activity(activity: Activity, criteria: Sequence[CriterionView]) -> dict[str
         "week": activity.week,
         "due": due,
         "attempts": activity.attempts or 10,
+        "group_size": activity.group_size,
         "weight": 1 if activity.weight is None else activity.weight,
         "files": list(activity.kinds),
         "brief": activity.brief,

@@ -81,6 +81,7 @@ def _set_activity(
         weight=spec.weight,
         category=spec.category or "",
         attempts=spec.attempts,
+        group_size=spec.group_size,
         grace_minutes=policy.grace_minutes,
         cutoff_days=policy.cutoff_days,
         counts=Counts(spec.counts),

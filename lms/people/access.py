@@ -138,6 +138,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.SITE_EXPORT: _OFFICE | {_R.AUDITOR},
     Action.SUBMISSION_READ: _STAFF | {_R.STUDENT},
     Action.SUBMISSION_WRITE: _only(_R.STUDENT),
+    Action.GROUP_MANAGE: _only(_R.INSTRUCTOR, _R.COORDINATOR),
     Action.DEADLINE_SET: _only(_R.INSTRUCTOR, _R.COORDINATOR),
     Action.EXTENSION_DECIDE: _only(_R.INSTRUCTOR, _R.COORDINATOR),
     Action.SCORE_WRITE: _only(_R.INSTRUCTOR),

@@ -97,6 +97,7 @@ class Action(StrEnum):
 
     SUBMISSION_READ = "submission:read"
     SUBMISSION_WRITE = "submission:write"
+    GROUP_MANAGE = "group:manage"  # who works with whom on an activity
     DEADLINE_SET = "deadline:set"
     EXTENSION_DECIDE = "extension:decide"
     SCORE_WRITE = "score:write"

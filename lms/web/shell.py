@@ -133,6 +133,7 @@ PORTALS = (
         Place("employer.reviews", N_("Progress reviews"), "message"),
         Place("employer.calendar", N_("Calendar"), "calendar"),
         Place("employer.waiting", N_("To confirm"), "inbox"),
+        Place("employer.follow_ups", N_("What lasted"), "history"),
         Place("employer.seats", N_("Seats"), "book"),
         Place("employer.people", N_("Our people"), "settings"),
         Place("employer.spoke_needs", N_("Spokes we need"), "route"),

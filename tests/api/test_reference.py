@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.api.support import BASE
 from tests.support.web import World
@@ -49,6 +49,7 @@ def test_the_reference_is_readable_on_a_phone(world: World, page: Page, check_pa
     check_page(page)
     page.get_by_text("Submissions (").click()
     page.get_by_role("link", name="Submissions", exact=True).click()
+    expect(page.get_by_role("heading", name="Submissions", level=1)).to_be_visible()
     check_page(page)
 
 

@@ -42,6 +42,9 @@ from lms.hub.catalog.models import ContentItem, Course, Program, ProgramVersion,
 from lms.hub.cohorts.kinds import Presence
 from lms.hub.cohorts.models import Attendance, Break, Cohort, Holiday, Section, Session
 from lms.hub.competencies.models import Competency, CompetencyEvidence, ExternalCredential, SignOff
+from lms.hub.coursework.groups.models import GroupMembership, WorkGroup
+from lms.hub.coursework.groups.queries import choose_students
+from lms.hub.coursework.groups.services import form_group
 from lms.hub.coursework.incoming import begin_upload
 from lms.hub.coursework.models import Activity, PartialUpload, Submission, SubmissionFile
 from lms.hub.coursework.queries import find_own_work
@@ -133,6 +136,7 @@ ROWS: dict[str, type[Base]] = {
     "file": SubmissionFile,
     "firm": Firm,
     "gate": SafetyGate,
+    "group": WorkGroup,
     "holiday": Holiday,
     "item": ContentItem,
     "link": SigningLink,
@@ -142,6 +146,7 @@ ROWS: dict[str, type[Base]] = {
     "milestone": Milestone,
     "part": SheetPart,
     "person": Person,
+    "place": GroupMembership,
     "plan": BreakPlan,
     "posting": Posting,
     "program": Program,
@@ -204,8 +209,27 @@ LAB = Wanted(date(2026, 11, 19), time(8), time(9))
 
 
 def _make_work(world: World) -> None:
-    (activity,) = set_work(world)
+    (activity,) = set_work(world, plan(group_size=2))
     hand_in(world, "Ada", activity, files=("measured.png",))
+
+
+def _shared_work(world: World) -> Activity:
+    """The first activity that two hand in together."""
+    if not any(activity.group_size > 1 for activity in world.all(Activity)):
+        set_work(world, plan("PC-G1", group_size=2))
+    return next(activity for activity in world.all(Activity) if activity.group_size > 1)
+
+
+def _make_group(world: World) -> None:
+    """Ada and Zoe, put together by Ben."""
+    section, activity = world.one(Section, name="Lowell"), _shared_work(world)
+    with transaction():
+        students = choose_students(section, activity, _pair(world))
+        form_group(world.actor("Ben"), section, activity, students, "They share a bench.")
+
+
+def _pair(world: World) -> list[str]:
+    return [world.enrollment(name).public_id for name in ("Ada", "Zoe")]
 
 
 def _make_upload(world: World) -> None:
@@ -460,6 +484,8 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     Submission: _make_work,
     SubmissionFile: _make_work,
     PartialUpload: _make_upload,
+    WorkGroup: _make_group,
+    GroupMembership: _make_group,
     Annotation: _make_graded,
     CourseComment: _make_graded,
     RegradeRequest: _make_graded,
@@ -663,6 +689,10 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.override_at_gate": lambda _: {"json": {"reason": "The sponsor is ill until December."}},
     "api.put_capstone_template": lambda _: {"json": {"template": "a3"}},
     "api.submit_at_gate": lambda _: {"json": {"text": "Twenty changeovers were timed."}},
+    "api.answer_one_follow_up": lambda _: {"json": {"in_use": "yes"}},
+    "api.answer_many_follow_ups": lambda subjects: {
+        "json": {"answers": [{"follow_up": subjects.value("", "asked"), "in_use": "yes"}]}
+    },
     "api.new_evidence_file": lambda _: {"data": EVIDENCE_FILE, "content_type": "multipart/form-data; boundary=x"},
     "api.report_one_saving": lambda _: {
         "json": {
@@ -717,6 +747,11 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.put_hours": lambda _: {"json": NEW_HOURS},
     "api.post_session": lambda subjects: {"json": {**LAB_TIMES, "unit_id": subjects.value("", "unit")}},
     "api.post_session_move": lambda _: {"json": LAB_TIMES},
+    "api.invite_to_group": lambda subjects: {"json": {"enrollment": _pair(subjects.world)[1]}},
+    "api.answer_invitation": lambda _: {"json": {"answer": "leave"}},
+    "api.put_group_together": lambda subjects: {"json": {"enrollments": _pair(subjects.world), "reason": "One bench."}},
+    "api.put_group_members": lambda subjects: {"json": {"enrollments": _pair(subjects.world), "reason": "One bench."}},
+    "student.answer_place": lambda _: {"data": {"answer": "leave"}},
     "api.save_quiz_answers": lambda _: {"json": {"answers": [], "version": 0}},
     "api.hand_in_quiz": lambda _: {"json": {"client_key": str(UUID(int=11))}},
     "api.preview_quiz_key": lambda _: {"json": {}},
@@ -795,6 +830,8 @@ class Subjects:
             return EXCEPTIONS[endpoint, name]
         if (endpoint, name) in OTHERS:
             return self._public_id(OTHERS[endpoint, name])
+        if "group" in endpoint and name == "activity":
+            return _shared_work(self.world).public_id
         if "quiz" in endpoint and name in ("activity", "submission"):
             return self._of_quiz(name)
         if name == "claim":

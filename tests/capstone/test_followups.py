@@ -7,15 +7,19 @@ import pytest
 import time_machine
 
 from lms.capstone.followups.models import FollowUp, FollowUpAnswer, FollowUpEnd, FollowUpLink
+from lms.capstone.followups.queries import lines_asked
 from lms.capstone.followups.rules import InUse, closes_on, follow_up_dates, reminders_due, window_of
+from lms.capstone.lines.rules.kinds import CostKind, Payer
 from lms.capstone.projects.rules import ImplementationStatus
 from lms.capstone.savings.models import Posting
+from lms.capstone.savings.services.costs import post_cost
 from lms.jobs.savings import follow_up, freeze_benchmarks
 from lms.kernel.db import transaction
 from lms.kernel.outbox import OutboxMessage
 from lms.people.access import Relation
 from lms.people.grants.models import GrantRow
-from tests.capstone.stage import LIVE_ON, lines, live, verified
+from tests.api.support import caller
+from tests.capstone.stage import LIVE_ON, draft, lines, live, verified
 
 START = datetime(2026, 10, 28, 14, tzinfo=UTC)
 
@@ -152,3 +156,78 @@ def test_whoever_is_asked_late_gets_the_whole_time_and_one_reminder():
     assert reminders_due(dates.due, dates.due) == []
     assert window_of(LIVE_ON, 12) == (date(2027, 4, 1), date(2027, 9, 1))
     assert window_of(date(2026, 10, 17), 3) == (date(2026, 11, 1), date(2027, 1, 1))
+
+
+def test_a_firm_answers_what_is_due_of_several_projects_on_one_page_or_in_one_call(world):
+    first = live(world)
+    second = live(world, {"Changeover": draft(), "Overtime": draft(600_000)})
+    for project in (first, second):
+        for line in lines(world, project):
+            verified(world, project, line)
+    postings = len(world.all(Posting))
+    with time_machine.travel(datetime(2027, 1, 2, 15, tzinfo=UTC), tick=False):
+        run(world, datetime(2027, 1, 2, 15, tzinfo=UTC))
+        dee = world.browser_of("Dee")
+        one, two = world.all(FollowUp)
+        page = dee.get("/employer/follow-ups").text
+        assert page.count("3 months on") == 2
+        assert dee.post("/employer/follow-ups", data={}).status_code == 422  # nothing was said
+        ids = [line.id for line in lines(world, second)]
+        said = {f"{one.public_id}-in_use": "yes", f"{two.public_id}-in_use": "partly"}
+        said |= {
+            f"{row.public_id}-{name}": value
+            for row in (one, two)
+            for name, value in (("volume", "same"), ("drift", "none"), ("publish", "nothing"), ("comment", ""))
+        }
+        said |= {f"how-{lines(world, first)[0].id}": "as_forecast"}
+        said |= {f"how-{ids[0]}": "amount", f"amount-{ids[0]}": "", f"how-{ids[1]}": "unknown"}
+        wrong = dee.post("/employer/follow-ups", data=said)
+        assert wrong.status_code == 422
+        assert "Which amount did it bring?" in wrong.text
+        assert world.all(FollowUpAnswer) == []  # all or none
+        assert dee.post("/employer/follow-ups", data={**said, f"amount-{ids[0]}": "2500.00"}).status_code == 303
+        assert [row.in_use for row in world.all(FollowUpAnswer)] == [InUse.YES, InUse.PARTLY]
+        assert "Nothing is asked" in dee.get("/employer/follow-ups").text
+        assert world.browser_of("Finn").get("/employer/follow-ups").status_code == 403
+        fay, api = caller(world, "Fay"), caller(world, "Dee")
+        assert fay.get("/follow-ups").json["data"] == []
+        listed = [row for row in api.get("/follow-ups").json["data"] if row["id"]]
+        assert [row["state"] for row in listed] == ["answered", "answered"]
+        assert listed[1]["lines"][1]["forecast"] == {"amount": "1500.00", "currency": "USD"}
+        both = [{"follow_up": row.public_id, "in_use": "no"} for row in (one, two)]
+        assert fay.post("/follow-up-answers", json={"answers": both}).status_code == 404
+        assert fay.post(f"/follow-ups/{one.public_id}/answers", json={"in_use": "no"}).status_code == 404
+        bad = [both[0], {**both[1], "again": 11}]
+        assert api.post("/follow-up-answers", json={"answers": bad}).status_code == 422
+        assert len(world.all(FollowUpAnswer)) == 2
+        done = api.post("/follow-up-answers", json={"answers": both})
+        assert done.status_code == 200, done.text
+        assert api.post(f"/follow-ups/{one.public_id}/answers", json={"in_use": "yes"}).status_code == 200
+    assert len(world.all(Posting)) == postings  # what is said posts no money
+
+
+@pytest.mark.one_engine
+def test_a_project_that_needed_equipment_is_asked_after_two_years_too_and_no_job_posts_money(world):
+    project, plain = live(world), live(world)
+    for each in (project, plain):
+        verified(world, each, lines(world, each)[0])
+    with transaction():
+        post_cost(world.actor("Finn"), project, CostKind.CAPEX, Payer.FIRM, 300_000, LIVE_ON)
+    postings = len(world.all(Posting))
+    stopped = range(680, 720)  # the scheduler stands still from before the notice of the last one
+    for day in range(40, 860, 20):
+        if day not in stopped:
+            run(world, START + timedelta(days=day))
+            run(world, START + timedelta(days=day))
+    asked = [(row.project_id, row.milestone) for row in world.all(FollowUp)]
+    assert sorted(asked) == sorted(
+        [(each.id, months) for each in (project, plain) for months in (3, 6, 12)] + [(project.id, 24)]
+    )
+    assert len(world.all(FollowUpEnd)) == 7
+    assert {end.status for end in world.all(FollowUpEnd)} == {ImplementationStatus.UNKNOWN}
+    assert len(world.all(Posting)) == postings
+    late = next(row for row in world.all(FollowUp) if row.milestone == 24)
+    with transaction(write=False):
+        (one,), months = lines_asked(late, project)
+    assert months == (date(2027, 10, 1), date(2028, 9, 1))
+    assert one.forecast_minor == 1_200_000  # a whole year, as it runs

@@ -87,7 +87,7 @@ class QuizOut(Shape):
     open: AttemptOut | None
 
 
-class AnswerIn(Shape):
+class QuizAnswerIn(Shape):
     """`chosen`: places of options. `text`: a number with its unit, or words."""
 
     slot: Slot
@@ -98,7 +98,7 @@ class AnswerIn(Shape):
 class AnswersIn(Shape):
     """Questions that are not named keep their answers. `version`: of what these were made from; 0 for nothing."""
 
-    answers: list[AnswerIn] = Field(max_length=100)
+    answers: list[QuizAnswerIn] = Field(max_length=100)
     version: int = Field(ge=0, le=1_000_000_000)
 
 

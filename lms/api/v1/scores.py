@@ -20,6 +20,7 @@ from lms.hub.grading.queries.desk import history_of
 from lms.hub.grading.rules import exact_points, explain_score
 from lms.hub.grading.rules.marking import Stage
 from lms.hub.grading.services.drafts import save_draft_score
+from lms.hub.grading.services.groups import adjust_member, post_group_score
 from lms.hub.grading.services.releases import release
 from lms.hub.grading.services.scores import post_score, take_back
 from lms.kernel.errors import Conflict, NotFound
@@ -59,9 +60,13 @@ class WrittenIn(Shape):
 
 
 class NewScore(WrittenIn):
-    """A score. `reason`: needed where the student has already seen a score of this attempt."""
+    """A score. `reason`: needed where the student has already seen a score of this attempt.
+
+    `whole_group`: for everybody who handed in together; false gives one member a mark of their own, with a reason.
+    """
 
     reason: Prose = ""
+    whole_group: bool = False
 
 
 class ScoreWithdrawal(Shape):
@@ -247,7 +252,11 @@ def _save_draft(actor: Actor, marking: Marking, body: DraftIn) -> Answer:
 
 def _post(actor: Actor, marking: Marking, body: NewScore) -> Score:
     try:
-        return post_score(actor, marking.enrollment, marking, body.written(), token_sent(), body.reason)
+        if marking.submission is None or marking.submission.group_submission_id is None:
+            return post_score(actor, marking.enrollment, marking, body.written(), token_sent(), body.reason)
+        if body.whole_group:
+            return post_group_score(actor, marking.enrollment, marking, body.written(), token_sent(), body.reason)[0]
+        return adjust_member(actor, marking.enrollment, marking, body.written(), token_sent(), body.reason)
     except Conflict as conflict:
         raise both_versions(conflict) from None
 

@@ -7,13 +7,17 @@ from datetime import date
 from sqlalchemy import select
 
 from lms.capstone.followups.models import FollowUp, FollowUpAnswer, FollowUpEnd, FollowUpLink
-from lms.capstone.followups.rules import MILESTONES, FollowUpDates, follow_up_dates, window_of
-from lms.capstone.lines.models import BenefitLine
+from lms.capstone.followups.rules import MILESTONES, FollowUpDates, follow_up_dates, milestones, window_of
+from lms.capstone.lines.models import BenefitLine, LineVersion
+from lms.capstone.lines.queries import versions_of
+from lms.capstone.lines.rules.kinds import LineKind
+from lms.capstone.lines.rules.worth import adjusted
 from lms.capstone.projects.models import Project
 from lms.capstone.projects.queries import go_live_of, people_of_firm, steps_of
 from lms.capstone.projects.rules import ENDED
-from lms.capstone.savings.queries import ledger_of
+from lms.capstone.savings.queries import ledgers_of, with_capital
 from lms.capstone.savings.rules.kinds import Level
+from lms.capstone.savings.rules.ledger import Row
 from lms.kernel.clock import now
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
@@ -57,21 +61,21 @@ class LineAsked:
 
 
 def follow_ups_of(projects: Sequence[Project]) -> dict[int, list[FollowUpView]]:
-    """Every milestone of projects that went live, by the project's row number. Four queries."""
+    """Every milestone of projects that went live, by the project's row number. Five queries."""
     asked = {(row.project_id, row.milestone): row for row in session.scalars(within(select(FollowUp), projects))}
     answers = {
         row.follow_up_id: row
         for row in session.scalars(within(known(select(FollowUpAnswer), FollowUpAnswer, None), projects))
     }
     ends = {row.follow_up_id: row for row in session.scalars(within(select(FollowUpEnd), projects))}
-    steps = steps_of(projects)
+    steps, capital = steps_of(projects), with_capital([project.id for project in projects])
     found: dict[int, list[FollowUpView]] = {}
     for project in projects:
         live = go_live_of(steps[project.id])
         found[project.id] = []
         if live is None:
             continue
-        for milestone in MILESTONES:
+        for milestone in milestones(has_capital=project.id in capital):
             row = asked.get((project.id, milestone))
             number = row.id if row else 0
             if row is None and steps[project.id][-1].state in ENDED:
@@ -127,22 +131,46 @@ def end_of(asked: FollowUp) -> FollowUpEnd | None:
     return session.scalar(within(select(FollowUpEnd), asked))
 
 
-def lines_asked(asked: FollowUp, project: Project) -> tuple[list[LineAsked], tuple[date, date]]:
-    """The lines that the firm has reported, with the amounts of the months in question; those months. Five queries."""
-    live = go_live_of(steps_of([project])[project.id])
-    first, last = window_of(live or asked.due_on, asked.milestone)
-    ledger = ledger_of(project)
-    lines = session.scalars(within(select(BenefitLine).order_by(BenefitLine.position, BenefitLine.id), project))
-    found = []
-    for line in lines:
-        rows = ledger.line_rows(line.id, Level.REPORTED)
-        if rows:
-            minor = sum(row.amount_minor for row in rows if first <= row.period <= last)
-            found.append(LineAsked(line, minor))
-    return found, (first, last)
+Months = tuple[date, date]
+
+
+def lines_asked(asked: FollowUp, project: Project) -> tuple[list[LineAsked], Months]:
+    """The lines that the firm has reported, with the amounts of the months in question; those months. Six queries."""
+    return lines_asked_of([(asked, project)])[asked.id]
+
+
+def lines_asked_of(pairs: Sequence[tuple[FollowUp, Project]]) -> dict[int, tuple[list[LineAsked], Months]]:
+    """The same of several follow-ups, by the follow-up's row number. Six queries, however many.
+
+    After the first year a line is expected to bring what it brings a year.
+    """
+    projects = list({project.id: project for _, project in pairs}.values())
+    steps, ledgers, versions = steps_of(projects), ledgers_of(projects), versions_of(projects)
+    lines: dict[int, list[BenefitLine]] = {project.id: [] for project in projects}
+    ordered = select(BenefitLine).order_by(BenefitLine.position, BenefitLine.id)
+    for line in session.scalars(within(ordered, projects)):
+        lines[line.project_id].append(line)
+    found: dict[int, tuple[list[LineAsked], Months]] = {}
+    for asked, project in pairs:
+        months = window_of(go_live_of(steps[project.id]) or asked.due_on, asked.milestone)
+        ledger = ledgers[project.id]
+        asks = []
+        for line in lines[project.id]:
+            rows = ledger.line_rows(line.id, Level.REPORTED)
+            version = versions.get(ledger.version_at(line.id, Level.REPORTED) or 0)
+            if rows:
+                asks.append(LineAsked(line, _expected(asked, months, rows, version)))
+        found[asked.id] = asks, months
+    return found
+
+
+def _expected(asked: FollowUp, months: Months, rows: Sequence[Row], version: LineVersion | None) -> int:
+    if asked.milestone > MILESTONES[-1]:
+        return adjusted(version) if version is not None and version.kind is LineKind.RECURRING else 0
+    return sum(row.amount_minor for row in rows if months[0] <= row.period <= months[1])
 
 
 def open_follow_ups(projects: Sequence[Project]) -> list[FollowUpView]:
-    """Those that were asked and neither answered nor closed, the longest due first. Four queries."""
+    """Those that were asked and neither answered nor closed, the longest due first. Five queries."""
     found = [view for views in follow_ups_of(projects).values() for view in views if view.state == "asked"]
     return sorted(found, key=lambda view: (view.dates.due, view.project.id))

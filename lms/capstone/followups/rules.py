@@ -16,6 +16,9 @@ from lms.kernel.text import N_
 MILESTONES = (3, 6, 12)
 """Months after go-live. Source: method 4.5; US DOE IAC asks once, within 6 to 9 months."""
 
+LATE_MILESTONE = 24
+"""Asked too where the project needed equipment. Source: method 4.5, "optional 24-month for capital"."""
+
 NOTICE_DAYS = 30
 REMINDER_DAYS = (7, 14, 28)
 COORDINATOR_DAYS = 35
@@ -33,6 +36,11 @@ class FollowUpDates:
     coordinator: date
     closes: date
     """Without an answer by then the outcome is K, unknown."""
+
+
+def milestones(*, has_capital: bool) -> tuple[int, ...]:
+    """After how many months a project is asked about."""
+    return (*MILESTONES, LATE_MILESTONE) if has_capital else MILESTONES
 
 
 def follow_up_dates(go_live: date, milestone: int) -> FollowUpDates:
@@ -73,9 +81,12 @@ def closes_on(dates: FollowUpDates, asked_on: date) -> date:
     return dates.closes if asked_on <= dates.due else max(dates.closes, asked_on + timedelta(CLOSE_DAYS))
 
 
-def to_ask(go_live: date, asked: Mapping[int, object], today: date) -> list[FollowUpDates]:
+def to_ask(
+    go_live: date, asked: Mapping[int, object], today: date, *, has_capital: bool = False
+) -> list[FollowUpDates]:
     """The follow-ups whose notice is due and that were not asked yet, the earliest first."""
-    plans = (follow_up_dates(go_live, milestone) for milestone in MILESTONES if milestone not in asked)
+    wanted = milestones(has_capital=has_capital)
+    plans = (follow_up_dates(go_live, milestone) for milestone in wanted if milestone not in asked)
     return [plan for plan in plans if plan.notice <= today]
 
 
@@ -86,7 +97,7 @@ def reminders_due(due_on: date, today: date) -> list[int]:
 
 def window_of(go_live: date, milestone: int) -> tuple[date, date]:
     """The months that one follow-up asks about, first and last: those since the one before."""
-    before = max((each for each in MILESTONES if each < milestone), default=0)
+    before = max((each for each in (*MILESTONES, LATE_MILESTONE) if each < milestone), default=0)
     start = month_of(go_live) if go_live.day == 1 else add_months(month_of(go_live), 1)
     return add_months(start, before), add_months(start, milestone - 1)
 

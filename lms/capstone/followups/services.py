@@ -22,6 +22,7 @@ from lms.capstone.projects.models import Charter, Project, ProjectStep
 from lms.capstone.projects.queries import firm_of, go_live_of, people_of_firm, steps_of
 from lms.capstone.projects.rules import ENDED, ImplementationStatus, ProjectState
 from lms.capstone.projects.services import chain_name, lock
+from lms.capstone.savings.queries import with_capital
 from lms.kernel import chain
 from lms.kernel.acting import acting_at
 from lms.kernel.claims import take
@@ -54,7 +55,7 @@ class Due:
 
 
 def due_now() -> list[Due]:
-    """What is to be asked, reminded of or closed today, project by project. Six queries, however many."""
+    """What is to be asked, reminded of or closed today, project by project. Seven queries, however many."""
     live = select(ProjectStep.project_id).where(ProjectStep.state == ProjectState.IMPLEMENTED)
     statement = select(Project).where(Project.id.in_(live)).order_by(Project.id)
     projects = list(session.scalars(unscoped(statement, WHY)))
@@ -63,7 +64,7 @@ def due_now() -> list[Due]:
     asked: dict[int, dict[int, FollowUp]] = {project.id: {} for project in projects}
     for row in session.scalars(within(select(FollowUp), projects)):
         asked[row.project_id][row.milestone] = row
-    settled = _settled(projects)
+    settled, capital = _settled(projects), with_capital([project.id for project in projects])
     found: list[Due] = []
     for project in projects:
         day = today(firms[project.firm_id].zone)
@@ -75,7 +76,9 @@ def due_now() -> list[Due]:
             and steps[project.id][-1].state not in ENDED
             and firms[project.firm_id].status != FirmStatus.CEASED
         ):
-            found += [Due(project, ask=plan) for plan in to_ask(went_live, asked[project.id], day)]
+            has_capital = project.id in capital
+            plans = to_ask(went_live, asked[project.id], day, has_capital=has_capital)
+            found += [Due(project, ask=plan) for plan in plans]
     return found
 
 

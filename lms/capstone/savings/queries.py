@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from lms.capstone.lines.models import BenefitLine
+from lms.capstone.lines.rules.kinds import CostKind
 from lms.capstone.projects.models import Project
 from lms.capstone.savings.models import Evidence, Posting, ProjectSummary, SavingsEntry, Verification
 from lms.capstone.savings.rules.kinds import Decision, EntryKind
@@ -95,6 +96,18 @@ def evidence_of(lines: Sequence[BenefitLine]) -> dict[int, list[Evidence]]:
     for row in session.scalars(unscoped(statement, "evidence of lines that were found")):
         found[row.line_id].append(row)
     return found
+
+
+def with_capital(project_ids: Sequence[int]) -> set[int]:
+    """Which of these projects, by row number, needed equipment that somebody paid for. One query."""
+    spent = func.sum(SavingsEntry.amount_minor)
+    statement = (
+        select(SavingsEntry.project_id)
+        .where(SavingsEntry.project_id.in_(project_ids), SavingsEntry.cost_kind == CostKind.CAPEX)
+        .group_by(SavingsEntry.project_id)
+        .having(spent > 0)
+    )
+    return set(session.scalars(unscoped(statement, "which projects that were found needed equipment")))
 
 
 def reporters_of(ledger: Ledger, posting_ids: Sequence[int]) -> set[int]:

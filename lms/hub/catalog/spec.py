@@ -151,6 +151,7 @@ class ActivitySpec(Spec):
     week: int
     due: str = "Sun 23:59"
     attempts: int = Field(default=2, ge=1, le=10)
+    group_size: int = Field(default=1, ge=1, le=12)
     weight: int = Field(default=1, ge=0, le=100)
     category: Code | None = None
     files: tuple[str, ...] = ()

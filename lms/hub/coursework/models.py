@@ -19,8 +19,9 @@ class Activity(Fact, Base):
 
     Due on `weekday` (Monday is 0) of cohort week `week`, at `due_minute` of the local day. cutoff_days: taken late for
     so long, None for ever. attempts: None is without limit. points: hundredths. weight: within its category, next to
-    the others; None counts by points. kinds: of files, see `filetypes`. window_days: see `rules.days_given_back`.
-    has_questions: it is a quiz that is answered here, so nothing else can be handed in.
+    the others; None counts by points. group_size: students who may hand in together, 1: everybody alone. kinds: of
+    files, see `filetypes`. window_days: see `rules.days_given_back`. has_questions: it is a quiz that is answered here,
+    so nothing else can be handed in.
     """
 
     __tablename__ = "activity"
@@ -39,6 +40,7 @@ class Activity(Fact, Base):
     grace_minutes: Mapped[int] = mapped_column(default=DEFAULT_GRACE_MINUTES)
     cutoff_days: Mapped[int | None]
     attempts: Mapped[int | None]
+    group_size: Mapped[int] = mapped_column(default=1, server_default="1")
     points: Mapped[int]
     weight: Mapped[int | None]
     category: Mapped[str] = mapped_column(default="")
@@ -174,7 +176,8 @@ class Submission(Fact, Base):
     """One attempt, as it was handed in; text and link stand in prose.
 
     received_at: the server's time at which the student confirmed. due_at, due_reason, late_seconds: as they were then,
-    computed once. receipt: see `rules.receipt_hash`. client_key: made with the form, so that a retry is the same row.
+    computed once, for this student. group_submission_id: the group's hand-in that this is one member's part of.
+    receipt: see `rules.receipt_hash`. client_key: made with the form, so that a retry is the same row.
     """
 
     __tablename__ = "submission"
@@ -197,6 +200,7 @@ class Submission(Fact, Base):
     text_sha256: Mapped[str]
     receipt: Mapped[str] = mapped_column(unique=True)
     client_key: Mapped[str]
+    group_submission_id: Mapped[int | None] = mapped_column(ForeignKey("group_submission.id"), index=True)
 
 
 class SubmissionFile(HasPublicId, Base):

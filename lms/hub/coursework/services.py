@@ -1,23 +1,21 @@
 """Handing in: the draft and its files, the submission and its receipt."""
 
-import hashlib
-from collections.abc import Sequence
 from datetime import datetime
-from typing import IO, Any
+from typing import IO
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from lms.hub.coursework import rules
-from lms.hub.coursework.contents import Attached, find_draft
+from lms.hub.coursework.contents import find_draft
 from lms.hub.coursework.filetypes import MAX_FILE_BYTES, check_file
-from lms.hub.coursework.models import Draft, DraftFile, Submission, SubmissionFile, Upload
+from lms.hub.coursework.handing_in import Given, find_group_for, hand_in_together, write_submission
+from lms.hub.coursework.models import Draft, DraftFile, Submission, Upload
 from lms.hub.coursework.queries import Work
 from lms.hub.enrollment.models import Enrollment
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session
 from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.once import add_once
-from lms.kernel.prose import keep
 from lms.kernel.storage import storage
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
@@ -134,6 +132,8 @@ def submit(
 ) -> Submission:
     """Hand in one attempt with the draft's files; the draft is gone then. The answer carries the receipt.
 
+    In a group it is the group's attempt: each member for whom the activity is open has a submission and a receipt.
+
     text, link: None as they are drafted. client_key: made with the form; sent again, it gives the submission it made.
     version: of the draft that was confirmed, 0 for none; Conflict if it changed since.
     Raises RuleBroken if the activity is closed, attempts are used up, or there is nothing in it.
@@ -147,55 +147,18 @@ def submit(
         raise Conflict(N_("The draft changed since this page was made. Look at it once more."))
     text = (draft.text if draft else "") if text is None else text
     link = (draft.link if draft else "") if link is None else link
-    rules.check_may_submit(received_at, work.due.at, work.terms, work.zone, len(work.submissions))
+    group = find_group_for(enrollment, work)
+    used = group.handed_in if group else len(work.submissions)
+    rules.check_may_submit(received_at, work.due.at, work.terms, work.zone, used)
     rules.check_content(text, link, len(files))
-    values = row_of(enrollment, work, len(work.submissions) + 1, text, files, received_at, client_key)
-    submission = add_once(Submission, **values, client_at=client_at)
+    given = Given(text, link.strip(), files, received_at, client_key, client_at)
+    submission = hand_in_together(group, work, given) if group else write_submission(work, given)
     if submission is None:
         return _lost_race(enrollment, client_key)
-    names = {f"file-{position}": file.name for position, file in enumerate(files, 1)}
-    if files:
-        of = {"submission_id": submission.id, "enrollment_id": enrollment.id}
-        rows = [{**of, "upload_id": file.upload_id, "position": position} for position, file in enumerate(files, 1)]
-        session.execute(insert(SubmissionFile), rows)
-    keep(submission, text=text, link=link.strip(), **names)
     if draft is not None:
         gone = delete(Draft).where(Draft.id == draft.id)
         session.execute(gone.execution_options(lms_scope="within draft", synchronize_session=False))
     return submission
-
-
-def row_of(
-    enrollment: Enrollment,
-    work: Work,
-    attempt: int,
-    text: str,
-    files: Sequence[Attached],
-    received_at: datetime,
-    client_key: str,
-) -> dict[str, Any]:
-    """The values of a submission's row, with everything that is computed once: lateness, receipt."""
-    text_sha256 = hashlib.sha256(text.encode()).hexdigest()
-    handed_in = rules.HandedIn(
-        work.activity.public_id,
-        enrollment.public_id,
-        attempt,
-        received_at,
-        text_sha256,
-        tuple(file.sha256 for file in files),
-    )
-    return {
-        "enrollment_id": enrollment.id,
-        "activity_id": work.activity.id,
-        "attempt": attempt,
-        "received_at": received_at,
-        "due_at": work.due.at,
-        "due_reason": work.due.reason,
-        "late_seconds": rules.late_seconds(work.due.at, work.terms.grace_minutes, received_at),
-        "text_sha256": text_sha256,
-        "receipt": rules.receipt_hash(handed_in),
-        "client_key": client_key,
-    }
 
 
 def _lost_race(enrollment: Enrollment, client_key: str) -> Submission:

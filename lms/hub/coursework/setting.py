@@ -12,6 +12,7 @@ from lms.hub.cohorts.queries import calendar_of
 from lms.hub.cohorts.rules import covers
 from lms.hub.coursework import rules
 from lms.hub.coursework.filetypes import DEFAULT_KINDS
+from lms.hub.coursework.groups.rules import MOST
 from lms.hub.coursework.kinds import ActivityKind, Counts, ExtensionReason, GradingMode
 from lms.hub.coursework.models import Activity, Deadline, Extension
 from lms.hub.coursework.queries import find_work
@@ -47,6 +48,7 @@ class ActivityPlan:
     weight: int | None = None
     category: str = ""
     attempts: int | None = 2
+    group_size: int = 1
     grace_minutes: int = rules.DEFAULT_GRACE_MINUTES
     cutoff_days: int | None = 14
     window_days: int = rules.DEFAULT_WINDOW_DAYS
@@ -93,6 +95,8 @@ def _check_plan(plan: ActivityPlan) -> None:
         broken.append(RuleBroken(N_("Give a cohort week from 1 on and a day of the week."), field="week"))
     if plan.attempts is not None and plan.attempts < 1:
         broken.append(RuleBroken(N_("Allow at least one attempt, or leave it open."), field="attempts"))
+    if not 1 <= plan.group_size <= MOST:
+        broken.append(RuleBroken(N_("A group has 1 to %(most)s students."), field="group_size", most=MOST))
     if plan.weight is not None and plan.weight < 0:
         broken.append(RuleBroken(N_("A weight is 0 or more."), field="weight"))
     if unknown := sorted(set(plan.kinds) - set(DEFAULT_KINDS)):

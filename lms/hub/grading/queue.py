@@ -1,7 +1,9 @@
 """What waits to be graded or released: filters, pages, places in the line."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, case, exists, func, or_, select
@@ -21,7 +23,7 @@ from lms.kernel.facts import runs_on, stands
 from lms.kernel.paging import Page, page_of
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
-from lms.people.scope import policy_day, scoped, within
+from lms.people.scope import policy_day, scoped, scoped_kept, within
 
 
 class Wanted(StrEnum):
@@ -57,6 +59,7 @@ class Waiting:
     score: Score | None
     is_released: bool
     is_nameless: bool
+    group: int = 0  # how many handed it in together; 0: alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ def marking_queue(actor: Actor, chosen: QueueFilter, after: str | None = None, s
             _is_nameless(),
             Enrollment.public_id,
             Activity.public_id,
+            _handed_in_together(),
         )
         .join(Enrollment, Enrollment.id == Submission.enrollment_id)
         .join(Person, Person.id == Enrollment.person_id)
@@ -104,9 +108,17 @@ def marking_queue(actor: Actor, chosen: QueueFilter, after: str | None = None, s
 
 
 def _waiting(row: Any) -> Waiting:
-    submission, student, activity, course, section, score, is_released, is_nameless, enrollment_id, activity_id = row
+    submission, student, activity, course, section, score, is_released, is_nameless, *more = row
+    enrollment_id, activity_id, group = more
     name = pseudonym(enrollment_id, activity_id) if is_nameless else student
-    return Waiting(submission, name, activity, course, section, score, is_released, is_nameless)
+    return Waiting(submission, name, activity, course, section, score, is_released, is_nameless, group)
+
+
+def _handed_in_together() -> Any:
+    """How many members have a part of the same hand-in; 0 for one who worked alone."""
+    beside = aliased(Submission)
+    same = beside.group_submission_id == Submission.group_submission_id
+    return select(func.count(beside.id)).where(same).correlate(Submission).scalar_subquery()
 
 
 def _order(chosen: QueueFilter) -> tuple[ColumnElement[Any], ...]:
@@ -141,7 +153,7 @@ def _is_nameless() -> ColumnElement[bool]:
 
 def count_queue(actor: Actor, chosen: QueueFilter) -> int:
     """How many lines the queue has. One query."""
-    return session.scalar(_queue(actor, chosen, func.count(Submission.id))) or 0
+    return session.scalar(_queue(actor, chosen, COUNT)) or 0
 
 
 def place_in_queue(actor: Actor, chosen: QueueFilter, marking: Marking) -> tuple[int, str | None]:
@@ -156,7 +168,7 @@ def place_in_queue(actor: Actor, chosen: QueueFilter, marking: Marking) -> tuple
         )
     ).one()
     before = _compared(order, here, is_before=True)
-    position = session.scalar(_queue(actor, chosen, func.count(Submission.id)).where(before)) or 0
+    position = session.scalar(_queue(actor, chosen, COUNT).where(before)) or 0
     beyond = _compared(order, here, is_before=False)
     following = _queue(actor, chosen, Submission.public_id).where(beyond).order_by(*order).limit(1)
     return position + 1, session.scalar(following)
@@ -176,7 +188,16 @@ def _compared(order: tuple[ColumnElement[Any], ...], here: Any, *, is_before: bo
     return or_(*steps)
 
 
+COUNT = func.count(Submission.id)
+
+
 def _queue(actor: Actor, chosen: QueueFilter, what: Any) -> Select[Any]:
+    return scoped_kept(_lines(chosen, what, actor.person_id or 0, policy_day()), actor, Action.SCORE_READ, Submission)
+
+
+@lru_cache(maxsize=256)
+def _lines(chosen: QueueFilter, what: Any, grader_id: int, day: date) -> Select[Any]:
+    """The queue, not yet narrowed to what its reader may see. Kept: building it costs more than asking it."""
     newer = aliased(Submission)
     is_last = ~exists().where(
         newer.enrollment_id == Submission.enrollment_id,
@@ -197,7 +218,7 @@ def _queue(actor: Actor, chosen: QueueFilter, what: Any) -> Select[Any]:
             stands(SecondMark),
         )
     )
-    others = exists(select(Score.id).where(_score_of_submission(), Score.recorded_by_id != (actor.person_id or 0)))
+    others = exists(select(Score.id).where(_score_of_submission(), Score.recorded_by_id != grader_id))
     conditions: dict[Wanted, ColumnElement[bool]] = {
         Wanted.TO_GRADE: or_(~scored, and_(double, ~second, others)),
         Wanted.TO_AGREE: and_(double, second),
@@ -206,11 +227,13 @@ def _queue(actor: Actor, chosen: QueueFilter, what: Any) -> Select[Any]:
     }
     if chosen.wanted in conditions:
         statement = statement.where(conditions[chosen.wanted])
+    if not chosen.enrollment_id and not chosen.is_mine:
+        statement = statement.where(~_stands_behind(chosen.wanted))
     if chosen.section_id:
         placed = (
             select(Placement.enrollment_id)
             .join(Section, Section.id == Placement.section_id)
-            .where(Section.public_id == chosen.section_id, stands(Placement), runs_on(Placement, policy_day()))
+            .where(Section.public_id == chosen.section_id, stands(Placement), runs_on(Placement, day))
         )
         statement = statement.where(Submission.enrollment_id.in_(placed))
     if chosen.activity_id:
@@ -222,8 +245,27 @@ def _queue(actor: Actor, chosen: QueueFilter, what: Any) -> Select[Any]:
         # Whose work it is would be told by looking for it.
         statement = statement.where(Submission.enrollment_id.in_(theirs), ~_is_nameless())
     if chosen.is_mine:
-        statement = statement.where(_is_given_to(actor.person_id or 0))
-    return scoped(statement, actor, Action.SCORE_READ, on=Submission)
+        statement = statement.where(_is_given_to(grader_id))
+    return statement
+
+
+def _stands_behind(wanted: Wanted) -> ColumnElement[bool]:
+    """Whether another member's part of the same hand-in stands for the group in this queue: it appears once."""
+    first = aliased(Submission)
+    scored = exists(select(Score.id).where(Score.submission_id == first.id, given()))
+    released = exists(
+        select(Release.id)
+        .join(Score, Score.id == Release.score_id)
+        .where(Score.submission_id == first.id, stands(Release))
+    )
+    by_queue: dict[Wanted, list[ColumnElement[bool]]] = {
+        Wanted.TO_GRADE: [~scored],
+        Wanted.TO_RELEASE: [scored, ~released],
+        Wanted.RELEASED: [released],
+    }
+    waits_too = by_queue.get(wanted, [])
+    same = (first.group_submission_id == Submission.group_submission_id, first.id < Submission.id)
+    return exists().where(*same, *waits_too).correlate(Submission)
 
 
 def _rule_here() -> Select[int]:

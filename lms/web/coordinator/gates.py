@@ -68,18 +68,20 @@ def _page(actor: Actor, broken_at: str = "", error: str = "") -> Response:
     holdings = holdings_of(found)
     overrides = [row for holding in holdings.values() for row in holding.overrides]
     steps = steps_of(found)
+    holds = {project.id: _holding(project, holdings, steps) for project in found}
+    under_way = [project for project in found if steps[project.id][-1].state not in ENDED]
     return page(
         "coordinator/gates.html",
         422 if error else 200,
         cohort=cohort,
         template=template_of_cohort(cohort.id),
         templates=[(kind.value, tell(name)) for kind, name in TEMPLATE_NAMES.items()],
-        projects=[project for project in found if steps[project.id][-1].state not in ENDED],
+        projects=sorted(under_way, key=lambda project: not holds[project.id]),
         steps=steps,
         holdings=holdings,
         names={template: {kind: tell(name) for kind, name in gates.items()} for template, gates in GATE_NAMES.items()},
         tones=STATES,
-        holds={project.id: _holding(project, holdings, steps) for project in found},
+        holds=holds,
         reasons=prose_of(overrides, "reason"),
         team=team_of(found),
         firms=firm_of_each(found),

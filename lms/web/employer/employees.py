@@ -1,6 +1,6 @@
 """The firm's students: who they are, and of their record only what each has agreed to; every reading is logged."""
 
-from dataclasses import replace
+from typing import Any
 
 from flask import Response, request
 from wtforms import SelectField
@@ -8,22 +8,26 @@ from wtforms.validators import InputRequired
 
 from lms.capstone.employees import (
     Employee,
-    credits_of,
-    days_at_firm,
     disclosures_of_firm,
     find_employee,
     list_employees,
 )
+from lms.capstone.glances import (
+    credits_of,
+    milestones_of,
+    next_reviews,
+    paid_at_firm,
+    projects_by_employee,
+    wages_of,
+    weeks_at_firm,
+    weeks_done,
+)
+from lms.capstone.pace import Pace, explain_average, pace_of
+from lms.capstone.projects.models import Project
 from lms.guard import current_actor, requires
-from lms.hub.enrollment.models import EmploymentSpell
 from lms.hub.enrollment.queries.leaves import plan_of
-from lms.hub.enrollment.rules import at_or_none
-from lms.hub.hours.queries.situation import situations_of
-from lms.hub.hours.queries.weeks import Week, weeks_of
-from lms.kernel.clock import today
 from lms.kernel.text import N_
-from lms.kernel.weeks import monday_of
-from lms.people.access import Action, Actor, may_at_all
+from lms.people.access import Action, Actor, Relation, may_at_all
 from lms.people.consent.models import Consent, Purpose, RecordType
 from lms.people.consent.queries import holding
 from lms.people.consent.services import ask_consent, disclose, disclose_many
@@ -34,7 +38,15 @@ from lms.web.forms import ProductForm
 from lms.web.pages import page, redirect_to, tell_next
 from lms.web.savings.forms import options
 
-WEEKS_SHOWN = 8
+SHOWN = (RecordType.HOURS, RecordType.PROGRESS, RecordType.PAID_HOURS)
+"""What these pages show of a record, each with its own consent."""
+
+PACES = {
+    Pace.ON: (N_("on pace"), "good"),
+    Pace.NEARLY: (N_("a little behind"), "warn"),
+    Pace.BEHIND: (N_("behind"), "bad"),
+    Pace.NONE: (N_("no week is over yet"), "muted"),
+}
 
 
 class AskForm(ProductForm):
@@ -55,10 +67,28 @@ class AskForm(ProductForm):
 def employees() -> Response:
     actor = current_actor()
     people = list_employees(actor)
-    held = _disclosed(actor, people)
-    shown = [one for one in people if one.enrollment.id in held]
-    may_log = may_at_all(actor, Action.FIRM_PEOPLE)
-    return page("employer/employees.html", people=people, weeks=_last_weeks(shown), held=held, may_log=may_log)
+    held = {record_type: _disclosed(actor, people, record_type) for record_type in SHOWN}
+    shown = {record_type: [one for one in people if one.enrollment.id in held[record_type]] for record_type in SHOWN}
+    sees_money = may_at_all(actor, Action.SAVINGS_READ)
+    projects = projects_by_employee(people)
+    credit = credits_of(projects) if sees_money else {}
+    return page(
+        "employer/employees.html",
+        people=people,
+        held=held,
+        hours=RecordType.HOURS,
+        progress=RecordType.PROGRESS,
+        paid_hours=RecordType.PAID_HOURS,
+        weeks=weeks_at_firm(shown[RecordType.HOURS]),
+        paces=_paces(shown[RecordType.PROGRESS]),
+        paid=paid_at_firm(shown[RecordType.PAID_HOURS]),
+        milestones=milestones_of(
+            {one.enrollment.id: projects[one.enrollment.id] for one in shown[RecordType.PROGRESS]}
+        ),
+        reviews=next_reviews(shown[RecordType.PROGRESS]),
+        verified={number: sum(each.verified_minor for each in some) for number, some in credit.items()},
+        may_log=may_at_all(actor, Action.FIRM_PEOPLE),
+    )
 
 
 @bp.get("/disclosures")
@@ -69,23 +99,57 @@ def disclosures() -> Response:
 
 
 @bp.get("/employees/<public_id:enrollment>")
-@requires(Action.EMPLOYEE_READ)
+@requires(Action.EMPLOYEE_READ, writes=True)
 def employee(enrollment: str) -> Response:
     actor = current_actor()
     found = find_employee(actor, enrollment)
+    number = found.enrollment.id
     held = {
-        record_type: holding([found.enrollment.id], found.firm.id, record_type, policy_day()).get(found.enrollment.id)
+        record_type: holding([number], found.firm.id, record_type, policy_day()).get(number)
         for record_type in RecordType
     }
+    for record_type in SHOWN:
+        _disclosed(actor, [found], record_type)
+    projects = projects_by_employee([found])
+    is_finance = found.firm.id in actor.places(Relation.FINANCE)
     return page(
         "employer/employee.html",
         employee=found,
         held=held,
         has_plan=held[RecordType.PROGRESS] is not None and plan_of(found.enrollment, has_firm=True) is not None,
-        credits=credits_of(found) if may_at_all(actor, Action.SAVINGS_READ) else [],
+        **_of_record(found, projects, held),
+        credits=credits_of(projects)[number] if may_at_all(actor, Action.SAVINGS_READ) else [],
+        wages=wages_of(found, projects[number]) if is_finance else None,
         may=frozenset({"consent:ask"} if may_at_all(actor, Action.CONSENT_ASK) else ()),
         form=AskForm(record_type=request.args.get("ask", RecordType.HOURS.value)).offer(),
     )
+
+
+def _of_record(
+    found: Employee, projects: dict[int, list[Project]], held: dict[RecordType, Consent | None]
+) -> dict[str, Any]:
+    """What the student has agreed to show, and nothing else."""
+    number = found.enrollment.id
+    shown: dict[str, Any] = {
+        "weeks": None,
+        "pace": None,
+        "why_pace": None,
+        "paid": None,
+        "milestones": [],
+        "review": None,
+    }
+    if held[RecordType.HOURS] or held[RecordType.PROGRESS]:
+        weeks = weeks_at_firm([found])[number]
+        done = weeks_done(weeks, found.firm.zone)
+        if held[RecordType.HOURS]:
+            shown |= {"weeks": weeks, "why_pace": explain_average(done)}
+        if held[RecordType.PROGRESS]:
+            shown |= {"pace": PACES[pace_of(done)]}
+    if held[RecordType.PROGRESS]:
+        shown |= {"milestones": milestones_of(projects)[number], "review": next_reviews([found])[number]}
+    if held[RecordType.PAID_HOURS]:
+        shown |= {"paid": paid_at_firm([found])[number]}
+    return shown
 
 
 @bp.get("/employees/<public_id:enrollment>/hours")
@@ -94,7 +158,7 @@ def employee_hours(enrollment: str) -> Response:
     actor = current_actor()
     found = find_employee(actor, enrollment)
     consent = disclose(actor, found.enrollment, RecordType.HOURS, "employee hours")
-    return page("employer/employee_hours.html", employee=found, consent=consent, weeks=_last_weeks([found]))
+    return page("employer/employee_hours.html", employee=found, consent=consent, weeks=weeks_at_firm([found]))
 
 
 @bp.post("/employees/<public_id:enrollment>/consent-requests")
@@ -109,34 +173,17 @@ def ask_for_consent(enrollment: str) -> Response:
     return redirect_to("employer.employee", enrollment=enrollment)
 
 
-def _disclosed(actor: Actor, people: list[Employee]) -> dict[int, Consent]:
-    """The consents for weekly hours of these people, each logged as read, firm by firm."""
+def _disclosed(actor: Actor, people: list[Employee], record_type: RecordType) -> dict[int, Consent]:
+    """The consents of these people for one kind of record, each logged as read, firm by firm."""
     held: dict[int, Consent] = {}
     programs = {one.enrollment.id: one.program_id for one in people}
     for firm in {one.firm.id: one.firm for one in people}.values():
         rows = [one.enrollment for one in people if one.firm.id == firm.id]
-        held |= disclose_many(actor, firm, rows, RecordType.HOURS, "employees", programs)
+        held |= disclose_many(actor, firm, rows, record_type, "employees", programs)
     return held
 
 
-def _last_weeks(people: list[Employee]) -> dict[int, list[Week]]:
-    """The last weeks of each of these people, oldest first: of each only the days on which they worked for the firm."""
-    if not people:
-        return {}
-    situations = situations_of([one.enrollment for one in people])
-    last = monday_of(today(people[0].firm.zone))
-    first = min(situation.cohort.week_one_monday for situation in situations.values())
-    spells = days_at_firm(people)
-    found: dict[int, list[Week]] = {number: [] for number in situations}
-    for (number, monday), week in sorted(weeks_of(situations, first, last).items(), key=lambda pair: pair[0]):
-        if monday <= last and any(spell.from_day <= week.days[-1] for spell in spells[number]):
-            found[number].append(_of_the_firm(week, spells[number]))
-    return {number: weeks[-WEEKS_SHOWN:] for number, weeks in found.items()}
-
-
-def _of_the_firm(week: Week, spells: list[EmploymentSpell]) -> Week:
-    return replace(
-        week,
-        entries=[entry for entry in week.entries if at_or_none(spells, entry.day)],
-        adjustments=[one for one in week.adjustments if at_or_none(spells, one.day)],
-    )
+def _paces(people: list[Employee]) -> dict[int, tuple[str, str]]:
+    """How each of these stands, in a word and its tone."""
+    weeks = weeks_at_firm(people)
+    return {one.enrollment.id: PACES[pace_of(weeks_done(weeks[one.enrollment.id], one.firm.zone))] for one in people}

@@ -6,13 +6,15 @@ from lms.capstone.lines.rules.kinds import Perspective
 from lms.capstone.queries import firm_figures
 from lms.capstone.savings.rules.figures import explain_funnel, explain_waterfall
 from lms.capstone.savings.rules.kinds import Level
+from lms.capstone.statuses import by_status
 from lms.capstone.summed import summed_firm
 from lms.guard import current_actor, requires
-from lms.people.access import Action
+from lms.people.access import Action, may_at_all
 from lms.web.asof import asked_as_of
 from lms.web.employer import bp
 from lms.web.employer.finding import asked_level, own_firm
 from lms.web.pages import page
+from lms.web.roster_words import STATUS
 from lms.web.savings.figures import figure_rows, funnel_chart, waterfall_chart
 
 
@@ -26,6 +28,7 @@ def portfolio() -> Response:
     figures = (summed_firm(firm, actor) if as_of is None else None) or firm_figures(firm, as_of, actor)
     made, everybody = (figures.at(level, each) for each in Perspective)
     funnel, waterfall = figures.funnel(), figures.waterfall(level, perspective)
+    parts = [(each, each.at(level, perspective)) for each in figures.projects]
     return page(
         "employer/portfolio.html",
         firm=firm,
@@ -37,7 +40,10 @@ def portfolio() -> Response:
         figures=figures,
         made=made,
         rows=figure_rows(made, everybody),
-        parts=[(each, each.at(level, perspective)) for each in figures.projects],
+        parts=parts,
+        statuses=[] if day else by_status(firm, [(each.project, part.benefit_minor) for each, part in parts]),
+        status_words=STATUS,
+        sees_people=may_at_all(actor, Action.EMPLOYEE_READ),
         funnel=funnel_chart(funnel, firm.currency),
         funnel_why=explain_funnel(funnel, firm.currency, made.facts),
         waterfall=waterfall_chart(waterfall, firm.currency, level),

@@ -17,6 +17,7 @@ from lms.web.instructor import (  # noqa: E402, F401
     grade_imports,
     gradebook,
     grading,
+    groups,
     home,
     marking,
     policy,

@@ -13,11 +13,12 @@ from lms.hub.grading.queue import place_in_queue
 from lms.hub.grading.rules.drafts import written_by_others
 from lms.hub.grading.rules.marking import Stage
 from lms.hub.grading.services.drafts import save_draft_score
+from lms.hub.grading.services.groups import adjust_member, post_group_score, release_group
 from lms.hub.grading.services.releases import release
 from lms.hub.grading.services.scores import exempt, post_score, take_back
 from lms.kernel.errors import Conflict, RuleBroken
 from lms.kernel.text import N_
-from lms.people.access import Action
+from lms.people.access import Action, Actor
 from lms.web.instructor import bp
 from lms.web.instructor.desk_page import args_here, desk_page, ids_of
 from lms.web.instructor.grading import chosen_filter
@@ -92,11 +93,9 @@ def score(**ids: str) -> Response:
     then = request.form.get("then", "stay")
     try:
         written = read_written(form, marking)
-        post_score(actor, marking.enrollment, marking, written, form.version.data or "", form.reason.data or "")
+        _post(actor, marking, written, form)
         if then in SHOWS:
-            posted = find(Action.SCORE_WRITE, **ids)
-            if not posted.is_released:  # the section's plan may have shown it already
-                release(actor, marking.enrollment, posted)
+            _show(actor, find(Action.SCORE_WRITE, **ids))
     except Conflict as conflict:
         return _conflict(ids, form, conflict)
     except RuleBroken as broken:
@@ -108,6 +107,29 @@ def score(**ids: str) -> Response:
     )
     tell_next(done)
     return go_on(marking, form) if then in GOES_ON else back_to(marking)
+
+
+def _post(actor: Actor, marking: Marking, written: Written, form: MarkingForm) -> None:
+    """For one student, or for all who handed in together."""
+    token, reason = form.version.data or "", form.reason.data or ""
+    if not _is_of_group(marking):
+        post_score(actor, marking.enrollment, marking, written, token, reason)
+    elif request.form.get("whom") == "one":
+        adjust_member(actor, marking.enrollment, marking, written, token, reason)
+    else:
+        post_group_score(actor, marking.enrollment, marking, written, token, reason)
+
+
+def _is_of_group(marking: Marking) -> bool:
+    return marking.submission is not None and marking.submission.group_submission_id is not None
+
+
+def _show(actor: Actor, posted: Marking) -> None:
+    """What was just posted; the section's plan may have shown it already."""
+    if _is_of_group(posted) and request.form.get("whom") != "one":
+        release_group(actor, posted.enrollment, posted)
+    elif not posted.is_released:
+        release(actor, posted.enrollment, posted)
 
 
 def go_on(marking: Marking, form: MarkingForm) -> Response:
@@ -153,7 +175,10 @@ def withdraw_score(**ids: str) -> Response:
 @requires(Action.SCORE_RELEASE)
 def release_score(**ids: str) -> Response:
     marking = find(Action.SCORE_WRITE, **ids)
-    release(current_actor(), marking.enrollment, marking)
+    if _is_of_group(marking) and not marking.is_released and marking.score is not None:
+        release_group(current_actor(), marking.enrollment, marking)
+    else:
+        release(current_actor(), marking.enrollment, marking)
     tell_next(N_("The student sees the score now."))
     return back_to(marking)
 

@@ -1,9 +1,10 @@
 """The page of the desk: one attempt, its form, what others wrote, and the way on."""
 
-from flask import Response
+from flask import Response, request
 
 from lms.guard import current_actor
 from lms.hub.coursework.contents import Attached, Contents, read_submission
+from lms.hub.coursework.groups.queries import shares_of
 from lms.hub.grading.queries import Marking, Written, written_in_draft, written_in_score
 from lms.hub.grading.queries.desk import bank_of, history_of, remarks_on, who_else
 from lms.hub.grading.queue import count_queue
@@ -79,8 +80,10 @@ def desk_page(
         places=_places(contents, files),
         place_names=place_names(remarks, {one.file.public_id: one.file.name for one in files}),
         place_anchor=place_anchor,
+        shares=[] if marking.submission is None or marking.is_nameless else shares_of(marking.submission),
         history=[] if is_blind else history_of(marking),
         bank=bank_of(find_own_account(actor), marking.activity),
+        whom=request.form.get("whom", "group"),
         may_write=allowed(actor, Action.SCORE_WRITE, anchor_of(marking.enrollment)),
         who_else=who_else(marking, actor.person_id, now()),
         place=place,

@@ -10,7 +10,15 @@ from lms.capstone.lines.rules.kinds import Perspective
 from lms.capstone.lines.rules.worth import WINDOW_MONTHS
 from lms.capstone.queries import FirmFigures, ProjectFigures
 from lms.capstone.returns import Return
-from lms.capstone.savings.rules.figures import AGE_DAYS, Age, ageing, explain_ageing, explain_funnel, explain_waterfall
+from lms.capstone.savings.rules.figures import (
+    AGE_DAYS,
+    WAITING,
+    Age,
+    ageing,
+    explain_ageing,
+    explain_funnel,
+    explain_waterfall,
+)
 from lms.capstone.savings.rules.kinds import Level
 from lms.capstone.savings.rules.realized import is_over, sum_realized
 from lms.capstone.savings.rules.views import (
@@ -22,8 +30,8 @@ from lms.capstone.savings.rules.views import (
     sources,
     what_if,
 )
-from lms.kernel.explain import Explained
-from lms.kernel.money import round_half_away
+from lms.kernel.explain import Explained, FactRef
+from lms.kernel.money import Money, round_half_away
 from lms.kernel.months import add_months
 from lms.kernel.text import N_, say
 from lms.people.scope import policy_day
@@ -110,6 +118,17 @@ def _sensitivity(parts: Sequence[ProjectFigures], made: Return, level: Level) ->
         base.minor, [drawn.WhatIf(case.name, case.worse_minor, case.better_minor) for case in whole], made.currency
     )
     return Drawn(chart, explain_cases(base, whole, made.facts))
+
+
+def ages_by_level(
+    parts: Sequence[ProjectFigures], currency: str, facts: tuple[FactRef, ...], now: datetime
+) -> list[tuple[Level, list[Age], Explained[Money]]]:
+    """What waits at each level by age, with its "why?"."""
+    found = []
+    for level in WAITING:
+        ages = add_ages([ageing(each.ledger, now, level) for each in parts])
+        found.append((level, ages, explain_ageing(ages, currency, facts, level)))
+    return found
 
 
 def add_ages(parts: Sequence[Sequence[Age]]) -> list[Age]:

@@ -9,7 +9,15 @@ from wtforms import IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from lms.capstone.followups.models import FollowUp, FollowUpAnswer
-from lms.capstone.followups.queries import FollowUpView, LineAsked, answer_of, end_of, follow_ups_of, lines_asked
+from lms.capstone.followups.queries import (
+    FollowUpView,
+    LineAsked,
+    Months,
+    answer_of,
+    end_of,
+    follow_ups_of,
+    lines_asked,
+)
 from lms.capstone.followups.rules import (
     INTANGIBLES,
     Answers,
@@ -128,28 +136,56 @@ def follow_up_page(
     template: str, asked: FollowUp, project: Project, form: FollowUpForm | None = None, **values: Any
 ) -> Response:
     """The questions, with what was answered or typed before; or that it is closed."""
-    lines, months = lines_asked(asked, project)
     before = answer_of(asked)
-    shown = form or _form_of(project, before)
+    questions = questions_of(asked, project, lines_asked(asked, project), form or _form_of(project, before), before)
     return page(
         template,
         422 if form else 200,
         asked=asked,
-        project=project,
-        form=shown,
-        lines=[(one, *_line_typed(one, project, before)) for one in lines],
-        hows=[(how.value, said(how)) for how in How],
-        months=months,
         is_answered=before is not None,
         is_closed=end_of(asked) is not None,
-        intangibles=[shown[name] for name in INTANGIBLES],
+        hows=hows(),
+        **questions,
         **values,
     )
 
 
-def take_answer(actor: Actor, asked: FollowUp, project: Project) -> FollowUpForm | None:
+def hows() -> list[tuple[str, str]]:
+    """What may be said about a line, in words."""
+    return [(how.value, said(how)) for how in How]
+
+
+def questions_of(
+    asked: FollowUp,
+    project: Project,
+    about: tuple[list[LineAsked], Months],
+    form: FollowUpForm,
+    before: FollowUpAnswer | None = None,
+) -> dict[str, Any]:
+    """What `savings/_followup_fields.html` shows of one follow-up."""
+    lines, months = about
+    return {
+        "project": project,
+        "form": form,
+        "lines": [(one, *_line_typed(one, project, before)) for one in lines],
+        "months": months,
+        "intangibles": [form[name] for name in INTANGIBLES],
+    }
+
+
+def batch_form(asked: FollowUp, project: Project, *, is_sent: bool) -> FollowUpForm:
+    """The form about one follow-up on the page of all."""
+    prefix = f"{asked.public_id}-"
+    if is_sent:
+        return FollowUpForm(prefix=prefix).offer(project.currency)
+    return FollowUpForm(formdata=None, prefix=prefix, volume=Volume.SAME.value).offer(project.currency)
+
+
+def take_answer(
+    actor: Actor, asked: FollowUp, project: Project, form: FollowUpForm | None = None
+) -> FollowUpForm | None:
     """Take what was posted; None if it was taken, else the form with what is wrong."""
-    form = FollowUpForm().offer(project.currency)
+    form = form or FollowUpForm().offer(project.currency)
     if not form.validate():
         return form
     try:

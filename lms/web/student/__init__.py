@@ -17,6 +17,7 @@ from lms.web.student import (  # noqa: E402, F401
     coursework,
     enrollment,
     grades,
+    groups,
     home,
     plan,
     prior_learning,

@@ -11,6 +11,7 @@ from wtforms import HiddenField, IntegerField, MultipleFileField, StringField, T
 from lms.guard import current_actor, requires
 from lms.hub.coursework.contents import Attached, find_draft, find_submission, read_submission
 from lms.hub.coursework.filetypes import extensions_of
+from lms.hub.coursework.groups.queries import shares_of
 from lms.hub.coursework.incoming import list_partial
 from lms.hub.coursework.merging import Line, beside, merged
 from lms.hub.coursework.models import Draft
@@ -32,6 +33,7 @@ from lms.web.language import tell
 from lms.web.markdown import as_html
 from lms.web.pages import broken_into, page, redirect_to, tell_next
 from lms.web.student import bp
+from lms.web.together import handed_in_for, together_on
 
 AUTOSAVE = "X-Autosave"
 
@@ -131,6 +133,7 @@ def _activity_page(
         accept=accept,
         max_mb=current_app.config["LMS"].max_upload_mb,
         versus=versus,
+        together=together_on(work),
         quiz_is_open=work.activity.has_questions and look_at(work)[1] is not None,
     )
 
@@ -244,6 +247,7 @@ def _check_page(
         form=form,
         window=work.window(now()),
         why_due=due_reason(work.due),
+        handed_in_for=handed_in_for(work),
     )
 
 
@@ -273,8 +277,14 @@ def submission(submission: str) -> Response:
     if work is None or work.enrollment.id != found.enrollment_id:
         raise NotFound()
     contents = read_submission(found)
-    files = [shown(file) for file in contents.files]
-    return page("student/coursework/submission.html", submission=found, work=work, contents=contents, shown=files)
+    return page(
+        "student/coursework/submission.html",
+        submission=found,
+        work=work,
+        contents=contents,
+        shown=[shown(file) for file in contents.files],
+        names=[share.name for share in shares_of(found)],
+    )
 
 
 @bp.get("/files/<public_id:file>")

@@ -206,28 +206,43 @@ class Age:
 AGE_DAYS = (30, 60, 90)
 
 
-def ageing(ledger: Ledger, now: datetime) -> list[Age]:
-    """Reported claims that finance has not verified, by days since they were posted."""
+WAITING = (Level.DRAFT, Level.REPORTED, Level.VERIFIED)
+"""Levels at which a claim waits for somebody: the sponsor, finance, the program."""
+
+
+def ageing(ledger: Ledger, now: datetime, level: Level = Level.REPORTED) -> list[Age]:
+    """Claims that stand at `level`, by days since they were posted; V1 is what finance has not verified."""
     ages = [*AGE_DAYS, None]
     found: dict[int | None, list[int]] = {limit: [] for limit in ages}
     for posting in ledger.postings:
         waits = posting.kind is EntryKind.CLAIM and ledger.stands(posting)
-        if waits and ledger.states[posting.id].level is Level.REPORTED:
+        if waits and ledger.states[posting.id].level is level:
             limit = next((days for days in AGE_DAYS if now - posting.recorded_at <= timedelta(days)), None)
             rows = ledger.rows_of(posting.id)
             found[limit].append(sum(row.amount_minor for row in rows if row.benefit_class in COUNTED))
     return [Age(limit, len(found[limit]), sum(found[limit])) for limit in ages]
 
 
-def explain_ageing(ages: Sequence[Age], currency: str, facts: tuple[FactRef, ...] = ()) -> Explained[Money]:
+AGE_SAYS = {
+    Level.DRAFT: N_("Hard savings that the team has claimed and the sponsor has not reported, by days since then."),
+    Level.REPORTED: N_(
+        "Hard savings that the firm has reported and finance has not verified, by days since they were claimed."
+    ),
+    Level.VERIFIED: N_(
+        "Hard savings that finance has verified and the program has not reviewed, by days since the claim."
+    ),
+}
+
+
+def explain_ageing(
+    ages: Sequence[Age], currency: str, facts: tuple[FactRef, ...] = (), level: Level = Level.REPORTED
+) -> Explained[Money]:
     """Why so much waits: each age, then the sum."""
     whole = Money(sum(age.minor for age in ages), currency)
     steps = [Step(say(N_("%(claims)s claims"), claims=age.claims), Money(age.minor, currency)) for age in ages]
     return Explained(
         whole,
-        say(
-            N_("Hard savings that the firm has reported and finance has not verified, by days since they were claimed.")
-        ),
+        say(AGE_SAYS[level]),
         say(N_("Capstone method, 4.6: ageing")),
         facts,
         (*steps, Step(say(N_("Together")), whole)),

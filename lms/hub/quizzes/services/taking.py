@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
+from lms.hub.coursework.handing_in import row_of
 from lms.hub.coursework.models import Submission
 from lms.hub.coursework.queries import Work
 from lms.hub.coursework.rules import check_may_submit, raise_all
-from lms.hub.coursework.services import row_of
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.quizzes import rules
 from lms.hub.quizzes.models import QuizAnswer, QuizAttempt, QuizDraft

@@ -24,6 +24,7 @@ LABELS: Mapping[object, str] = {
     "week": N_("Due in cohort week"),
     "due": N_("Day and time"),
     "attempts": N_("Attempts"),
+    "group_size": N_("Students who may hand in together"),
     "weight": N_("Weight"),
     "files": N_("Files that are taken"),
     "brief": N_("Task"),

@@ -38,6 +38,7 @@ JOBS = (
     ),
     Job("benchmarks", DAY, savings.freeze_benchmarks, "freeze the benchmarks of a quarter that is over"),
     Job("follow-ups", HOUR, savings.follow_up, "ask firms 3, 6 and 12 months after go-live what lasted, remind, close"),
+    Job("pending-projects", DAY, savings.look_at_pending, "look once a year at projects that have not gone live (E33)"),
     Job("scheduled-releases", MINUTE, coursework.release_scheduled, "show the scores whose time has come"),
     Job("quizzes", MINUTE, coursework.hand_in_quizzes, "hand in what was saved in quizzes whose time is over"),
     Job("sign-ins", HOUR, sweeps.forget_sign_ins, "remove ended sessions, old links and old failed attempts"),

@@ -233,6 +233,28 @@ LETTERS: Mapping[str, Letter] = {
         (N_("The project has moved, or was sent back. Sign in to read which."),),
         path="/",
     ),
+    "project-pending": Letter(
+        Topic.WORK,
+        N_("Is %(project)s still planned?"),
+        (
+            N_(
+                "It has not gone live for a year or more. Go on with it, or close it; after three years it counts as"
+                " not done."
+            ),
+        ),
+        path="/employer/",
+    ),
+    "project-not-implemented": Letter(
+        Topic.WORK,
+        N_("%(project)s counts as not implemented"),
+        (
+            N_(
+                "A project may wait longer than a year only if its change costs 10,000 or more, and never longer than"
+                " three. What it cost stays in your figures; a new project can take it up again."
+            ),
+        ),
+        path="/employer/",
+    ),
     "saving-to-report": Letter(
         Topic.WORK,
         N_("Please confirm a saving of %(project)s"),

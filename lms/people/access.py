@@ -205,6 +205,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.BENCHMARK_READ: _FIRM | _OFFICE | {_R.REVIEWER, _R.AUDITOR},
     Action.BENCHMARK_FREEZE: frozenset(),
     Action.BENCHMARK_CHOOSE: _only(_R.SPONSOR),
+    Action.PENDING_SETTLE: frozenset(),
     Action.FOLLOW_UP_READ: _FIRM | _OFFICE | {_R.COACH, _R.REVIEWER, _R.AUDITOR},
     Action.FOLLOW_UP_ASK: frozenset(),
     Action.FOLLOW_UP_ANSWER: _only(_R.SPONSOR),

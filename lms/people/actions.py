@@ -165,6 +165,7 @@ class Action(StrEnum):
     BENCHMARK_READ = "benchmark:read"
     BENCHMARK_FREEZE = "benchmark:freeze"
     BENCHMARK_CHOOSE = "benchmark:choose"  # whether the firm takes part
+    PENDING_SETTLE = "pending:settle"
     FOLLOW_UP_READ = "follow-up:read"
     FOLLOW_UP_ASK = "follow-up:ask"
     FOLLOW_UP_ANSWER = "follow-up:answer"

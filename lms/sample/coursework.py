@@ -7,6 +7,9 @@ from functools import partial
 from sqlalchemy import select
 
 from lms.hub.catalog.models import Course
+from lms.hub.coursework.groups.queries import find_place
+from lms.hub.coursework.groups.rules import Answer
+from lms.hub.coursework.groups.services import answer, invite
 from lms.hub.coursework.kinds import ExtensionReason
 from lms.hub.coursework.models import Activity, Deadline
 from lms.hub.coursework.queries import Work, find_work, list_work
@@ -36,6 +39,7 @@ class CourseworkPart:
         self._waiting: dict[tuple[int, int], set[int]] = {}  # enrollments by (section, activity)
         self._works: dict[int, dict[int, Work]] = {}
         self._extended: set[tuple[int, int]] = set()
+        self._together: set[tuple[int, int]] = set()
 
     def plan(self) -> None:
         """Shared courses now; a spoke's work is planned when the spoke is given (`plan_spoke`)."""
@@ -106,14 +110,36 @@ class CourseworkPart:
         actor, random = self.stage.actor(learner.person), self.stage.random
         work = self._work_of(learner, activity)
         self._waiting.setdefault((learner.section.section.id, activity.id), set()).add(learner.enrollment.id)
+        if (learner.number, activity.id) in self._together:
+            return
         if activity.has_questions:
             take_quiz(actor, random, work, learner.ability, self.stage.key())
             return
         if random.randrange(12) == 0:
             table = "sample,value\n" + "".join(f"{n},{random.randint(980, 1_020)}\n" for n in range(1, 26))
             attach_file(actor, learner.enrollment, work, "readings.csv", io.BytesIO(table.encode()))
+        if activity.group_size > 1:
+            self._work_together(learner, activity)
         text = report_of(random, activity.title, learner.firm.firm.name)
         submit(actor, learner.enrollment, work, text, "", self.stage.key())
+
+    def _work_together(self, learner: Learner, activity: Activity) -> None:
+        """Whoever comes first asks the next ones of the room who have handed nothing in; they say yes."""
+        here = [one for one in learner.section.learners if one.number > learner.number]
+        today, taken = self.stage.today(), self._together
+        free = [one for one in here if not one.is_away(today) and (one.number, activity.id) not in taken]
+        taken.add((learner.number, activity.id))
+        work = find_work(learner.enrollment, activity)
+        for mate in free[: activity.group_size - 1]:
+            place = invite(self.stage.actor(learner.person), learner.enrollment, work, mate.enrollment.public_id)
+            actor = self.stage.actor(mate.person)
+            found, group, enrollment = find_place(actor, place.public_id)
+            answer(actor, enrollment, activity, group, found, Answer.ACCEPT)
+            self._together.add((mate.number, activity.id))
+            self._waiting_in(learner, activity).add(mate.enrollment.id)
+
+    def _waiting_in(self, learner: Learner, activity: Activity) -> set[int]:
+        return self._waiting.setdefault((learner.section.section.id, activity.id), set())
 
     def _work_of(self, learner: Learner, activity: Activity) -> Work:
         """As planned; read anew for those whose date may have moved since."""
@@ -131,11 +157,14 @@ class CourseworkPart:
         if not waiting:
             return
         actor = self.stage.actor(room.instructor)
+        of_group: dict[int, Written] = {}
         by_enrollment = {one.enrollment.id: one for one in room.learners}
         for marking in list_markings(actor, Action.SCORE_WRITE, room.section, activity):
             if marking.enrollment.id not in waiting or marking.score is not None:
                 continue
             written = self._marks(marking, by_enrollment[marking.enrollment.id].ability)
+            if marking.submission is not None and marking.submission.group_submission_id is not None:
+                written = of_group.setdefault(marking.submission.group_submission_id, written)
             if self._is_last_week() and self.stage.chance(15):
                 save_draft_score(actor, marking.enrollment, marking, written, marking.token)
             else:

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from datetime import UTC, datetime
+from fractions import Fraction
 
 import pytest
 import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lms.capstone.benchmarks.bounds import next_to_hide, protect, told_cells
 from lms.capstone.benchmarks.models import BenchmarkSnapshot
 from lms.capstone.benchmarks.quarters import finished_before, last_day_of
 from lms.capstone.benchmarks.rules import (
@@ -110,6 +112,57 @@ def test_what_is_shown_is_rounded_and_what_is_hidden_says_only_why():
     assert all(cell["hidden"] for cell in cells_of(given, returns)["public"])
     assert (two_digits(-42_837), two_digits(7), two_digits(995)) == (-43_000, 7, 1_000)
     assert (five_points(4_014), five_points(-4_260)) == (4_000, -4_500)
+
+
+def determined(cells, sums, hidden):
+    """The hidden cells that the sums of a table give away exactly, by elimination with fractions."""
+    unknown = sorted(hidden)
+    rows = []
+    for total, parts in sums:
+        row = [Fraction((key == total) - (key in parts)) for key in unknown]
+        if any(row):
+            rows.append(row)
+    pivots = []
+    for column in range(len(unknown)):
+        found = next((row for row in rows if row[column] and not any(row is used for _, used in pivots)), None)
+        if found is None:
+            continue
+        found[:] = [value / found[column] for value in found]
+        for row in rows:
+            if row is not found and row[column]:
+                row[:] = [a - row[column] * b for a, b in zip(row, found, strict=True)]
+        pivots.append((column, found))
+    return {unknown[column] for column, row in pivots if sum(map(bool, row)) == 1}
+
+
+@settings(max_examples=150, deadline=None)
+@given(CONTRIBUTIONS, st.sampled_from([PROGRAM_RULES, PUBLIC_RULES]))
+def test_no_hidden_cell_follows_from_any_sums_of_what_is_shown(drawn, rules):
+    cells, sums = table_of(with_a_home(drawn))
+    hidden = protect(cells, sums, rules)
+    worth = {key for key in hidden if sum(cells[key].values())}
+    assert not determined(cells, sums, hidden) & worth
+    assert not told_cells({key: sum(cell.values()) for key, cell in cells.items()}, sums, set(hidden), rules)
+    assert set(suppress(cells, sums, rules)) <= set(hidden)
+
+
+def test_a_hidden_total_that_another_dimension_gives_away_hides_more():
+    """Everything of the cohorts is shown, so the hidden total is their sum, and with it the hidden stream."""
+    cells = {
+        "all": dict.fromkeys(range(20), 60),
+        "stream a": dict.fromkeys(range(20), 50),
+        "stream b": dict.fromkeys(range(20), 10),
+        "cohort one": dict.fromkeys(range(10), 60),
+        "cohort two": dict.fromkeys(range(10, 20), 60),
+    }
+    sums = [("all", ["stream a", "stream b"]), ("all", ["cohort one", "cohort two"])]
+    values = {key: sum(cell.values()) for key, cell in cells.items()}
+    hidden = {"all": Hidden.FEW, "stream b": Hidden.FEW}
+    assert told_cells(values, sums, set(hidden), PROGRAM_RULES) == {"all", "stream b"}
+    assert determined(cells, sums, hidden) == {"all", "stream b"}
+    found = next_to_hide(values, sums, hidden, PROGRAM_RULES)
+    assert found in ("cohort one", "cohort two")
+    assert told_cells(values, sums, {*hidden, found}, PROGRAM_RULES) == set()
 
 
 def test_quarters_end_when_they_end():

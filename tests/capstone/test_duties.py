@@ -44,7 +44,31 @@ DUTIES = {
     Action.FOLLOW_UP_ASK: set(),
     Action.BENCHMARK_FREEZE: set(),
     Action.REFERENCE_IMPORT: set(),
+    Action.PENDING_SETTLE: set(),
+    Action.PROJECT_READ: FIRM
+    | {R.STUDENT, R.COACH, R.COORDINATOR, R.PROGRAM_ADMIN, R.REVIEWER, R.AUDITOR, R.INSTRUCTOR},
+    Action.PROJECT_PROPOSE: {R.STUDENT},
+    Action.PROJECT_WRITE: {R.STUDENT},
+    Action.PROJECT_COACH: {R.COACH, R.INSTRUCTOR},
+    Action.GATE_OVERRIDE: {R.COORDINATOR},
+    Action.GATE_TEMPLATE: {R.COORDINATOR, R.PROGRAM_ADMIN},
+    Action.EVIDENCE_READ: {R.SPONSOR, R.FINANCE, R.COACH, R.REVIEWER},
+    Action.MILESTONE_SET: {R.STUDENT, R.COACH},
+    Action.ARTIFACT_ADD: {R.STUDENT},
+    Action.PORTFOLIO_READ: FIRM | {R.PROGRAM_ADMIN, R.AUDITOR},
+    Action.REFERENCE_READ: {R.PROGRAM_ADMIN, R.AUDITOR},
+    Action.BENCHMARK_READ: FIRM | {R.COORDINATOR, R.PROGRAM_ADMIN, R.REVIEWER, R.AUDITOR},
+    Action.BENCHMARK_CHOOSE: {R.SPONSOR},
+    Action.FOLLOW_UP_READ: FIRM | {R.COORDINATOR, R.PROGRAM_ADMIN, R.COACH, R.REVIEWER, R.AUDITOR},
 }
+ABOUT_MONEY = (
+    *("project", "gate", "baseline", "line", "claim", "savings", "evidence", "cost", "tuition", "rate", "portfolio"),
+    *("statement", "reference", "benchmark", "follow-up", "pending", "milestone", "artifact"),
+)
+
+
+def test_the_table_of_duties_names_every_action_on_projects_and_their_money():
+    assert {action for action in Action if action.value.partition(":")[0] in ABOUT_MONEY} == set(DUTIES)
 
 
 def _places(world, project):
@@ -127,6 +151,46 @@ def test_two_firms_people_find_nothing_under_each_others_ids(world: World) -> No
         seen.add(answer.status_code)
     assert 404 in seen
     assert seen <= {404, 403, 400, 422, 303, 302, 415}
+
+
+@pytest.mark.one_engine
+@pytest.mark.timeout(300)
+def test_every_address_of_a_firms_rows_is_nothing_to_the_people_of_another_firm(world: World) -> None:
+    """Each page and operation with the ids of the right kind, by the other firm's sponsor and by its finance."""
+    subjects = Subjects(world)
+    subjects.make_all()
+    with transaction():
+        from lms.kernel.db import session
+
+        bolt = world.one(Firm, name="Bolt").id
+        day = world.all(GrantRow)[0].from_day
+        session.add(GrantRow(person_id=world.person("Hana").id, relation=R.FINANCE, place_id=bolt, from_day=day))
+    askers = {name: world.browser_of(name) for name in ("Fay", "Hana")}
+    headers = {name: {"Authorization": f"Bearer {token_of(world, name, tuple(Action))[1]}"} for name in askers}
+    asked = 0
+    for rule in world.app.url_map.iter_rules():
+        ids = _ids_in(rule)
+        door = rule.endpoint.partition(".")[0]
+        if door not in ("employer", "api", "reviewer") or not ids or not all(_is_firms(name) for name in ids):
+            continue
+        with world.app.test_request_context():
+            path = url_for(rule.endpoint, **{name: subjects.value(rule.endpoint, name) for name in rule.arguments})
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            body = subjects.body(rule.endpoint) if method != "GET" else {}
+            for name, browser in askers.items():
+                sent = {**body, "headers": {**(headers[name] if door == "api" else {}), **body.get("headers", {})}}
+                answer = browser.open(path, method=method, **sent)
+                may_not = {404, 403} | (
+                    {401} if door == "api" else {303} if "/sign-in" in (answer.location or "") else set()
+                )
+                assert answer.status_code in may_not, (method, path, name, answer.status_code)
+                asked += 1
+    assert asked > 150
+
+
+def _is_firms(name):
+    model = ROWS.get(name.removesuffix("_id"))
+    return model is not None and model.__anchor__ in ("project", "firm")
 
 
 def _ids_in(rule):

@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from lms.capstone.lines.rules.kinds import Perspective
+from lms.capstone.lines.rules.kinds import COUNTED, Perspective
 from lms.capstone.queries import firm_figures
 from lms.capstone.savings.queries import ledger_of
-from lms.capstone.savings.rules.kinds import Level
+from lms.capstone.savings.rules.figures import WAITING, ageing
+from lms.capstone.savings.rules.kinds import EntryKind, Level
 from lms.capstone.savings.verify import differences
 from lms.capstone.statements.models import Statement
 from lms.capstone.summed import summed_firm
+from lms.kernel.clock import now
 from lms.kernel.db import session, transaction
 from lms.kernel.money import decimal_text
 from lms.people.orgs.models import Firm
@@ -66,6 +68,24 @@ def test_after_a_random_history_everything_says_what_the_ledger_sums_to(world, s
             assert api["benefit"]["amount"] == decimal_text(minor, "USD")
             assert api["cost"]["amount"] == decimal_text(cost, "USD")
             assert statement.figures["levels"][f"V{level.value}"]["benefit"] == minor
+        dee = world.browser_of("Dee")
+        for level, minor in sums.items():
+            page = text(dee.get(f"/employer/savings?level=V{level.value}"))
+            table = page.split('id="statuses"', 1)[1].split("</tfoot>", 1)[0]
+            assert table.rsplit("<td", 1)[1].partition(">")[2].partition("<")[0] == shown(minor)
+        assert shown(sums[Level.VERIFIED]) in text(dee.get("/employer/employees"))  # a team of one has all of it
+        waits = sum(age.minor for level in WAITING for age in ageing(ledger, now(), level))
+        ages = text(finn.get(f"/employer/projects/{public_id}/charts")).split('id="ages"', 1)[1]
+        for level in WAITING:
+            assert shown(sum(age.minor for age in ageing(ledger, now(), level))) in ages
+        claims = [row for row in ledger.postings if row.kind is EntryKind.CLAIM and ledger.stands(row)]
+        assert waits == sum(
+            row.amount_minor
+            for claim in claims
+            if ledger.states[claim.id].level in WAITING
+            for row in ledger.rows_of(claim.id)
+            if row.benefit_class in COUNTED
+        )
         whole = finn.get(f"/api/v1/projects/{public_id}/ledger", headers=headers).get_json()
         assert [entry["amount"]["amount"] for entry in whole["entries"]] == [row["amount"] for row in export]
         assert figure(text(finn.get(f"/employer/projects/{public_id}")), "cost-firm") == shown(cost)

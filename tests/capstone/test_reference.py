@@ -28,7 +28,7 @@ def count():
         return session.scalar(select(func.count()).select_from(ReferenceRecommendation))
 
 
-def test_a_file_is_loaded_in_one_command_and_its_totals_are_those_of_its_rows(world, tmp_path):
+def test_p22_a_file_is_loaded_in_one_command_and_its_totals_are_those_of_its_rows(world, tmp_path):
     plants, rows = made_up()
     runner = world.app.test_cli_runner()
     file = write(tmp_path / "recommendations.csv.gz", HEAD, rows)

@@ -24,7 +24,9 @@ class HandedInOut(Shape):
 
 
 class ActivityOut(Shape):
-    """`due_reason`: why this date holds for this student. `progress`: due, late, missing or done.
+    """`due_reason`: why this date holds for this student; `base_due_at` is everybody's.
+
+    `progress`: due, late, missing or done.
 
     `attempts_left` and `closes_at` are null where there is no limit.
     """
@@ -35,6 +37,7 @@ class ActivityOut(Shape):
     course: str
     brief: str
     points: Decimals
+    base_due_at: datetime
     due_at: datetime
     due_reason: str
     closes_at: datetime | None
@@ -100,6 +103,7 @@ def _out(work: Work, at: datetime) -> ActivityOut:
         brief=activity.brief,
         points=exact_points(activity.points),
         due_at=work.due.at,
+        base_due_at=work.due.base_at,
         due_reason=work.due.reason,
         closes_at=work.closes_at,
         attempts_left=work.attempts_left,

@@ -82,7 +82,7 @@ class CorrectionIn(Shape):
 
 
 class KeyEffectOut(Shape):
-    """What becomes of one answer: changes, same, by_hand or read. `student`: a code where names are not shown."""
+    """What becomes of one answer: changes, same, by_hand, read, with_two. `student`: perhaps a code."""
 
     submission: str
     student: str

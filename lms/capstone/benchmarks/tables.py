@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
+from lms.capstone.benchmarks.bounds import protect
 from lms.capstone.benchmarks.rules import (
     PROGRAM_RULES,
     PUBLIC_RULES,
     Rules,
     five_points,
-    suppress,
     two_digits,
 )
 from lms.kernel.money import BASIS_POINTS, hround
@@ -69,7 +69,7 @@ def cells_of(given: Sequence[Contribution], returns: Sequence[FirmReturn]) -> di
     cells, sums = table_of(given)
     made: dict[str, list[dict[str, Any]]] = {}
     for audience, rules in AUDIENCES.items():
-        hidden = suppress(cells, sums, rules)
+        hidden = protect(cells, sums, rules)
         made[audience] = [
             {"dimension": dimension, "key": key, **_shown(cells[dimension, key], hidden.get((dimension, key)))}
             | ({} if (dimension, key) in hidden else _quartiles(_of_cell(returns, dimension, key), rules))

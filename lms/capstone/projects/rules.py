@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from lms.kernel.errors import RuleBroken
 from lms.kernel.money import BASIS_POINTS, allocate
+from lms.kernel.months import add_months
 from lms.kernel.text import N_
 
 
@@ -191,6 +192,17 @@ def credit_of_team(total_minor: int, shares_bp: Mapping[int, int]) -> dict[int, 
 def equal_shares(members: Sequence[int]) -> dict[int, int]:
     """Equal credit shares in basis points for each member; what does not divide goes to the first ones."""
     return dict(zip(members, allocate(BASIS_POINTS, [1] * len(members)), strict=True)) if members else {}
+
+
+def is_pending(state: ProjectState) -> bool:
+    """Whether the firm has agreed to a project that has not gone live yet."""
+    return state in ORDER[ORDER.index(ProjectState.CHARTERED) : ORDER.index(ProjectState.IMPLEMENTED)]
+
+
+def pending_months(since: date, today: date) -> int:
+    """Whole months since the charter."""
+    whole = (today.year - since.year) * 12 + today.month - since.month
+    return whole if add_months(since, whole) <= today else whole - 1
 
 
 def pending_may_stay(cost_minor: int, months_pending: int) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -161,15 +162,36 @@ def due_candidates(dates: DueDates) -> tuple[tuple[DueReason, datetime], ...]:
         set_for_section = max(at for _, at in found)
         found.append((DueReason.LATE_START, shift_days(set_for_section, 7 * dates.late_start_weeks, dates.zone)))
     planned = max(at for _, at in found)
-    due_day = planned.astimezone(ZoneInfo(dates.zone)).date()
-    if given_back := days_given_back(due_day, dates.window_days, dates.leaves):
-        found.append((DueReason.LEAVE, shift_days(planned, given_back, dates.zone)))
-    if more := _more_days(dates.more_days, due_day):
-        latest = max(at for _, at in found)
-        found.append((DueReason.EXTENSION, shift_days(latest, more, dates.zone)))
+    without_leave = _after_leave(dates, planned)
+    if without_leave != planned:
+        found.append((DueReason.LEAVE, without_leave))
+    if more := [at for at in map(partial(_with_more_days, dates), _planned(dates)) if at is not None]:
+        found.append((DueReason.EXTENSION, max(more)))
     if dates.extension is not None:
         found.append((DueReason.EXTENSION, dates.extension))
     return tuple(found)
+
+
+def _planned(dates: DueDates) -> list[datetime]:
+    """The cohort's and the section's date, each also as a late start moves it.
+
+    More days are looked for on each of them: a later date for the section must not end what the earlier one had.
+    """
+    found = [dates.base, *([dates.section] if dates.section is not None else [])]
+    return [*found, *(shift_days(at, 7 * dates.late_start_weeks, dates.zone) for at in found)]
+
+
+def _after_leave(dates: DueDates, planned: datetime) -> datetime:
+    return shift_days(planned, days_given_back(_day_of(planned, dates), dates.window_days, dates.leaves), dates.zone)
+
+
+def _with_more_days(dates: DueDates, planned: datetime) -> datetime | None:
+    more = _more_days(dates.more_days, _day_of(planned, dates))
+    return shift_days(_after_leave(dates, planned), more, dates.zone) if more else None
+
+
+def _day_of(at: datetime, dates: DueDates) -> date:
+    return at.astimezone(ZoneInfo(dates.zone)).date()
 
 
 def _more_days(rows: Iterable[MoreDays], due_day: date) -> int:

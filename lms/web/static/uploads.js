@@ -175,6 +175,7 @@ class Box {
   }
 
   say(text, state) {
+    this.state.classList.add("visually-hidden"); // the row shows it; this line is for who does not see it
     if (state !== "waiting" && state !== "sending") this.state.textContent = text;
     this.list.hidden = !this.list.children.length;
   }
@@ -183,6 +184,7 @@ class Box {
     if (!this.all.some((one) => one.isOpen)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    this.state.classList.remove("visually-hidden");
     this.state.textContent = this.list.dataset.hold;
     this.state.scrollIntoView({ block: "center" });
   }

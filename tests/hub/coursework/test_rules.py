@@ -1,7 +1,8 @@
 """Due dates, windows, attempts and receipts."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +15,7 @@ from lms.hub.coursework.rules import Due, DueDates, Progress, Terms, Window
 from lms.kernel.errors import RuleBroken
 
 BOSTON, CHICAGO = "America/New_York", "America/Chicago"
+ORDER = list(DueReason)
 SUNDAY_NIGHT = datetime(2026, 10, 19, 3, 59, tzinfo=UTC)  # Sunday 2026-10-18 23:59 in Boston
 
 
@@ -29,6 +31,23 @@ instants = st.timedeltas(timedelta(0), timedelta(days=730)).map(lambda since: fi
 leaves = st.lists(
     st.builds(lambda day, length: Off(day, day + timedelta(days=length)), days, st.integers(0, 40)), max_size=5
 )
+
+
+class More(NamedTuple):
+    from_day: date
+    to_day: date | None
+    extra_days: int
+
+
+more_days = st.lists(
+    st.builds(
+        lambda day, length, extra: More(day, None if length > 60 else day + timedelta(days=length), extra),
+        days,
+        st.integers(0, 80),
+        st.integers(1, 20),
+    ),
+    max_size=3,
+)
 due_dates = st.builds(
     DueDates,
     base=instants,
@@ -38,7 +57,22 @@ due_dates = st.builds(
     leaves=leaves,
     late_start_weeks=st.integers(0, 6),
     window_days=st.integers(1, 40),
+    more_days=more_days,
 )
+changes = st.one_of(
+    st.tuples(st.just("section"), instants),
+    st.tuples(st.just("extension"), instants),
+    st.tuples(st.just("leaves"), leaves.filter(bool)),
+    st.tuples(st.just("more_days"), more_days.filter(bool)),
+    st.tuples(st.just("late_start_weeks"), st.integers(1, 6)),
+)
+
+
+def changed(dates: DueDates, name: str, value: Any) -> DueDates:
+    """With one thing more that speaks for the student; a date that there was is replaced by a later one only."""
+    before = getattr(dates, name)
+    replaces = name in ("section", "extension")
+    return replace(dates, **{name: max(before or value, value) if replaces else before + value})
 
 
 def test_sunday_night_of_a_cohort_week_is_the_wall_time_of_the_site():
@@ -78,6 +112,37 @@ def test_the_effective_due_date_is_never_before_any_date_that_applies(dates):
     assert due.at >= max(at for at in (dates.base, dates.section, dates.extension) if at is not None)
     assert due.at in [at for _, at in rules.due_candidates(dates)]
     assert due.base_at == dates.base
+
+
+@given(due_dates, st.lists(changes, min_size=1, max_size=3))
+def test_nothing_that_is_added_for_a_student_makes_work_due_earlier(dates, said):
+    for name, value in said:
+        more = changed(dates, name, value)
+        assert rules.effective_due(more).at >= rules.effective_due(dates).at, name
+        dates = more
+
+
+@given(due_dates, st.randoms())
+def test_the_order_in_which_things_were_said_does_not_matter(dates, random):
+    shuffled = {
+        name: random.sample(list(getattr(dates, name)), len(getattr(dates, name))) for name in ("leaves", "more_days")
+    }
+    assert rules.effective_due(replace(dates, **shuffled)) == rules.effective_due(dates)
+
+
+@given(due_dates)
+def test_the_reason_names_a_date_that_is_the_one_that_holds(dates):
+    due = rules.effective_due(dates)
+    assert (due.reason, due.at) in rules.due_candidates(dates)
+    general = [at for reason, at in rules.due_candidates(dates) if ORDER.index(reason) < ORDER.index(due.reason)]
+    assert all(at < due.at for at in general), "of equal dates the most general one is named"
+
+
+def test_a_later_date_of_the_section_does_not_end_the_days_that_somebody_has_more():
+    """Ten days more for what is due by October 19: a section that moves it to the 20th takes none of them away."""
+    base = DueDates(SUNDAY_NIGHT, BOSTON, more_days=[More(date(2026, 9, 1), date(2026, 10, 19), 10)])
+    moved = replace(base, section=SUNDAY_NIGHT + timedelta(days=2))
+    assert rules.effective_due(moved).at == rules.effective_due(base).at == SUNDAY_NIGHT + timedelta(days=10)
 
 
 @given(due_dates, instants)

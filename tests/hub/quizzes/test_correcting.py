@@ -9,6 +9,7 @@ from lms.hub.cohorts.models import Section
 from lms.hub.coursework.models import Activity
 from lms.hub.grading.models import DraftScore, Release, Score
 from lms.hub.grading.queries import Written, written_in_draft
+from lms.hub.grading.services.marking import set_marking_rule
 from lms.hub.grading.services.releases import release
 from lms.hub.grading.services.scores import post_score
 from lms.hub.quizzes.models import KeyCorrection, QuizQuestion
@@ -128,6 +129,19 @@ def test_a_key_is_corrected_by_the_sections_instructor_with_a_reason_as_it_was_p
         with pytest.raises(Conflict, match="since this preview"):
             correct_key(ben, section, found, question, seen.stored, WHY, seen.digest)
     assert not world.all(KeyCorrection)
+
+
+def test_what_two_markers_have_to_agree_on_is_left_to_them_and_named_by_nobody(world: World) -> None:
+    activity = set_quiz(world)
+    with transaction():
+        ben, section = world.actor("Ben"), world.one(Section, name="Lowell")
+        set_marking_rule(ben, section, world.one(Activity, id=activity.id), is_anonymous=True, is_double=True)
+    take(world, "Ada", activity)
+    (line,) = preview(world, "ONE", right=[2]).lines
+    assert (line.effect, line.after) == (Effect.WITH_TWO, 200)
+    assert "Ada" not in line.given.student
+    correct(world, "ONE", right=[2])
+    assert [score.points for score in world.all(Score)] == [1_000]
 
 
 def test_statistics_count_first_attempts_and_say_nothing_below_five(world: World) -> None:

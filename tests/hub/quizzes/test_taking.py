@@ -18,12 +18,13 @@ from lms.hub.grading.queries import written_in_draft
 from lms.hub.quizzes.models import QuizAnswer, QuizAttempt, QuizDraft
 from lms.hub.quizzes.rules import GRACE
 from lms.hub.quizzes.rules.marking import Answer
-from lms.hub.quizzes.services.taking import look_at, save_answers, start_attempt
+from lms.hub.quizzes.services.taking import finish_if_over, hand_in_answers, look_at, save_answers, start_attempt
 from lms.jobs.coursework import hand_in_quizzes
 from lms.kernel.audit import AuditEntry
 from lms.kernel.db import transaction
 from lms.kernel.errors import Conflict, NotAllowed, RuleBroken
 from lms.kernel.prose import prose_of
+from lms.people.access import SYSTEM
 from tests.hub.coursework.made import SUNDAY_DUE
 from tests.hub.quizzes.made import QUIZ, RIGHT, hand_in, save, set_quiz, show_at_once, start, take
 from tests.support.web import World
@@ -119,6 +120,24 @@ def test_the_same_form_sent_twice_is_one_submission(world: World) -> None:
     start(world, "Ada", activity)
     assert hand_in(world, "Ada", activity, "same").id == made.id
     assert len(world.all(Score)) == 1
+
+
+def test_student_and_job_at_the_same_moment_make_one_submission(world: World) -> None:
+    activity = set_quiz(world)
+    stale = start(world, "Ada", activity)
+    save(world, "Ada", activity, RIGHT)
+    with transaction():
+        work = find_own_work(world.actor("Ada"), activity.public_id)
+    made = hand_in(world, "Ada", activity)
+    assert stale.ends_at is not None
+    with transaction():
+        assert hand_in_answers(SYSTEM, work.enrollment, work, stale, "other").id == made.id
+    with time_machine.travel(stale.ends_at + timedelta(hours=1), tick=False), transaction():
+        taken = finish_if_over(work, stale)
+        assert taken is not None
+        assert taken.id == made.id
+        assert finish_if_over(work, stale) is None, "it was claimed"
+    assert (len(world.all(QuizAnswer)), len(world.all(Score))) == (4, 1)
 
 
 def test_when_time_is_up_what_was_saved_is_handed_in_once_by_the_job_and_counts_as_in_time(world: World) -> None:

@@ -50,6 +50,7 @@ def test_a_quiz_is_taken_page_by_page_without_a_script(world: World) -> None:
     assert again.headers["Location"] == done.headers["Location"]
     read = ada.get(f"/student/grades/{activity.public_id}").text
     assert "1.6287 in" in read
+    assert "options chosen</th><td>2</td>" in read
     assert SECRET_NUMBER not in read
     assert "What is right is shown here when" in read
     with time_machine.travel(SUNDAY_DUE + timedelta(days=15), tick=False):

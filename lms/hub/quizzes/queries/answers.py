@@ -10,7 +10,7 @@ from lms.hub.cohorts.models import Section
 from lms.hub.coursework.models import Activity, Submission
 from lms.hub.enrollment.models import Enrollment, Placement
 from lms.hub.grading.models import DraftScore, Release, Score, given
-from lms.hub.grading.models.marking import MarkingRule
+from lms.hub.grading.models.marking import Agreement, MarkingRule
 from lms.hub.grading.rules import ScoreKind
 from lms.hub.grading.rules.marking import pseudonym
 from lms.hub.quizzes.models import QuizAnswer
@@ -26,7 +26,7 @@ from lms.people.scope import policy_day, within
 class Given:
     """One answer that was handed in. student: the name, or what they are called while nobody is to know.
 
-    draft_marks: what stands on the grading desk and was not posted.
+    draft_marks: what stands on the grading desk and was not posted. is_with_two: two markers still have to agree on it.
     """
 
     row: QuizAnswer
@@ -35,6 +35,7 @@ class Given:
     submission: Submission
     student: str
     is_nameless: bool
+    is_with_two: bool
     score: Score | None
     draft_marks: Mapping[str, int] | None
 
@@ -73,12 +74,15 @@ def _answers() -> Any:
         stands(MarkingRule),
     )
     return (
-        select(QuizAnswer, Enrollment, Submission, Person.name, MarkingRule.is_anonymous, Release.id, Score, DraftScore)
+        select(
+            QuizAnswer, Enrollment, Submission, Person.name, MarkingRule, Release.id, Agreement.id, Score, DraftScore
+        )
         .join(Submission, Submission.id == QuizAnswer.submission_id)
         .join(Enrollment, Enrollment.id == QuizAnswer.enrollment_id)
         .join(Person, Person.id == Enrollment.person_id)
         .join(Placement, and_(Placement.enrollment_id == Enrollment.id, stands(Placement)))
         .outerjoin(Score, and_(*same, Score.attempt == Submission.attempt, given()))
+        .outerjoin(Agreement, Agreement.score_id == Score.id)
         .outerjoin(DraftScore, draft)
         .outerjoin(Release, shown)
         .outerjoin(MarkingRule, rule)
@@ -89,8 +93,9 @@ def _answers() -> Any:
 
 
 def _given(activity: Activity, text: str, row: Any) -> Given:
-    answer, enrollment, submission, name, is_anonymous, release_id, score, draft = row
-    is_nameless = bool(is_anonymous) and release_id is None
+    answer, enrollment, submission, name, rule, release_id, agreement_id, score, draft = row
+    is_nameless = rule is not None and rule.is_anonymous and release_id is None
+    is_settled = release_id is not None or agreement_id is not None or score is None
     has_draft = draft is not None and draft.base_number == (score.number if score else 0)
     return Given(
         row=answer,
@@ -99,6 +104,7 @@ def _given(activity: Activity, text: str, row: Any) -> Given:
         submission=submission,
         student=pseudonym(enrollment.public_id, activity.public_id) if is_nameless else name,
         is_nameless=is_nameless,
+        is_with_two=rule is not None and rule.is_double and not is_settled,
         score=score,
         draft_marks=draft.marks if has_draft else None,
     )

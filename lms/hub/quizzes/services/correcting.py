@@ -11,7 +11,6 @@ from sqlalchemy import select
 from lms.hub.cohorts.models import Section
 from lms.hub.coursework.models import Activity
 from lms.hub.grading.queries import Marking, Written, find_marking, written_in_score
-from lms.hub.grading.rules.marking import Stage
 from lms.hub.grading.rules.releases import Mode
 from lms.hub.grading.services.drafts import save_draft_score
 from lms.hub.grading.services.releases import release
@@ -44,6 +43,7 @@ class Effect(StrEnum):
     SAME = "same"
     BY_HAND = "by_hand"
     READ = "read"
+    WITH_TWO = "with_two"
 
 
 EFFECTS = {
@@ -51,6 +51,7 @@ EFFECTS = {
     Effect.SAME: N_("stays"),
     Effect.BY_HAND: N_("stays: a grader gave these points"),
     Effect.READ: N_("stays: you have to read this answer"),
+    Effect.WITH_TWO: N_("stays: two markers have to agree on it"),
 }
 
 
@@ -96,6 +97,8 @@ def _line(one: Given, question: Question, old: Key, new: Key) -> Line:
     by_new = mark(Slot(slot, question.points, new, one.answer))
     if by_new in (by_old, stands_at):
         return Line(one, stands_at, stands_at, Effect.SAME)
+    if one.is_with_two:
+        return Line(one, stands_at, stands_at, Effect.WITH_TWO)
     if stands_at != by_old:
         return Line(one, stands_at, stands_at, Effect.BY_HAND)
     if by_new is None:
@@ -150,8 +153,6 @@ def _remark(actor: Actor, line: Line, reason: str) -> None:
     if marking.score is None:
         written = Written(marks={slot: line.after})
         save_draft_score(actor, marking.enrollment, marking, written, marking.token, {f"mark-{slot}"})
-        return
-    if marking.stage(actor.person_id) is not Stage.MARK:
         return
     before = written_in_score(marking.score)
     written = replace(before, marks={**before.marks, slot: line.after})

@@ -211,10 +211,7 @@ def finish(actor: Actor, work: Work, attempt: OpenAttempt, client_key: str) -> S
         of_it = select(Submission).where(Submission.public_id == again.public_id)
         return session.scalars(within(of_it, work.enrollment)).one()
     check_readable(work, attempt)
-    submission = hand_in_answers(actor, work.enrollment, work, attempt, client_key)
-    session.flush()
-    mark_by_machine(SYSTEM, work.enrollment, submission)
-    return submission
+    return _handed_in_and_marked(actor, work, attempt, client_key)
 
 
 def finish_if_over(work: Work, attempt: OpenAttempt | None) -> Submission | None:
@@ -226,9 +223,15 @@ def finish_if_over(work: Work, attempt: OpenAttempt | None) -> Submission | None
         return None
     if not claims.take(TIME_UP, attempt.row.public_id):
         return None
-    submission = hand_in_answers(SYSTEM, work.enrollment, work, attempt, f"time-up-{attempt.row.public_id}")
+    return _handed_in_and_marked(SYSTEM, work, attempt, f"time-up-{attempt.row.public_id}")
+
+
+def _handed_in_and_marked(actor: Actor, work: Work, attempt: OpenAttempt, client_key: str) -> Submission:
+    """What somebody else has handed in at the same moment is marked by them."""
+    submission = hand_in_answers(actor, work.enrollment, work, attempt, client_key)
     session.flush()
-    mark_by_machine(SYSTEM, work.enrollment, submission)
+    if submission.client_key == client_key:
+        mark_by_machine(SYSTEM, work.enrollment, submission)
     return submission
 
 

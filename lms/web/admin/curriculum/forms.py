@@ -34,6 +34,7 @@ CHILDREN = frozenset({"unit", "outcome", "activity", "item", "criterion", "needs
 LONG = frozenset({"text", "brief", "summary", "note", "description"})
 HIDDEN = {"course": {"slug", "sample"}, "program": FIXED, "item": {"file", "file_name"}}
 HIDDEN |= {"need": {"kind"}, "question": {"kind", "right"}}  # chosen before; written as a star before an option
+NEEDED = {("question", "options"), ("question", "value")}  # by the kinds of questions that have them
 KEYS: Mapping[str, Mapping[Any, set[str]]] = {"need": NEED_KEYS, "question": QUESTION_KEYS}
 NAMES: Mapping[Any, str] = {
     "warn": N_("can be chosen; the pages say what is missing"),
@@ -75,7 +76,9 @@ def part_fields(
         if name == "weeks" and kind == "unit":
             found += _weeks(shown)
             continue
-        found.append(_input(kind, name, info, curriculum, shown))
+        made = _input(kind, name, info, curriculum, shown)
+        made.is_optional = made.is_optional and (kind, name) not in NEEDED
+        found.append(made)
     return found
 
 

@@ -32,7 +32,7 @@ NEED_KEYS = {  # the keys that a node of each kind has beside kind and title
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{2,62}$")]
 NamedCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}(/[A-Za-z0-9][A-Za-z0-9._-]{0,39})?$")]
-QUIZ_KEYS = ("counts", "minutes", "shuffle", "pool")  # keys of an activity that only a quiz needs
+NEW_KEYS = ("group_size", "counts", "minutes", "shuffle", "pool")  # of an activity; younger than some files
 
 
 class OutcomeSpec(Spec):
@@ -165,8 +165,8 @@ class ActivitySpec(Spec):
 
     @model_serializer(mode="wrap")
     def _without_what_is_usual(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """What only a quiz says is left out elsewhere, so that a file from before quizzes keeps its digest."""
-        usual = {name for name in QUIZ_KEYS if getattr(self, name) == type(self).model_fields[name].default}
+        """Younger keys are left out where they say what is usual, so that a file from before them keeps its digest."""
+        usual = {name for name in NEW_KEYS if getattr(self, name) == type(self).model_fields[name].default}
         return {name: value for name, value in handler(self).items() if name not in usual}
 
     @field_validator("due")

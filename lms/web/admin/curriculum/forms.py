@@ -153,8 +153,8 @@ def read_fields(fields: Sequence[PartField], sent: MultiDict[str, str]) -> dict[
     values: dict[str, Any] = {}
     missing = []
     for one in fields:
-        if one.kind == "select" and one.is_optional and not one.may_be_none and one.name not in sent:
-            continue  # a form from before the field was there
+        if one.is_optional and not one.kind.startswith("check") and one.name not in sent:
+            continue  # a form from before the field was there: what is usual, or what stood there
         values[one.name] = _read(one, sent)
         if values[one.name] in (None, "", []) and not one.is_optional and one.kind != "checks":
             missing.append(RuleBroken(N_("Fill this in."), field=one.name))

@@ -195,7 +195,9 @@ def test_a_firm_answers_what_is_due_of_several_projects_on_one_page_or_in_one_ca
         assert [row["state"] for row in listed] == ["answered", "answered"]
         assert listed[1]["lines"][1]["forecast"] == {"amount": "1500.00", "currency": "USD"}
         both = [{"follow_up": row.public_id, "in_use": "no"} for row in (one, two)]
-        assert fay.post("/follow-up-answers", json={"answers": both}).status_code == 404
+        refused = fay.post("/follow-up-answers", json={"answers": both})
+        assert refused.status_code == 422, refused.text  # an id of another firm is none at all
+        assert [error["field"] for error in refused.json["errors"]] == ["answers"]
         assert fay.post(f"/follow-ups/{one.public_id}/answers", json={"in_use": "no"}).status_code == 404
         bad = [both[0], {**both[1], "again": 11}]
         assert api.post("/follow-up-answers", json={"answers": bad}).status_code == 422

@@ -38,8 +38,8 @@ def log_here(page: Page, time: str, day: str = "Yesterday") -> None:
         page.get_by_role("button", name="Log", exact=True).click()
 
 
-def counts(page: Page, text: str) -> None:
-    expect(page.locator("[data-outbox-counts]")).to_have_text(text)
+def counts(page: Page, text: str, kind: str = "hours") -> None:
+    expect(page.locator(f"[data-outbox={kind}] [data-outbox-counts]")).to_have_text(text)
 
 
 @pytest.mark.parametrize("width", [360])

@@ -28,24 +28,24 @@ def test_a_register_marked_without_a_network_arrives_once_and_a_conflict_shows_b
     page.context.set_offline(True)
     page.get_by_label("Register of Ada").select_option("present")
     page.get_by_role("button", name="Save", exact=True).click()
-    counts(page, "1 waiting")
+    counts(page, "1 waiting", "register")
     page.get_by_label("Register of Zoe").select_option("absent")
     page.get_by_role("button", name="Save", exact=True).click()
-    counts(page, "1 waiting")  # the newer whole takes the place of the one that waits
+    counts(page, "1 waiting", "register")  # the newer whole takes the place of the one that waits
     assert world.all(Attendance) == []
     check_page(page)
     page.context.set_offline(False)
-    counts(page, "1 saved")
+    counts(page, "1 saved", "register")
     assert sorted(row.presence for row in world.all(Attendance)) == ["absent", "present"]
     assert len(world.all(RegisterSave)) == 1
 
     page.context.set_offline(True)
     page.get_by_label("Register of Zoe").select_option("present")
     page.get_by_role("button", name="Save", exact=True).click()
-    counts(page, "1 waiting, 1 saved")
+    counts(page, "1 waiting, 1 saved", "register")
     save(world, meeting, {"Zoe": Mark(Presence.EXCUSED)}, "Cleo")
     page.context.set_offline(False)
-    counts(page, "1 not accepted, 1 saved")
+    counts(page, "1 not accepted, 1 saved", "register")
     item = page.locator("[data-outbox-list] li[data-state=refused]")
     expect(item.locator("[data-yours]")).to_have_text("Zoe: Present")
     expect(item.locator("[data-theirs]")).to_have_text("Zoe: Excused")

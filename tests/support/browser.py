@@ -143,6 +143,7 @@ def check_page() -> Callable[[Page], None]:
     """Fails unless what `page` shows has no accessibility violation and nothing sticks out to the right."""
 
     def check(page: Page) -> None:
+        page.wait_for_load_state("load")  # a click goes on as soon as the next page begins to arrive
         found = Axe().run(page, options=AXE)
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
         wide, shown = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")

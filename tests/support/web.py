@@ -149,6 +149,7 @@ def app(request: pytest.FixtureRequest, engine: str) -> Iterator[Flask]:
         _apps[engine] = create_app(_settings(engine))
     made = _apps[engine]
     fresh = database_of(engine)
+    _let_rest(made)  # a browser's last request may have come after the last test
     fresh.reset("cast" if "world" in request.fixturenames else "empty")
     if fresh.made != _pools.get(engine):  # its kept connections lead nowhere
         _let_go(made)

@@ -35,7 +35,9 @@ def test_a_supervisor_signs_what_was_done_at_the_firm(world: World, page: Page, 
     page.get_by_role("link", name="Ada").click()
     check_page(page)
     page.get_by_role("button", name="Approve", exact=True).click()
-    expect(page.get_by_role("link", name="Ada")).to_have_count(0)
+    expect(page.get_by_role("checkbox")).to_have_count(0)
+    has(page, "Nothing waits for you")
+    expect(page.get_by_role("region", name="Signed lately").get_by_role("link", name="Ada")).to_be_visible()
     check_page(page)
 
 

@@ -4,6 +4,7 @@ import io
 import struct
 import zlib
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -114,7 +115,9 @@ def test_a_hostile_or_broken_file_says_why_it_is_not_shown_and_breaks_nothing(wo
         assert ada.get(f"/student/files/{file.public_id}").status_code == 200
 
 
-def test_a_painter_that_never_ends_or_dies_is_a_reason_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_painter_that_never_ends_or_dies_is_a_reason_too(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     new = [picture() + uuid4().bytes for _ in range(2)]  # what nobody has looked at
     _, files = handed_in(world, ("a.png", new[0]), ("b.png", new[1]))
     api = caller(world, "Ada")
@@ -122,8 +125,10 @@ def test_a_painter_that_never_ends_or_dies_is_a_reason_too(world: World, monkeyp
     monkeypatch.setattr(painting, "PAINTER", program)  # a process that dies at once
     dead = api.get(f"/submission-files/{files[0].public_id}/preview").json
     assert "too much memory" in dead["trouble"]  # type: ignore[index]
-    monkeypatch.undo()
-    monkeypatch.setattr(painting, "SECONDS", 0.0001)  # shorter than a process takes to start
+    endless = tmp_path / "endless.py"
+    endless.write_text("import time\ntime.sleep(60)\n")
+    monkeypatch.setattr(painting, "PAINTER", endless)
+    monkeypatch.setattr(painting, "SECONDS", 0.2)
     slow = api.get(f"/submission-files/{files[1].public_id}/preview").json
     assert "took too long" in slow["trouble"]  # type: ignore[index]
 

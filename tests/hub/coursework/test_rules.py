@@ -69,10 +69,17 @@ changes = st.one_of(
 
 
 def changed(dates: DueDates, name: str, value: Any) -> DueDates:
-    """With one thing more that speaks for the student; a date that there was is replaced by a later one only."""
+    """With one thing more that speaks for the student. An extension is replaced by a later one only.
+
+    A section's date and a late start are only added: one that takes another's place leaves no trace of where the
+    other had been, and days that an accommodation gave there may have ended before the new place.
+    """
     before = getattr(dates, name)
-    replaces = name in ("section", "extension")
-    return replace(dates, **{name: max(before or value, value) if replaces else before + value})
+    if name in ("section", "late_start_weeks"):
+        return replace(dates, **{name: before or value})
+    if name == "extension":
+        return replace(dates, extension=max(before or value, value))
+    return replace(dates, **{name: before + value})
 
 
 def test_sunday_night_of_a_cohort_week_is_the_wall_time_of_the_site():

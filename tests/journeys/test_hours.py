@@ -47,6 +47,7 @@ def test_a_student_logs_in_three_taps_changes_removes_and_takes_it_back(
 
     page.get_by_role("textbox", name="Time", exact=True).fill("ninety")
     page.get_by_role("button", name="Log", exact=True).click()
+    expect(page.locator("#errors")).to_be_visible()
     expect(page.get_by_role("textbox", name="Time", exact=True)).to_have_value("ninety")
     look(page, check_page, f"error-{width}-{javascript}") if javascript else None
     page.get_by_role("textbox", name="Time", exact=True).fill("1,5")

@@ -152,6 +152,7 @@ def test_the_server_dies_in_the_middle_of_the_sync_and_nothing_is_lost_or_twice(
             counts(page, f"{number} waiting")
         assert logged_minutes() == []
         seen: list[str] = []
+        died: list[bool] = []
 
         def kill_at_the_fifth(route: Route) -> None:
             seen.append(route.request.post_data or "")
@@ -160,10 +161,13 @@ def test_the_server_dies_in_the_middle_of_the_sync_and_nothing_is_lost_or_twice(
             if len(seen) == 5:  # the server has it, and dies before the phone hears of it
                 route.fetch()
                 served.kill()
+                died.append(True)
             return route.abort("connectionrefused")
 
         page.route("**/student/hours/entries", kill_at_the_fifth)
         page.reload()  # the page opens, and begins to send
+        while not died:  # between two entries it says the same for a moment
+            page.wait_for_timeout(50)
         counts(page, "8 waiting, 4 saved")
         assert len(logged_minutes()) == 5
         page.unroute("**/student/hours/entries")

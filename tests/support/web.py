@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 import time_machine
@@ -32,6 +32,9 @@ from lms.people.scope import unscoped
 from lms.signin import actor_for
 from tests.support import cast, run
 from tests.support.databases import database_of
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MakeApp = Callable[..., Flask]
 
@@ -200,11 +203,24 @@ def live_url(app: Flask, engine: str) -> str:
     """Where the application answers a real browser; it serves from a thread of this process."""
     if engine not in _served:
         address = app.config["LMS"].public_url
-        server = make_server("127.0.0.1", int(address.rsplit(":", 1)[1]), app, threaded=True)
+        server = make_server("127.0.0.1", int(address.rsplit(":", 1)[1]), _whole(app), threaded=True)
         server.log = lambda *_: None  # type: ignore[method-assign]
         threading.Thread(target=server.serve_forever, daemon=True).start()
         _served[engine] = address
     return _served[engine]
+
+
+def _whole(app: Flask) -> "WSGIApplication":
+    """Gives each answer in one piece and closes its file: the test server does not, where a browser hangs up early."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
+        given = app(environ, start_response)
+        try:
+            return list(given)
+        finally:
+            getattr(given, "close", lambda: None)()
+
+    return answer
 
 
 def _free_port() -> int:

@@ -39,8 +39,26 @@ function labelOf(form, fields) {
   };
 }
 
+// A form is busy from the press of its button until it is known whether the entry was sent or waits.
 async function submit(event, after) {
   const form = event.target;
+  busy(form, 1);
+  try {
+    await send(event, form, after);
+  } finally {
+    busy(form, -1);
+  }
+}
+
+const running = new WeakMap();
+
+function busy(form, more) {
+  running.set(form, (running.get(form) ?? 0) + more);
+  if (running.get(form)) form.setAttribute("aria-busy", "true");
+  else form.removeAttribute("aria-busy");
+}
+
+async function send(event, form, after) {
   const person = document.body.dataset.person || form.dataset.person;
   if (event.defaultPrevented || form.dataset.native || !person || !window.indexedDB) return; // then as without a script
   const button = event.submitter;

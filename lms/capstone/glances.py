@@ -5,12 +5,13 @@ Of a student's record only what each has agreed to; the caller has logged the re
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from lms.capstone.employees import Employee, days_at_firm
 from lms.capstone.lines.rules.kinds import CostKind
+from lms.capstone.own_figures import Part, explain_paid, explain_savings, explain_wages
 from lms.capstone.pace import WeekDone
 from lms.capstone.plans.models import Milestone
 from lms.capstone.projects.models import Project, TeamMember
@@ -26,8 +27,11 @@ from lms.hub.hours.queries.weeks import Week, weeks_of
 from lms.hub.reviews.queries.states import Planned, current_of, planned_of
 from lms.kernel.clock import today
 from lms.kernel.db import session
+from lms.kernel.explain import Explained
 from lms.kernel.facts import known
+from lms.kernel.money import Money
 from lms.kernel.prose import prose_of
+from lms.kernel.units import Span
 from lms.kernel.weeks import monday_of
 from lms.people.scope import unscoped, within
 
@@ -76,15 +80,15 @@ def weeks_done(weeks: Iterable[Week], zone: str) -> list[WeekDone]:
     return [WeekDone(week.monday, week.minutes, week.target.least) for week in weeks if week.monday < this_week]
 
 
-def paid_at_firm(people: Sequence[Employee]) -> dict[int, int]:
+def paid_at_firm(people: Sequence[Employee]) -> dict[int, Explained[Span]]:
     """Approved minutes of the last eight weeks that the firm paid, by enrollment. Eight queries for each firm."""
-    found: dict[int, int] = {}
+    found: dict[int, Explained[Span]] = {}
     for firm in {one.firm.id: one.firm for one in people}.values():
         ids = [one.enrollment.id for one in people if one.firm.id == firm.id]
         since = monday_of(today(firm.zone)) - timedelta(weeks=WEEKS_SHOWN - 1)
         weeks = approved_paid_minutes(ids, firm.id)
         for number in ids:
-            found[number] = sum(minutes for monday, minutes in weeks.get(number, {}).items() if monday >= since)
+            found[number] = explain_paid(weeks.get(number, {}), since)
     return found
 
 
@@ -141,13 +145,22 @@ def credits_of(projects: Mapping[int, Sequence[Project]]) -> dict[int, list[Cred
     return found
 
 
-def wages_of(one: Employee, projects: Sequence[Project]) -> tuple[int, date | None]:
-    """What the ledgers hold as this student's wages, and the last week of it. For finance alone. One query."""
-    statement = select(func.coalesce(func.sum(SavingsEntry.amount_minor), 0), func.max(SavingsEntry.period)).where(
-        SavingsEntry.cost_kind == CostKind.WAGES, SavingsEntry.enrollment_id == one.enrollment.id
+def share_of_savings(credits: Sequence[Credit], currency: str) -> Explained[Money]:
+    """A student's part of what was verified, over their projects."""
+    return explain_savings([Part(one.project.title, one.verified_minor, one.share_bp) for one in credits], currency)
+
+
+def wages_of(one: Employee, projects: Sequence[Project]) -> Explained[Money]:
+    """What the ledgers hold as this student's wages. For finance alone. One query."""
+    statement = (
+        select(SavingsEntry.project_id, func.sum(SavingsEntry.amount_minor))
+        .where(SavingsEntry.cost_kind == CostKind.WAGES, SavingsEntry.enrollment_id == one.enrollment.id)
+        .group_by(SavingsEntry.project_id)
     )
-    minor, last = session.execute(within(statement, list(projects), on=SavingsEntry)).one()
-    return int(minor), last
+    rows = session.execute(within(statement, list(projects), on=SavingsEntry))
+    posted = {number: int(minor) for number, minor in rows}
+    parts = [Part(project.title, posted[project.id]) for project in projects if project.id in posted]
+    return explain_wages(parts, one.firm.currency)
 
 
 def _of_the_firm(week: Week, spells: list[EmploymentSpell]) -> Week:

@@ -67,6 +67,9 @@ def test_each_field_needs_its_own_consent_and_each_look_is_logged(world):
     row = dee.get("/employer/employees").text
     assert "0 of 1" in row
     assert "$12,000.00" in row
+    for name in ("Paid, last 8 weeks", "Share of verified savings"):
+        assert "Why?" in figure(row, name), name
+    assert "together" in figure(page, "Paid by the firm, last 8 weeks")
     assert "Wages in the ledger" not in page  # of finance alone
     assert "Fixtures built" not in world.browser_of("Fay").get("/employer/employees").text
     assert world.browser_of("Fay").get(address).status_code == 404

@@ -18,6 +18,7 @@ from lms.capstone.glances import (
     next_reviews,
     paid_at_firm,
     projects_by_employee,
+    share_of_savings,
     wages_of,
     weeks_at_firm,
     weeks_done,
@@ -86,7 +87,11 @@ def employees() -> Response:
             {one.enrollment.id: projects[one.enrollment.id] for one in shown[RecordType.PROGRESS]}
         ),
         reviews=next_reviews(shown[RecordType.PROGRESS]),
-        verified={number: sum(each.verified_minor for each in some) for number, some in credit.items()},
+        verified={
+            one.enrollment.id: share_of_savings(credit[one.enrollment.id], one.firm.currency)
+            for one in people
+            if one.enrollment.id in credit
+        },
         may_log=may_at_all(actor, Action.FIRM_PEOPLE),
     )
 

@@ -9,7 +9,7 @@ from lms.hub.reviews.kinds import Manner, Party, Settlement, Stage
 from lms.hub.reviews.models import ProgressReview, ReviewContent, ReviewLink, ReviewSignature
 from lms.hub.reviews.queries.reading import find_review, review_of
 from lms.hub.reviews.queries.states import overview, planned_of
-from lms.hub.reviews.services.signing import LinkEnded, hidden_from, open_link, sign_by_link, sign_review
+from lms.hub.reviews.services.signing import hidden_from, open_link, sign_by_link, sign_review
 from lms.hub.reviews.services.writing import (
     agree_action,
     ask_signatures,
@@ -24,6 +24,7 @@ from lms.kernel.audit import AuditEntry
 from lms.kernel.db import transaction
 from lms.kernel.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from lms.kernel.outbox import OutboxMessage
+from lms.people.accounts.links import LinkEnded
 from lms.people.consent.models import Purpose, RecordType
 from lms.people.consent.services import sign_consent
 from lms.people.orgs.models import Firm

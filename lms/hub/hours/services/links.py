@@ -4,7 +4,6 @@ The link stands for its person and for nothing else: what it may do follows from
 Its secret is shown in one letter and kept as SHA-256 alone.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,34 +19,20 @@ from lms.hub.hours.services.decisions import approve_part, return_part
 from lms.hub.hours.services.desk import lock
 from lms.kernel import clock
 from lms.kernel.db import session
-from lms.kernel.errors import NotFound, Problem, RuleBroken
+from lms.kernel.errors import NotFound, RuleBroken
 from lms.kernel.facts import runs_on, stands
 from lms.kernel.text import N_
 from lms.kernel.units import Span
 from lms.messages.services import notify
 from lms.people.access import Action, Actor, Grant, Relation
+from lms.people.accounts.links import LinkEnded, check_alive, refuse_guessing, unknown_link
 from lms.people.accounts.models import Person
-from lms.people.accounts.throttle import count_failure, refuse_if_throttled
 from lms.people.accounts.tokens import new_secret, sha256_of
 from lms.people.commands import command
 from lms.people.scope import policy_day, unscoped, within
 
 LIVES = timedelta(days=7)
 WHY = "the link is the permission"
-
-
-class LinkEnded(Problem):
-    """The link was good once. 410; it says nothing of what it was for."""
-
-    status = 410
-    title = N_("This link has ended")
-
-
-class TooMany(Problem):
-    """Somebody tries links out. 429."""
-
-    status = 429
-    title = N_("Too many attempts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,21 +144,16 @@ def open_link(secret: str, address: str) -> Opened:
 
     A secret that nobody has counts as a failed attempt of `address`; the caller's transaction may be rolled back.
     """
-    keys, now = [f"sign-link:{address}"], clock.now()
-    try:
-        refuse_if_throttled(keys, now)
-    except RuleBroken as waits:
-        raise _throttled(waits) from None
+    now = clock.now()
+    refuse_guessing(address, now)
     statement = select(SigningLink, SheetPart, Person).where(SigningLink.token_sha256 == sha256_of(secret))
     statement = statement.join(SheetPart, SheetPart.id == SigningLink.sheet_part_id)
     statement = statement.join(Person, Person.id == SigningLink.person_id)
     row = session.execute(unscoped(statement, WHY)).one_or_none()
     if row is None:
-        problem = NotFound(N_("This link does not work. It may have been cut off on its way: open it from the mail."))
-        problem.afterwards = _count(keys, now)
-        raise problem
+        raise unknown_link(address, now)
     link, part, person = row
-    _check_alive(link, part, person, now)
+    _check_open(link, part, person, now)
     actor = _actor_of(link, person)
     try:
         return Opened(link, actor, find_part(actor, part.public_id))
@@ -181,24 +161,8 @@ def open_link(secret: str, address: str) -> Opened:
         raise LinkEnded(N_("You no longer sign for these hours. The program decides on them.")) from None
 
 
-def _throttled(waits: RuleBroken) -> TooMany:
-    seconds = int(str(waits.sentence.values["seconds"]))
-    problem = TooMany(N_("Too many links that do not work. Try again in %(seconds)s seconds."), seconds=seconds)
-    problem.retry_after = seconds
-    return problem
-
-
-def _count(keys: list[str], now: datetime) -> Callable[[], None]:
-    return lambda: count_failure(keys, now)
-
-
-def _check_alive(link: SigningLink, part: SheetPart, person: Person, now: datetime) -> None:
-    if link.used_at is not None:
-        raise LinkEnded(N_("This link was used on %(when)s. Nothing more has to be done."), when=link.used_at)
-    if link.revoked_at is not None or not person.is_active:
-        raise LinkEnded(N_("This link was taken back. If a newer mail came, use the link in it."))
-    if now >= link.expires_at:
-        raise LinkEnded(N_("This link ended on %(when)s. Ask the program for a new one."), when=link.expires_at)
+def _check_open(link: SigningLink, part: SheetPart, person: Person, now: datetime) -> None:
+    check_alive(link, person, now)
     version = select(_version().scalar_subquery()).select_from(SheetPart).where(SheetPart.id == part.id)
     if part.state is not State.SUBMITTED or session.scalar(unscoped(version, WHY)) != link.version:
         raise LinkEnded(N_("This sheet was decided on meanwhile, or handed in anew. Nothing is left to sign here."))

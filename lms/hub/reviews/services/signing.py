@@ -1,6 +1,5 @@
 """Signing a review: signed in, or by a link that works once and for this review alone (D27, D32)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,12 +13,12 @@ from lms.hub.reviews.rules import MAX_WORDS, STATEMENT_VERSION, shown_hash
 from lms.hub.reviews.services.telling import send_link_letter
 from lms.kernel import clock
 from lms.kernel.db import session
-from lms.kernel.errors import Conflict, NotAllowed, NotFound, Problem, RuleBroken
+from lms.kernel.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from lms.kernel.prose import keep
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor, Grant, Relation
+from lms.people.accounts.links import LinkEnded, check_alive, refuse_guessing, unknown_link
 from lms.people.accounts.models import Person
-from lms.people.accounts.throttle import count_failure, refuse_if_throttled
 from lms.people.accounts.tokens import sha256_of
 from lms.people.anchors import anchor_of
 from lms.people.commands import command
@@ -35,20 +34,6 @@ CONSENTS = {
     "attendance": RecordType.ATTENDANCE,
     "grades": RecordType.GRADES,
 }
-
-
-class LinkEnded(Problem):
-    """The link was good once. 410; it says nothing of what it was for."""
-
-    status = 410
-    title = N_("This link has ended")
-
-
-class TooMany(Problem):
-    """Somebody tries links out. 429."""
-
-    status = 429
-    title = N_("Too many attempts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,34 +125,17 @@ def send_review_link(actor: Actor, row: ProgressReview) -> ReviewLink:
 
 def open_link(secret: str, address: str) -> Opened:
     """The link of this secret, if it may be used now. Raises NotFound, LinkEnded and, while throttled, TooMany."""
-    keys, now = [f"sign-link:{address}"], clock.now()
-    try:
-        refuse_if_throttled(keys, now)
-    except RuleBroken as waits:
-        seconds = int(str(waits.sentence.values["seconds"]))
-        problem = TooMany(N_("Too many links that do not work. Try again in %(seconds)s seconds."), seconds=seconds)
-        problem.retry_after = seconds
-        raise problem from None
+    now = clock.now()
+    refuse_guessing(address, now)
     statement = select(ReviewLink, Person).join(Person, Person.id == ReviewLink.person_id)
     found = session.execute(unscoped(statement.where(ReviewLink.token_sha256 == sha256_of(secret)), WHY)).one_or_none()
     if found is None:
-        missing = NotFound(N_("This link does not work. It may have been cut off on its way: open it from the mail."))
-        missing.afterwards = _count(keys, now)
-        raise missing
+        raise unknown_link(address, now)
     return _opened(found[0], found[1], now)
 
 
-def _count(keys: list[str], now: datetime) -> Callable[[], None]:
-    return lambda: count_failure(keys, now)
-
-
 def _opened(link: ReviewLink, person: Person, now: datetime) -> Opened:
-    if link.used_at is not None:
-        raise LinkEnded(N_("This link was used on %(when)s. Nothing more has to be done."), when=link.used_at)
-    if link.revoked_at is not None or not person.is_active:
-        raise LinkEnded(N_("This link was taken back. If a newer mail came, use the link in it."))
-    if now >= link.expires_at:
-        raise LinkEnded(N_("This link ended on %(when)s. Ask the program for a new one."), when=link.expires_at)
+    check_alive(link, person, now)
     actor = _actor_of(link, person)
     row = session.scalars(
         unscoped(select(ProgressReview).where(ProgressReview.id == link.progress_review_id), WHY)

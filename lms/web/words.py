@@ -141,6 +141,7 @@ FACTS = {
     "review_action": N_("action of a review"),
     "review_content": N_("contents of a review"),
     "review_signature": N_("signature of a review"),
+    "review_why": N_("reasons of a review's figures"),
     "review_terms": N_("terms of reviews"),
 }
 

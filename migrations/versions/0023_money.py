@@ -1,4 +1,4 @@
-"""What energy assessments recommended to a firm: its own files, row by row, and who may see it.
+"""What energy assessments recommended to a firm, row by row; and why the figures of a review are what they are.
 
 Revises: 0022
 """
@@ -11,7 +11,7 @@ down_revision = "0022"
 branch_labels = None
 depends_on = None
 
-FACTS = ('energy_reading', 'energy_audience', 'energy_proposal', 'energy_recommendation')
+FACTS = ('review_why', 'energy_reading', 'energy_audience', 'energy_proposal', 'energy_recommendation')
 
 
 def _number() -> sa.types.TypeEngine:
@@ -38,16 +38,17 @@ def _table(table: str, keys: dict[str, str], *columns: sa.Column) -> None:
     )
 
 
-def _fact(table: str, keys: dict[str, str], *columns: sa.Column | sa.Constraint) -> None:
-    _table(table, {**keys, 'firm_id': 'firm', 'recorded_by_id': 'person', 'supersedes_id': table},
-        sa.Column('firm_id', _number(), nullable=False),
+def _fact(table: str, keys: dict[str, str], *columns: sa.Column | sa.Constraint, of: str = 'firm') -> None:
+    """A table of facts that hang from a row of the table `of`."""
+    _table(table, {**keys, f'{of}_id': of, 'recorded_by_id': 'person', 'supersedes_id': table},
+        sa.Column(f'{of}_id', _number(), nullable=False),
         *columns,
         sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('recorded_by_id', _number(), nullable=True),
         sa.Column('supersedes_id', _number(), nullable=True),
         sa.UniqueConstraint('supersedes_id', name=op.f(f'uq_{table}_supersedes_id')),
     )
-    for name in ('recorded_at', 'firm_id'):
+    for name in ('recorded_at', f'{of}_id')[: 2 if of == 'firm' else 1]:
         op.create_index(op.f(f'ix_{table}_{name}'), table, [name])
     op.keep_facts(table)
 
@@ -107,10 +108,16 @@ def upgrade() -> None:
     )
     _fact('energy_audience', {}, sa.Column('audience', _enum('audience', 'firm', 'staff'), nullable=False))
     _fact('energy_reading', {})
+    _fact('review_why', {},
+        sa.Column('sha256', sa.Text(), nullable=False),
+        sa.Column('whys', _json(), nullable=False),
+        sa.UniqueConstraint('progress_review_id', 'sha256', name=op.f('uq_review_why_progress_review_id_sha256')),
+        of='progress_review',
+    )
 
 
 def downgrade() -> None:
     for table in FACTS:
         op.free_facts(table)
-    for table in (*FACTS[:3], 'energy_file_line', FACTS[3], 'energy_file'):
+    for table in (*FACTS[:4], 'energy_file_line', FACTS[4], 'energy_file'):
         op.drop_table(table)

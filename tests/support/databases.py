@@ -33,6 +33,9 @@ class SqliteDatabase:
         self.path = run.folder() / f"{process}.db"
         self.url = f"sqlite:///{self.path}"
 
+    def close(self) -> None:
+        """Nothing of it is kept open."""
+
     def reset(self, layer: str) -> None:
         """Make it as the template `layer` is. No connection may be open."""
         template = run.once(f"sqlite-{layer}", lambda folder: build(f"sqlite:///{folder}/template.db", layer, folder))
@@ -78,9 +81,13 @@ class PostgresDatabase:
                 connection.autocommit = True
                 connection.execute("VACUUM")
 
-    def _make(self, template: str) -> None:
+    def close(self) -> None:
+        """End the kept connection."""
         if self._kept is not None:
             self._kept.close()
+
+    def _make(self, template: str) -> None:
+        self.close()
         self.server.execute(
             f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
             f"CREATE DATABASE {self.name} TEMPLATE {template} STRATEGY FILE_COPY",
@@ -231,5 +238,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
+    for database in _databases.values():
+        database.close()
     if not hasattr(config, "workerinput") and run.FOLDER in os.environ:
         Server(run.folder() / "postgresql").stop()

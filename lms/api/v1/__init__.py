@@ -55,6 +55,7 @@ from lms.api.v1 import (
     uploads,
     way_back,
     weeks,
+    xapi,
 )
 
 RESOURCES = (
@@ -112,4 +113,5 @@ RESOURCES = (
     topics,
     uploads,
     weeks,
+    xapi,
 )

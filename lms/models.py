@@ -41,6 +41,7 @@ from lms.hub.grading.models import shared as grading_shared
 from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
 from lms.hub.hours.models import deciding as hours_deciding
+from lms.hub.intake import models as intake
 from lms.hub.quizzes import models as quizzes
 from lms.hub.retention import models as retention
 from lms.hub.reviews import anchors as reviews_anchors
@@ -117,6 +118,7 @@ MODELS = (
     orgs,
     outbox,
     prose,
+    intake,
     quizzes,
     reviews,
     reviews_anchors,

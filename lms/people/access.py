@@ -121,6 +121,7 @@ MAY: Mapping[Action, frozenset[Relation]] = {
     Action.CONTENT_MARK: _only(_R.STUDENT),
     Action.CONTENT_SEE: _only(_R.INSTRUCTOR),
     Action.MINUTES_IMPORT: _OFFICE,
+    Action.RESULTS_REPORT: _STAFF,
     Action.HOURS_READ: _LEARNING,
     Action.HOURS_LOG: _only(_R.STUDENT),
     Action.HOURS_SUBMIT: _only(_R.STUDENT),

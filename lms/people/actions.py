@@ -51,6 +51,7 @@ class Action(StrEnum):
     CONTENT_MARK = "content:mark"
     CONTENT_SEE = "content:see"  # say that one saw an item done
     MINUTES_IMPORT = "minutes:import"  # what simulators and lecture systems measured
+    RESULTS_REPORT = "results:report"  # what they say themselves, statement by statement
 
     ENROLLMENT_READ = "enrollment:read"
     ENROLLMENT_APPLY = "enrollment:apply"

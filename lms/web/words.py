@@ -95,6 +95,7 @@ FACTS = {
     "regrade_message": N_("word in a regrade"),
     "regrade_request": N_("request for a regrade"),
     "release_plan": N_("release plan"),
+    "reported_result": N_("statement of another system"),
     "requirement_ruling": N_("ruling on a requirement"),
     "return_plan": N_("return plan"),
     "rubric": N_("rubric"),

@@ -685,6 +685,7 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.post_refusal": lambda _: {"json": {"reason": "Twice"}},
     "api.post_item_mark": lambda _: {"json": {"is_done": True}},
     "api.post_minutes": lambda _: {"json": {"source": "lms", "rows": "student,item,minutes,day\n"}},
+    "api.post_xapi_statements": lambda _: {"json": []},
     "api.post_check_in": lambda _: {"json": {"code": "1234 5678"}},
     "api.post_accommodation": lambda _: {"json": GIVEN},
     "api.post_leave_decision": lambda _: {"json": {"is_granted": True}},

@@ -56,6 +56,7 @@ from lms.api.v1 import (
     uploads,
     way_back,
     weeks,
+    xapi,
 )
 
 RESOURCES = (
@@ -114,4 +115,5 @@ RESOURCES = (
     topics,
     uploads,
     weeks,
+    xapi,
 )

@@ -25,6 +25,7 @@ from lms.web.coordinator import (  # noqa: E402, F401
     minutes,
     opening,
     reminders,
+    reported,
     reports,
     requirements,
     returning,

@@ -2,6 +2,7 @@
 
 from lms.capstone import agenda as capstone_agenda
 from lms.capstone import review_part as capstone_review_part
+from lms.capstone.assessments import models as capstone_assessments
 from lms.capstone.benchmarks import models as capstone_benchmarks
 from lms.capstone.followups import models as capstone_followups
 from lms.capstone.lines import models as capstone_lines
@@ -66,6 +67,7 @@ MODELS = (
     audit,
     capstone_agenda,
     capstone_anchors,
+    capstone_assessments,
     capstone_benchmarks,
     capstone_followups,
     capstone_lines,

@@ -233,6 +233,12 @@ LETTERS: Mapping[str, Letter] = {
         (N_("The project has moved, or was sent back. Sign in to read which."),),
         path="/",
     ),
+    "project-begun": Letter(
+        Topic.WORK,
+        N_("Your firm would like you to work on %(project)s"),
+        (N_("It stands under your capstone. Talk it over; your sponsor agrees to the charter next."),),
+        path="/student/capstone",
+    ),
     "project-pending": Letter(
         Topic.WORK,
         N_("Is %(project)s still planned?"),

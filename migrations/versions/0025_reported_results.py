@@ -1,13 +1,13 @@
 """Statements of other systems, what such systems call items and activities, and what they report as done.
 
-Revises: 0022
+Revises: 0023
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0025"
-down_revision = "0022"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

@@ -5,6 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from lms.capstone.assessments.models import EnergyRecommendation
+from lms.capstone.assessments.rules.said import Audience
+from lms.capstone.assessments.services import apply_file, plan_file, share
 from lms.capstone.benchmarks.services import freeze_quarter
 from lms.capstone.followups.rules import follow_up_dates
 from lms.capstone.followups.services import ask_follow_up
@@ -51,6 +54,16 @@ def test_the_firms_pages_are_accessible(world: World, page: Page, check_page: Ch
         check_page(page)
 
 
+def _assessed(world: World) -> tuple[str, str]:
+    """What an assessment once recommended to Acme, which lets the staff look: the file, and one recommendation."""
+    acme, dee = world.one(Firm, name="Acme"), world.actor("Dee")
+    rows = b"rec_id,assessment_id,fy,status,impl_cost_usd,primary_saved_usd\nA1,A,2019,I,100,200\nA2,A,2019,N,,\n"
+    with transaction():
+        file = apply_file(dee, plan_file(dee, acme, "plant.csv", rows))
+        share(dee, acme, Audience.STAFF)
+    return file.public_id, world.all(EnergyRecommendation)[0].public_id
+
+
 @pytest.mark.browser
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "dark")])
@@ -65,6 +78,7 @@ def test_statements_charts_follow_ups_and_plans_are_accessible(
         asked = ask_follow_up(SYSTEM, project, follow_up_dates(LIVE_ON, 3))
         statement = issue_statement(world.actor("Dee"), world.one(Firm, name="Acme"))
         freeze_quarter(SYSTEM, world.one(Program), "2026Q3")
+    file, recommendation = _assessed(world)
     (letter,) = [row for row in world.all(OutboxMessage) if row.template == "follow-up-due"]
     page.goto(letter.said()["path"])
     page.locator("details summary").last.click()
@@ -74,14 +88,16 @@ def test_statements_charts_follow_ups_and_plans_are_accessible(
         "statements", f"statements/{statement.public_id}",
         f"projects/{project.public_id}/charts", "savings/charts", f"projects/{project.public_id}/plan", "benchmarks",
         "disclosures", f"follow-ups/{asked.public_id}", "follow-ups", f"projects/{project.public_id}/saving", "savings",
+        "energy-assessments", f"energy-files/{file}", f"energy-recommendations/{recommendation}",
         "employees", f"employees/{world.enrollment('Ada').public_id}",
     ):  # fmt: skip
         page.goto(f"/employer/{path}")
         check_page(page)
     page.context.clear_cookies()
     _sign_in(page, "Cleo")
-    page.goto("/coordinator/gates")
-    check_page(page)
+    for path in ("gates", "energy-assessments", f"energy-assessments/{world.one(Firm, name='Acme').public_id}"):
+        page.goto(f"/coordinator/{path}")
+        check_page(page)
 
 
 @pytest.mark.browser

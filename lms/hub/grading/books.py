@@ -24,7 +24,7 @@ from lms.hub.enrollment.models import Enrollment, Placement, PlanUnit
 from lms.hub.enrollment.queries import own_offset
 from lms.hub.enrollment.versions import lived_in_cohort
 from lms.hub.grading import rules
-from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, ScoreView, cells_of
+from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, ScoreView, cells_of, with_policies
 from lms.hub.grading.gradebook import Category, CourseGrade, explain_course, fold_course
 from lms.hub.grading.models import GradeCategory, Release, Score, given
 from lms.hub.grading.models.marking import MarkingRule
@@ -32,7 +32,7 @@ from lms.hub.grading.models.policies import GradingPolicy
 from lms.hub.grading.queries import placed_today
 from lms.hub.grading.queries.policies import OWN, grading_in, holds_in
 from lms.hub.grading.rules import LatePolicy, ScoreKind
-from lms.hub.grading.rules.policies import Grading
+from lms.hub.grading.rules.policies import Grading, say_source
 from lms.kernel.clock import now
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
@@ -282,6 +282,7 @@ def scores_of(activity_ids: Sequence[int], as_of: datetime | None, *, released_o
         Score.late_seconds,
         Score.recorded_at,
         seen,
+        Score.policy_number,
         where=and_(*mine),
     )
 
@@ -372,9 +373,9 @@ def read_scores(rows: Any, activities: Iterable[Item | Activity]) -> dict[int, l
     """Scores by activity from the cell that `scores_of` makes; carried ones in points of what they count for."""
     found: dict[int, list[ScoreView]] = {}
     full = {activity.id: activity.points for activity in activities}
-    for activity_id, out_of, public_id, attempt, kind, points, late_seconds, recorded, released in rows:
+    for activity_id, out_of, public_id, attempt, kind, points, late_seconds, recorded, released, policy in rows:
         counted = points if out_of is None else rescaled(points, out_of, full.get(activity_id, out_of))
-        view = ScoreView(public_id, attempt, KINDS[kind], counted, late_seconds, recorded, released is not None)
+        view = ScoreView(public_id, attempt, KINDS[kind], counted, late_seconds, recorded, released is not None, policy)
         if activity_id in found:
             found[activity_id].append(view)
         else:
@@ -389,4 +390,6 @@ def explain_line(book: Book, line: Line) -> Explained[Fraction | None]:
     """Why the grade of one row is what it is, from the same cells."""
     titles = {activity.public_id: f"{activity.code} {activity.title}" for activity in book.activities}
     facts = tuple(entry.score.ref for entry in line.entries if entry.score)
-    return explain_course(cells_of(book.categories, line.entries), book.categories, titles, facts)
+    source = say_source(book.grading.number)
+    found = explain_course(cells_of(book.categories, line.entries), book.categories, titles, facts, source)
+    return with_policies(found, line.entries, book.grading.number)

@@ -69,7 +69,7 @@ def _page(
         "line": line,
         "entry": entry,
         "marking": marking,
-        "why": explain_entry(entry, book.late),
+        "why": explain_entry(entry, book.grading),
         "words": STATUS_WORDS,
         "shown_points": shown_points,
         "may_write": marking is not None

@@ -9,6 +9,7 @@ from lms.hub.grading.queries import Marking, Written, written_in_draft, written_
 from lms.hub.grading.queries.desk import bank_of, history_of, remarks_on, who_else
 from lms.hub.grading.queue import count_queue
 from lms.hub.grading.rules.marking import AgreedBy, Role, Stage, needs_talk
+from lms.hub.grading.rules.policies import say_policy
 from lms.hub.quizzes.queries.results import results_for_grader
 from lms.hub.quizzes.rules.marking import OUTCOMES
 from lms.kernel.clock import now
@@ -82,6 +83,7 @@ def desk_page(
         place_anchor=place_anchor,
         shares=[] if marking.submission is None or marking.is_nameless else shares_of(marking.submission),
         history=[] if is_blind else history_of(marking),
+        say_policy=say_policy,
         bank=bank_of(find_own_account(actor), marking.activity),
         whom=request.form.get("whom", "group"),
         may_write=allowed(actor, Action.SCORE_WRITE, anchor_of(marking.enrollment)),

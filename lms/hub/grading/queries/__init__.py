@@ -20,6 +20,7 @@ from lms.hub.grading.models.policies import GradingPolicy
 from lms.hub.grading.queries.policies import OWN, grading_in, holds_in
 from lms.hub.grading.rules import LatePolicy, ScoreKind
 from lms.hub.grading.rules.marking import Role, Stage, pseudonym, stage_for
+from lms.hub.grading.rules.policies import Grading
 from lms.hub.grading.rules.releases import Plan
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
@@ -78,7 +79,7 @@ class Marking:
     course: Course
     section_id: int | None
     zone: str
-    policy: LatePolicy
+    grading: Grading
     submission: Submission | None
     attempts: int
     rubric_id: int | None
@@ -91,6 +92,11 @@ class Marking:
     tasks: Mapping[Role, int]
     second: SecondMark | None
     agreement: Agreement | None
+
+    @property
+    def policy(self) -> LatePolicy:
+        """What lateness costs, by the policy that holds now."""
+        return self.grading.late
 
     @property
     def score(self) -> Score | None:
@@ -299,7 +305,7 @@ def _marking_in(row: Any) -> Marking:
         course=course,
         section_id=section_id,
         zone=zone or "UTC",
-        policy=grading_in(policy, own).late,
+        grading=grading_in(policy, own),
         submission=submission,
         attempts=attempts,
         rubric_id=rubric_id,

@@ -126,6 +126,7 @@ def append_score(
         marks=dict(written.marks) if marking.criteria and kind is ScoreKind.POINTS else {},
         late_seconds=marking.late_seconds if written.late_seconds is None else written.late_seconds,
         is_late_set_by_hand=is_by_hand,
+        policy_number=marking.grading.number,
     )
     if score is None:
         raise Conflict(SAVED_MEANWHILE, yours=written, theirs=latest(marking))

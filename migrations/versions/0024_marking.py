@@ -1,0 +1,24 @@
+"""Scores say under which version of the grading policy they were given.
+
+Revises: 0022
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0024"
+down_revision = "0022"
+branch_labels = None
+depends_on = None
+
+
+def _number() -> sa.types.TypeEngine:
+    return sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
+
+
+def upgrade() -> None:
+    op.add_column('score', sa.Column('policy_number', _number(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column('score', 'policy_number')

@@ -18,7 +18,6 @@ from lms.hub.grading.models import Score
 from lms.hub.grading.queries import Marking, Written, find_marking, find_marking_of_nothing, written_on
 from lms.hub.grading.queries.desk import history_of
 from lms.hub.grading.rules import exact_points, explain_score
-from lms.hub.grading.rules.marking import Stage
 from lms.hub.grading.rules.policies import say_policy, say_source
 from lms.hub.grading.services.drafts import save_draft_score
 from lms.hub.grading.services.groups import adjust_member, post_group_score
@@ -161,7 +160,7 @@ def get_score(actor: Actor, submission: str) -> Answer:
 def explain_one_score(actor: Actor, submission: str) -> Why:
     """Why the score that stands counts as many points as it does."""
     marking = find_marking(actor, Action.SCORE_READ, submission)
-    if marking.stage(actor.person_id) is Stage.SECOND:
+    if marking.is_blind:
         raise NotFound(N_("There is no score with points on this attempt."))
     return _explain(marking)
 
@@ -302,7 +301,6 @@ def both_versions(conflict: Conflict) -> Conflict:
 
 
 def _marking_out(marking: Marking, actor: Actor, status: int = 200) -> Answer:
-    is_blind = marking.stage(actor.person_id) is Stage.SECOND  # a second marker does not see the first mark
     value = MarkingOut(
         activity=marking.activity.public_id,
         attempt=marking.attempt,
@@ -310,11 +308,11 @@ def _marking_out(marking: Marking, actor: Actor, status: int = 200) -> Answer:
         criteria=[
             CriterionOut(code=one.code, title=one.title, points=exact_points(one.points)) for one in marking.criteria
         ],
-        written=_written_out(Written() if is_blind else written_on(marking)),
-        is_draft=marking.has_live_draft and not is_blind,
+        written=_written_out(written_on(marking)),
+        is_draft=marking.has_live_draft and not marking.is_blind and not marking.hides_draft,
         wants=marking.stage(actor.person_id),
         is_released=marking.is_released,
-        scores=[] if is_blind else [_score_out(*one) for one in history_of(marking)],
+        scores=[_score_out(*one) for one in history_of(marking)],
     )
     return Answer(value, status, {"ETag": f'"{marking.token}"'})
 

@@ -14,7 +14,7 @@ from lms.hub.coursework.models import Activity, Submission
 from lms.hub.coursework.queries import Work
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.versions import bound_version
-from lms.hub.grading.books import read_scores, scores_of
+from lms.hub.grading.cells import read_scores, scores_of
 from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, ScoreView, cells_of, with_policies
 from lms.hub.grading.gradebook import Category, CourseGrade, explain_course, fold_course
 from lms.hub.grading.models import GradeCategory, Release, Score

@@ -63,7 +63,7 @@ def _page(
     version: str = "",
     points: str | None = None,
 ) -> Response:
-    given = marking.score.points if marking and marking.score else None
+    given = marking.score.points if marking and marking.score and not marking.is_blind else None
     values = {
         "book": book,
         "line": line,

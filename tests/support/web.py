@@ -114,6 +114,43 @@ def _reading() -> Iterator[None]:
         session.commit()
 
 
+class Gate:
+    """Who is being answered by a served application: between two tests it waits for them and lets nobody in.
+
+    A browser that is closed hangs up, but its last requests are still answered; one of them with an open connection
+    while the SQLite file is replaced would take the new file's log away.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._inside = 0
+        self._is_open = True
+
+    @contextmanager
+    def passing(self) -> Iterator[bool]:
+        """True inside of the block if the gate let the request in."""
+        with self._changed:
+            let_in = self._is_open
+            self._inside += let_in
+        try:
+            yield let_in
+        finally:
+            with self._changed:
+                self._inside -= let_in
+                self._changed.notify_all()
+
+    @contextmanager
+    def shut(self) -> Iterator[None]:
+        """Nobody is inside of the block but who holds it."""
+        with self._changed:
+            self._is_open = False
+            assert self._changed.wait_for(lambda: not self._inside, timeout=60), "a request never ends"
+        yield
+        with self._changed:
+            self._is_open = True
+
+
+_gate = Gate()
 _apps: dict[str, Flask] = {}
 _pools: dict[str, int] = {}  # which making of the database an application's connections lead to
 _served: dict[str, str] = {}
@@ -152,13 +189,15 @@ def app(request: pytest.FixtureRequest, engine: str) -> Iterator[Flask]:
         _apps[engine] = create_app(_settings(engine))
     made = _apps[engine]
     fresh = database_of(engine)
-    _let_rest(made)  # a browser's last request may have come after the last test
-    fresh.reset("cast" if "world" in request.fixturenames else "empty")
+    with _gate.shut():
+        _let_rest(made)  # a browser's last request may have come after the last test
+        fresh.reset("cast" if "world" in request.fixturenames else "empty")
     if fresh.made != _pools.get(engine):  # its kept connections lead nowhere
         _let_go(made)
         _pools[engine] = fresh.made
     yield made
-    _let_rest(made)
+    with _gate.shut():
+        _let_rest(made)
 
 
 @pytest.fixture
@@ -214,11 +253,15 @@ def _whole(app: Flask) -> "WSGIApplication":
     """Gives each answer in one piece and closes its file: the test server does not, where a browser hangs up early."""
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
-        given = app(environ, start_response)
-        try:
-            return list(given)
-        finally:
-            getattr(given, "close", lambda: None)()
+        with _gate.passing() as let_in:
+            if not let_in:
+                start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
+                return [b"between two tests"]
+            given = app(environ, start_response)
+            try:
+                return list(given)
+            finally:
+                getattr(given, "close", lambda: None)()
 
     return answer
 

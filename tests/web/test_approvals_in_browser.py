@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from lms.hub.hours.models import SheetEvent, WeekSheet
 from lms.hub.hours.rules.sheet import State, Step
@@ -44,7 +44,7 @@ def test_p5_33_of_35_sheets_are_approved_and_2_returned_with_reasons_with_at_mos
     more_students(world, range(33))
     sign_in(page, "Ben")
     page.goto("/instructor/approvals")
-    assert "35 parts" in page.locator(".lead").inner_text()
+    expect(page.locator(".lead")).to_contain_text("35 parts")
     keys = Keyboard(page)
     reasons = ("Only two hours all week: what is missing?", "Please add the lab of Saturday.")
     with page.expect_navigation():
@@ -56,7 +56,7 @@ def test_p5_33_of_35_sheets_are_approved_and_2_returned_with_reasons_with_at_mos
         with page.expect_navigation():
             keys.press("Control+Enter")
     assert keys.presses <= MOST_PRESSES
-    assert "Nothing waits for you" in page.locator("#main").inner_text()
+    expect(page.locator("#main")).to_contain_text("Nothing waits for you")
     states = [sheet.state for sheet in world.all(WeekSheet)]
     assert (states.count(State.APPROVED), states.count(State.RETURNED)) == (33, 2)
     returned = world.all(SheetEvent, step=Step.RETURNED)
@@ -79,7 +79,7 @@ def test_the_list_of_an_approver_is_accessible_and_says_its_keys(
     page.goto("/instructor/approvals")
     check_page(page)
     page.keyboard.press("?")
-    assert page.locator("dialog#shortcuts").is_visible()
+    expect(page.locator("dialog#shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("j")
     assert "Zoe" in page.evaluate("document.activeElement.innerText")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from lms.hub.cohorts.models import Cohort
 from lms.hub.reviews.models import ProgressReview, ReviewLink, ReviewSignature
@@ -159,7 +159,7 @@ def test_a_review_is_signed_by_link_and_by_the_instructor_on_any_screen(
     phone.goto(link_of(world))
     check_page(phone)
     phone.get_by_role("button", name="Sign the review").click()
-    assert phone.get_by_role("heading", name="Signed. Thank you").is_visible()
+    expect(phone.get_by_role("heading", name="Signed. Thank you")).to_be_visible()
     _sign_in(staff, "Ben")
     for path in ("/instructor/reviews", f"/instructor/reviews/{whole(world).row.public_id}"):
         assert staff.goto(path).status == 200  # type: ignore[union-attr]

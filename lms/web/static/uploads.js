@@ -47,6 +47,7 @@ class Sending {
 
   hold() {
     this.flight?.abort();
+    this.box.held = null;
     this.tell("paused");
   }
 
@@ -172,10 +173,12 @@ class Box {
     this.isBusy = true;
     for (let one; (one = this.all.find((each) => each.state === "waiting")); ) await one.run();
     this.isBusy = false;
+    this.letGo();
   }
 
   say(text, state) {
     this.state.classList.add("visually-hidden"); // the row shows it; this line is for who does not see it
+    if (state === "refused") this.held = null; // what is handed in without that file is for its author to say
     if (state !== "waiting" && state !== "sending") this.state.textContent = text;
     this.list.hidden = !this.list.children.length;
   }
@@ -184,9 +187,18 @@ class Box {
     if (!this.all.some((one) => one.isOpen)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    this.held = { button: event.submitter };
     this.state.classList.remove("visually-hidden");
     this.state.textContent = this.list.dataset.hold;
     this.state.scrollIntoView({ block: "center" });
+  }
+
+  // What was pressed while files were on their way happens once they are there.
+  letGo() {
+    if (!this.held || this.all.some((one) => one.isOpen)) return;
+    const { button } = this.held;
+    this.held = null;
+    this.form.requestSubmit(button);
   }
 
   async showFiles() {

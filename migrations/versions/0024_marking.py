@@ -1,4 +1,4 @@
-"""Scores say under which version of the grading policy they were given.
+"""Scores say under which version of the grading policy they were given, drafts when their words last changed.
 
 Revises: 0022
 """
@@ -18,7 +18,9 @@ def _number() -> sa.types.TypeEngine:
 
 def upgrade() -> None:
     op.add_column('score', sa.Column('policy_number', _number(), nullable=True))
+    op.add_column('draft', sa.Column('text_version', _number(), server_default='1', nullable=False))
 
 
 def downgrade() -> None:
+    op.drop_column('draft', 'text_version')
     op.drop_column('score', 'policy_number')

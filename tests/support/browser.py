@@ -23,6 +23,7 @@ QUIET = [
     "--disable-dev-shm-usage",
     "--no-first-run",
 ]
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
 SLOW = 30_000  # milliseconds that a busy machine may take; a test that passes never waits for it
 ON_PURPOSE = tuple(
     f"Failed to load resource: {why}"
@@ -48,7 +49,7 @@ AXE = {
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The browser that `./dev test` found; started once a process."""
-    path = os.environ.get(run.BROWSER) or shutil.which("chromium") or shutil.which("google-chrome")
+    path = os.environ.get(run.BROWSER) or next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         pytest.fail("no browser; run ./dev test, or set LMS_TEST_BROWSER to one")
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # root may not use the sandbox
@@ -106,6 +107,8 @@ def new_page(
             locale={"en": "en-US", "es": "es-US"}[language],
             timezone_id="America/New_York",
             reduced_motion="reduce",
+            # Where there is no network is on a phone; at a desk a second process for each page only costs time.
+            service_workers="allow" if width < 600 else "block",
         )
         context.set_default_timeout(SLOW)
         contexts.append(context)

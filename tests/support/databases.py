@@ -9,7 +9,8 @@ browser, it runs on SQLite only, unless `--engine` names one.
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -31,6 +32,9 @@ class SqliteDatabase:
         self.made = 0
         self.path = run.folder() / f"{process}.db"
         self.url = f"sqlite:///{self.path}"
+
+    def close(self) -> None:
+        """Nothing of it is kept open."""
 
     def reset(self, layer: str) -> None:
         """Make it as the template `layer` is. No connection may be open."""
@@ -55,6 +59,7 @@ class PostgresDatabase:
         self._rows: dict[str, dict[str, bytes]] = {}
         self._numbers: dict[str, dict[str, int]] = {}
         self._resets = 0
+        self._kept: psycopg.Connection | None = None
 
     def reset(self, layer: str) -> None:
         """Make it as the template `layer` is. A connection that is at work is cut; all are where `made` goes up."""
@@ -76,7 +81,13 @@ class PostgresDatabase:
                 connection.autocommit = True
                 connection.execute("VACUUM")
 
+    def close(self) -> None:
+        """End the kept connection."""
+        if self._kept is not None:
+            self._kept.close()
+
     def _make(self, template: str) -> None:
+        self.close()
         self.server.execute(
             f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
             f"CREATE DATABASE {self.name} TEMPLATE {template} STRATEGY FILE_COPY",
@@ -84,6 +95,14 @@ class PostgresDatabase:
         with self.server.connect(self.name) as connection:
             self._made_shape = self._shape(connection)
         self.made += 1
+
+    @contextmanager
+    def _admin(self) -> Iterator[psycopg.Connection]:
+        """The connection that empties and fills, in a transaction: it is kept, since it knows the tables by now."""
+        if self._kept is None or self._kept.closed:
+            self._kept = self.server.connect(self.name)
+        with self._kept.transaction():
+            yield self._kept
 
     @staticmethod
     def _shape(connection: psycopg.Connection) -> str:
@@ -109,11 +128,11 @@ class PostgresDatabase:
 
     def _refilled(self, layer: str) -> bool:
         """Empty every table and fill it as the layer says; False if a test took a table or a guard away on purpose."""
-        with self.server.connect(self.name) as connection:
+        with self._admin() as connection:
             connection.execute(CUT)
             if self._shape(connection) != self._made_shape:
                 return False
-            connection.execute("SET session_replication_role = replica")  # no guard of facts, no foreign key
+            connection.execute("SET LOCAL session_replication_role = replica")  # no guard of facts, no foreign key
             connection.execute(CLEAN)
             for table, data in self._rows[layer].items():
                 with connection.cursor().copy(f'COPY "{table}" FROM STDIN (FORMAT BINARY)') as copy:
@@ -219,5 +238,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
+    for database in _databases.values():
+        database.close()
     if not hasattr(config, "workerinput") and run.FOLDER in os.environ:
         Server(run.folder() / "postgresql").stop()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 FOLDER = "TEST_RUN_FOLDER"
 BROWSER = "TEST_RUN_BROWSER"
@@ -86,6 +87,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def _profiles(*, long: bool) -> None:
+    # Else it reads every module of ours for numbers to try: seconds a process, and what is tried would depend on what
+    # else has been imported by then, so that a failure could not be repeated.
+    providers._get_local_constants = lambda: providers._local_constants
     calm = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow]}
     settings.register_profile("short", max_examples=50, derandomize=True, **calm)
     settings.register_profile("long", max_examples=1000, print_blob=True, **calm)

@@ -31,7 +31,8 @@ def save_draft(
     """Keep what the student has written so far.
 
     version: the one that the form was made from, 0 for none; None overwrites. Raises Conflict with both if another
-    window has saved since.
+    window has saved something else since. The same once more is saved already: a page that is left sends what it has,
+    and is not always heard before the next one is made.
     """
     rules.check_is_written(work.activity.has_questions)
     if len(text) > rules.MAX_TEXT_CHARACTERS:
@@ -43,7 +44,7 @@ def save_draft(
         return _new_draft(enrollment, work, text, link)
     expected = draft.version if version is None else version
     changed = _change(draft, expected, text=text, link=link)
-    if not changed:
+    if not changed and (draft.text, draft.link) != (text, link):
         message = N_("You have written this in another window since. Both texts are below; keep what you need.")
         raise Conflict(message, yours=text, theirs=draft.text)
     return draft

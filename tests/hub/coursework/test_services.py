@@ -113,6 +113,18 @@ def test_two_windows_with_one_draft_do_not_overwrite_each_other(world: World) ->
     assert world.one(Draft).text == "two"
 
 
+def test_a_draft_that_is_saved_twice_the_same_is_saved_once(world: World) -> None:
+    """The page that is left saves, and the next page, which was made before, saves the same."""
+    (activity,) = set_work(world)
+    ada = world.actor("Ada")
+    with transaction():
+        work = find_own_work(ada, activity.public_id)
+        first = save_draft(ada, work.enrollment, work, "The press runs.", "", 0).version
+        assert save_draft(ada, work.enrollment, work, "The press runs.", "", 0).version == first
+    with pytest.raises(Conflict), transaction():
+        save_draft(ada, work.enrollment, work, "The press runs.", "https://example.org/plan", 0)
+
+
 def test_a_form_sent_twice_is_one_submission(world: World) -> None:
     (activity,) = set_work(world)
     ada, key = world.actor("Ada"), uuid.uuid4().hex

@@ -32,7 +32,7 @@ def save_draft(
 
     version: the one that the form was made from, 0 for none; None overwrites. Raises Conflict with both if another
     window has saved something else since. The same once more is saved already: a page that is left sends what it has,
-    and is not always heard before the next one is made.
+    and is not always heard before the next one is made. Not where files came or went after it.
     """
     rules.check_is_written(work.activity.has_questions)
     if len(text) > rules.MAX_TEXT_CHARACTERS:
@@ -44,7 +44,8 @@ def save_draft(
         return _new_draft(enrollment, work, text, link)
     expected = draft.version if version is None else version
     changed = _change(draft, expected, text=text, link=link)
-    if not changed and (draft.text, draft.link) != (text, link):
+    is_same = (draft.text, draft.link) == (text, link) and draft.version == draft.text_version
+    if not changed and not is_same:
         message = N_("You have written this in another window since. Both texts are below; keep what you need.")
         raise Conflict(message, yours=text, theirs=draft.text)
     return draft

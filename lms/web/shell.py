@@ -216,8 +216,9 @@ def initials(name: str) -> str:
 
 def input_attributes(field: Field, hint: object, given: Mapping[str, Any]) -> dict[str, Any]:
     """What an input says about itself: its hint and its error, and whatever the page gives."""
-    described = [f"{field.id}-hint"] if hint else []
-    described += [f"{field.id}-error"] if field.errors else []
+    name = given.get("id", field.id)
+    described = [f"{name}-hint"] if hint else []
+    described += [f"{name}-error"] if field.errors else []
     found: dict[str, Any] = dict(given)
     if described:
         found["aria-describedby"] = " ".join(described)

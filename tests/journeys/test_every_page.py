@@ -51,6 +51,7 @@ NO_PAGE = {
     "student.upload_state": "an answer for the script that sends a file",
     "instructor.evidence_file": "a file, where there is one",
 }
+BESIDE = {"public.follow_ups": ("public.follow_up", "/all")}  # leads on from the page that a letter leads to
 SECRETS = {"secret", "token"}  # what an address calls them
 OPEN = "document.querySelectorAll('details:not(.menu)').forEach(one => one.open = true)"  # menus lie over the page
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
@@ -186,7 +187,7 @@ def _addresses_in_letters(world: World) -> dict[str, str]:
                         endpoint, values = routes.match(path, "GET")
                         if set(values) & SECRETS:
                             found[endpoint] = path
-    return found
+    return found | {endpoint: found[of] + more for endpoint, (of, more) in BESIDE.items() if of in found}
 
 
 def _as(context: BrowserContext, url: str, client: FlaskClient) -> None:

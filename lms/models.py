@@ -2,6 +2,7 @@
 
 from lms.capstone import agenda as capstone_agenda
 from lms.capstone import review_part as capstone_review_part
+from lms.capstone.assessments import models as capstone_assessments
 from lms.capstone.benchmarks import models as capstone_benchmarks
 from lms.capstone.followups import models as capstone_followups
 from lms.capstone.lines import models as capstone_lines
@@ -41,6 +42,7 @@ from lms.hub.grading.models import shared as grading_shared
 from lms.hub.hours import anchors as hours_anchors
 from lms.hub.hours import models as hours
 from lms.hub.hours.models import deciding as hours_deciding
+from lms.hub.intake import models as intake
 from lms.hub.quizzes import models as quizzes
 from lms.hub.retention import models as retention
 from lms.hub.reviews import anchors as reviews_anchors
@@ -66,6 +68,7 @@ MODELS = (
     audit,
     capstone_agenda,
     capstone_anchors,
+    capstone_assessments,
     capstone_benchmarks,
     capstone_followups,
     capstone_lines,
@@ -117,6 +120,7 @@ MODELS = (
     orgs,
     outbox,
     prose,
+    intake,
     quizzes,
     reviews,
     reviews_anchors,

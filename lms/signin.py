@@ -1,5 +1,6 @@
 """From a request's secret to an Actor: the browser's session through Flask-Login, or a token of the API."""
 
+from base64 import b64decode
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
@@ -81,15 +82,33 @@ def _actor(
     )
 
 
-def actor_for_token(authorization: str, request_id: str | None) -> tuple[Actor, ApiToken]:
-    """The owner of a bearer token, limited to the token's scopes, and the token. Raises NotSignedIn. Two queries."""
-    scheme, _, secret = authorization.partition(" ")
-    found = find_token(secret.strip(), now()) if scheme.lower() == "bearer" else None
+def actor_for_token(
+    authorization: str, request_id: str | None, *, may_be_basic: bool = False
+) -> tuple[Actor, ApiToken]:
+    """The owner of a bearer token, limited to the token's scopes, and the token. Raises NotSignedIn. Two queries.
+
+    may_be_basic: it may also be the password of a Basic header, whoever that names.
+    """
+    secret = _secret_in(authorization, may_be_basic)
+    found = find_token(secret, now()) if secret else None
     if found is None:
         raise NotSignedIn(N_("Send a valid token: Authorization: Bearer lms_... Make one on your profile page."))
     token, person = found
     scopes = frozenset(Action(name) for name in token.scopes)
     return replace(actor_for(person, "api", request_id, token.fresh_until), scopes=scopes), token
+
+
+def _secret_in(authorization: str, may_be_basic: bool) -> str:
+    """The token of a header; empty for anything else."""
+    scheme, _, rest = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return rest.strip()
+    if scheme.lower() == "basic" and may_be_basic:
+        try:
+            return b64decode(rest.strip(), validate=True).decode().partition(":")[2]
+        except ValueError:
+            return ""
+    return ""
 
 
 def is_unnoted(token: ApiToken) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, Response, make_response
+from pydantic import BaseModel
 
 from lms.api.reading import MULTIPART, expect_no_body, read_form, read_json, read_query, read_raw
 from lms.api.retries import once
@@ -17,7 +18,7 @@ from lms.api.shapes import NoQuery, Shape
 from lms.guard import SAFE, Prepare, current_actor, requires
 from lms.people.access import Action
 
-Run = Callable[..., "Shape | Answer"]
+Run = Callable[..., "BaseModel | Answer"]
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 OPERATIONS: dict[str, "Operation"] = {}
 
@@ -29,7 +30,7 @@ class Answer:
     value: None for no content, a Response for what is not JSON.
     """
 
-    value: Shape | Response | None
+    value: BaseModel | Response | None
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -43,10 +44,10 @@ class Operation:
     rule: str
     action: Action
     run: Run
-    gives: type[Shape] | None
+    gives: type[BaseModel] | None
     status: int
     also: tuple[int, ...]
-    body: type[Shape] | None
+    body: type[BaseModel] | None
     form: type[Shape] | None
     query: type[Shape]
     media: tuple[str, ...]
@@ -66,10 +67,10 @@ def operation(
     line: str,
     action: Action,
     *,
-    gives: type[Shape] | None,
+    gives: type[BaseModel] | None,
     status: int = 200,
     also: tuple[int, ...] = (),
-    body: type[Shape] | None = None,
+    body: type[BaseModel] | None = None,
     form: type[Shape] | None = None,
     query: type[Shape] = NoQuery,
     media: tuple[str, ...] = ("application/json",),
@@ -137,8 +138,8 @@ def _view(declared: Operation) -> Callable[..., Response]:
     return view
 
 
-def _read(declared: Operation) -> dict[str, Shape | bytes]:
-    read: dict[str, Shape | bytes] = {}
+def _read(declared: Operation) -> dict[str, BaseModel | bytes]:
+    read: dict[str, BaseModel | bytes] = {}
     query = read_query(declared.query)
     if declared.query is not NoQuery:
         read["query"] = query
@@ -153,7 +154,7 @@ def _read(declared: Operation) -> dict[str, Shape | bytes]:
     return read
 
 
-def _respond(declared: Operation, given: Shape | Answer) -> Response:
+def _respond(declared: Operation, given: BaseModel | Answer) -> Response:
     answer = given if isinstance(given, Answer) else Answer(given)
     status = answer.status or declared.status
     if isinstance(answer.value, Response):

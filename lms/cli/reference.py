@@ -78,20 +78,15 @@ def _piece(reading: "Reading", file: "ReferenceFile") -> int:
 
 
 def _mapping(path: Path | None) -> dict[str, dict[str, str]]:
-    import tomllib
+    from lms.capstone.reference.rules.reading import read_mapping
+    from lms.kernel.errors import RuleBroken
 
     if path is None:
         return {}
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{path}: {error}") from None
-    is_right = set(data) <= {"recommendations", "plants"} and all(
-        isinstance(part, dict) and all(isinstance(name, str) for name in part.values()) for part in data.values()
-    )
-    if not is_right:
-        raise click.ClickException(f"{path}: write names of columns under [recommendations] and [plants] only.")
-    return data
+        return read_mapping(path.read_bytes())
+    except RuleBroken as broken:
+        raise click.ClickException(f"{path}: {broken.sentence}") from None
 
 
 def _say() -> None:

@@ -136,6 +136,7 @@ def _item(item: ContentItem) -> dict[str, Any]:
         "url": item.url,
         "file": item.file_sha256,
         "file_name": item.file_name,
+        "iri": item.iri,
     }
 
 
@@ -149,6 +150,7 @@ def _activity(activity: Activity, criteria: Sequence[CriterionView]) -> dict[str
         "due": due,
         "attempts": activity.attempts or 10,
         "group_size": activity.group_size,
+        "iri": activity.iri,
         "weight": 1 if activity.weight is None else activity.weight,
         "files": list(activity.kinds),
         "brief": activity.brief,

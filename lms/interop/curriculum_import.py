@@ -23,6 +23,7 @@ from lms.interop.curriculum import read_curriculum
 from lms.people.access import NOWHERE, Actor
 
 HUNDREDTHS = 100  # points in the file are whole, stored ones are hundredths
+REPORTED_POINTS = 100  # what an activity without a rubric is worth, of which another system reports the part
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _set_activity(
         week=spec.week,
         weekday=spec.due_weekday,
         due=spec.due_time,
-        points=quiz.points if quiz else sum(criterion.points for criterion in criteria) * HUNDREDTHS,
+        points=quiz.points if quiz else (sum(one.points for one in criteria) or REPORTED_POINTS) * HUNDREDTHS,
         weight=spec.weight,
         category=spec.category or "",
         attempts=spec.attempts,
@@ -87,14 +88,15 @@ def _set_activity(
         counts=Counts(spec.counts),
         position=position,
         has_questions=quiz is not None,
+        iri=spec.iri,
     )
     if spec.files:
         plan = replace(plan, kinds=spec.files)
     activity = write_activity(course, plan)
     if quiz is not None:
         write_quiz(activity, quiz)
-        return
-    write_rubric(activity, [_criterion(number, one) for number, one in enumerate(criteria, start=1)])
+    elif criteria:
+        write_rubric(activity, [_criterion(number, one) for number, one in enumerate(criteria, start=1)])
 
 
 def _category(spec: CategorySpec) -> Category:

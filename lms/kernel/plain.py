@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from lms.kernel.money import Money
@@ -10,6 +12,8 @@ from lms.kernel.units import Points, Share, Span
 
 KIND = "$"
 UNITS: Mapping[str, type] = {"money": Money, "points": Points, "share": Share, "span": Span}
+NUMBERS: Mapping[type, str] = {Decimal: "decimal", Fraction: "fraction"}
+NUMBER_TYPES: Mapping[str, type] = {name: number for number, name in NUMBERS.items()}
 NAMES = {unit: name for name, unit in UNITS.items()}
 
 
@@ -23,6 +27,8 @@ def to_plain(value: Any) -> Any:
         return {KIND: "day", "on": value.isoformat()}
     if isinstance(value, Sentence):
         return {KIND: "sentence", "message": value.message, "values": values_to_plain(value.values)}
+    if type(value) in NUMBERS:
+        return {KIND: NUMBERS[type(value)], "is": str(value)}
     if type(value) in NAMES:
         fields = {name: getattr(value, name) for name in type(value).__dataclass_fields__}
         return {KIND: NAMES[type(value)], **fields}
@@ -41,6 +47,8 @@ def from_plain(value: Any) -> Any:
         return date.fromisoformat(fields["on"])
     if kind == "sentence":
         return Sentence(fields["message"], values_from_plain(fields["values"]))
+    if kind in NUMBER_TYPES:
+        return NUMBER_TYPES[kind](fields["is"])
     return UNITS[kind](**fields)
 
 

@@ -239,6 +239,12 @@ LETTERS: Mapping[str, Letter] = {
         (N_("The project has moved, or was sent back. Sign in to read which."),),
         path="/",
     ),
+    "project-begun": Letter(
+        Topic.WORK,
+        N_("Your firm would like you to work on %(project)s"),
+        (N_("It stands under your capstone. Talk it over; your sponsor agrees to the charter next."),),
+        path="/student/capstone",
+    ),
     "project-pending": Letter(
         Topic.WORK,
         N_("Is %(project)s still planned?"),
@@ -288,6 +294,7 @@ LETTERS: Mapping[str, Letter] = {
         (
             N_("A few questions, without signing in: is it still in use, and what did it bring? Due on %(due)s."),
             N_("The link below is yours alone and works for 30 days."),
+            N_("If more is asked of your firm now, you can answer all of it there in one form."),
         ),
         stale_after=timedelta(days=14),
         is_secret=True,

@@ -51,6 +51,7 @@ class Action(StrEnum):
     CONTENT_MARK = "content:mark"
     CONTENT_SEE = "content:see"  # say that one saw an item done
     MINUTES_IMPORT = "minutes:import"  # what simulators and lecture systems measured
+    RESULTS_REPORT = "results:report"  # what they say themselves, statement by statement
 
     ENROLLMENT_READ = "enrollment:read"
     ENROLLMENT_APPLY = "enrollment:apply"
@@ -162,6 +163,11 @@ class Action(StrEnum):
     STATEMENT_ISSUE = "statement:issue"
     REFERENCE_READ = "reference:read"  # what is loaded of public reference data
     REFERENCE_IMPORT = "reference:import"
+    ENERGY_READ = "energy:read"  # what energy assessments recommended to one's firm
+    ENERGY_IMPORT = "energy:import"
+    ENERGY_SHARE = "energy:share"
+    ENERGY_PROPOSE = "energy:propose"  # begin a capstone from a recommendation, with one of the firm's students
+    ENERGY_OVERSEE = "energy:oversee"  # as the program's staff, where the firm lets them
     BENCHMARK_READ = "benchmark:read"
     BENCHMARK_FREEZE = "benchmark:freeze"
     BENCHMARK_CHOOSE = "benchmark:choose"  # whether the firm takes part

@@ -28,7 +28,7 @@ from lms.capstone.projects.services import (
     report_out,
     start_work,
 )
-from lms.capstone.savings.models import EvidenceKind, Posting
+from lms.capstone.savings.models import Posting
 from lms.capstone.savings.queries import ledger_of
 from lms.capstone.savings.rules.kinds import Level, Reason
 from lms.capstone.savings.rules.rows import line_total
@@ -39,7 +39,9 @@ from lms.capstone.savings.services.evidence import add_evidence
 from lms.capstone.savings.services.verifying import dispute, verify
 from lms.people.consent.models import Purpose, RecordType
 from lms.people.consent.services import sign_consent
+from lms.sample import energy
 from lms.sample.gates import pass_gates
+from lms.sample.ideas import IDEAS, Idea
 from lms.sample.reviews import realized, reviewed
 from lms.sample.stage import Employer, Learner, Stage
 
@@ -50,88 +52,19 @@ REALIZED_WEEK = 25
 LOOKED_AT_ONCE = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Idea:
-    """What a resource of the database means for a capstone: its stream, how it is told apart, and sample words."""
-
-    stream: Stream
-    isolation: Isolation
-    evidence: EvidenceKind
-    title: str
-    problem: str
-    metric: str
-    unit: str
-
-
-_METER = (Isolation.METER_BEFORE_AFTER, EvidenceKind.METER)
-_LEDGER = (Isolation.TREND_LINE, EvidenceKind.GL_EXTRACT)
-_COUNT = (Isolation.SUPERVISOR_ESTIMATE, EvidenceKind.TIME_STUDY)
-IDEAS: dict[str, tuple[Idea, ...]] = {
-    "EC": (
-        Idea(Stream.ELECTRICITY, *_METER, "Compressed air leaks in bay 2", "The compressor runs all weekend although "
-             "nobody works, because leaks hold the pressure down.", "Compressor energy", "kWh a week"),
-        Idea(Stream.ELECTRICITY, *_METER, "Idle spindles off at shift end", "Machines idle through the night shift "
-             "gap and draw a third of their rated power.", "Idle energy", "kWh a week"),
-        Idea(Stream.ELECTRICITY, *_METER, "Fan drives that follow the load", "Exhaust fans run at full speed whatever "
-             "is on the line.", "Fan energy", "kWh a week"),
-    ),
-    "E2": (
-        Idea(Stream.FUEL, *_METER, "Insulated dryer doors", "The drying oven loses heat through worn door seals and "
-             "bare panels.", "Gas use", "MMBtu a week"),
-        Idea(Stream.FUEL, *_METER, "Burner tuned to the oven's load", "The burner was set for a product that is no "
-             "longer made and runs rich.", "Gas use", "MMBtu a week"),
-    ),
-    "R1": (
-        Idea(Stream.LABOR, *_COUNT, "Quick change of the press tools", "A tool change takes most of an hour and is "
-             "done on paid overtime.", "Change-over time", "minutes"),
-        Idea(Stream.LABOR, *_COUNT, "Kitting carts at the assembly cells", "Assemblers walk to the stores for each "
-             "order, and the line waits for them.", "Walking time", "minutes an order"),
-        Idea(Stream.LABOR, *_COUNT, "Barcode check at incoming goods", "Every delivery is typed in twice, on paper and "
-             "in the system.", "Handling time", "minutes a delivery"),
-    ),
-    "R3": (
-        Idea(Stream.RAW_MATERIAL, *_LEDGER, "Nesting plan for sheet stock", "Off-cuts are scrapped because each order "
-             "is nested by hand.", "Scrap share", "percent of sheet"),
-        Idea(Stream.RAW_MATERIAL, *_LEDGER, "First-piece check before the run", "A wrong offset is found only after "
-             "the batch has run.", "Scrap", "pieces a week"),
-    ),
-    "R4": (
-        Idea(Stream.ANCILLARY_MATERIAL, *_LEDGER, "Coolant kept at its mix", "Coolant is changed by the calendar and "
-             "not by what it measures.", "Coolant bought", "gallons a month"),
-    ),
-    "R5": (
-        Idea(Stream.WATER, *_METER, "Rinse water in counterflow", "Rinse tanks overflow all day, whatever is "
-             "plated.", "Water use", "gallons a day"),
-    ),
-    "W1": (
-        Idea(Stream.WASTE, *_LEDGER, "Less solvent to haul away", "Parts are cleaned in open trays and the solvent is "
-             "thrown out half used.", "Hauled waste", "drums a month"),
-    ),
-    "W4": (
-        Idea(Stream.WASTE, *_LEDGER, "Cardboard baled and sold", "Packaging goes to the dump with everything "
-             "else.", "Hauled waste", "tons a month"),
-    ),
-    "P1": (
-        Idea(Stream.PRODUCTION, *_LEDGER, "Bottleneck cell never waits", "The slowest cell stands still during "
-             "breaks, and the backlog grows.", "Output", "pieces a shift"),
-    ),
-    "P3": (
-        Idea(Stream.PRODUCTION, *_LEDGER, "Fewer short stops on line 3", "Sensors stop the line several times an hour "
-             "for parts that are there.", "Short stops", "stops a shift"),
-    ),
-}  # fmt: skip
 MARGIN = "Contribution margin of the product line, from finance (sample)"
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """One row of the database: its id, status, cost and saving in whole dollars."""
+    """One row of the database: its id, status, cost and saving in whole dollars, fiscal year; 0 for none."""
 
     id: str
     status: str
     cost: int
     resource: str
     saved: int
+    year: int = 0
 
 
 def read_recommendations() -> list[Recommendation]:
@@ -144,6 +77,7 @@ def read_recommendations() -> list[Recommendation]:
             int(row["impl_cost_usd"]),
             row["resource"],
             int(row["saved_usd_a_year"]),
+            int(row["fiscal_year"]),
         )
         for row in csv.DictReader(lines)
     ]
@@ -184,6 +118,8 @@ class CapstonesPart:
                 self._at(3, each.number % 6, partial(self._consent, each))
         for nth, (row, employer) in enumerate(zip(read_recommendations(), stage.employers, strict=False)):
             learner = next((one for one in employer.learners if one.left_after is None), None)
+            if nth < energy.FIRMS:
+                self._at(2, 2, partial(self._assessed, nth, employer))
             if learner is not None:
                 self._plan_project(Play(nth, row, self._idea(row.resource), learner, employer))
 
@@ -191,6 +127,14 @@ class CapstonesPart:
         ideas = IDEAS[resource]
         self._ideas[resource] += 1
         return ideas[(self._ideas[resource] - 1) % len(ideas)]
+
+    def _assessed(self, nth: int, employer: Employer) -> None:
+        """The sponsor uploads what an assessment once recommended to the firm."""
+        rows = [
+            (row.id, row.year, row.status, row.cost, row.resource, row.saved, IDEAS[row.resource][0].title)
+            for row in read_recommendations()
+        ]
+        energy.import_sample(self.stage.actor(employer.sponsor), employer.firm, nth, rows)
 
     def _at(self, week: int, weekday: int, deed: partial[None], hour: int = 15) -> None:
         self.stage.timeline.at(self.stage.instant(week, weekday, hour), deed)
@@ -250,10 +194,13 @@ class CapstonesPart:
         self._at(week + 3, 2, partial(self._cancel, play))
 
     def propose(self, play: Play) -> None:
-        """The student proposes it."""
-        play.project = propose(
-            self.stage.actor(play.learner.person), play.learner.enrollment, play.idea.title, play.idea.problem
-        )
+        """The student proposes it; at a firm that had an assessment, the sponsor begins it from there."""
+        enrollment, words = play.learner.enrollment, (play.idea.title, play.idea.problem)
+        if play.row.year and play.nth < energy.FIRMS:
+            sponsor = self.stage.actor(play.employer.sponsor)
+            play.project = energy.propose_sample(sponsor, play.employer.firm, play.row.id, enrollment, *words)
+        else:
+            play.project = propose(self.stage.actor(play.learner.person), enrollment, *words)
         play.project.is_sample = True
         play.project.source = f"US DOE Industrial Assessment Centers, recommendation {play.row.id}; figures only"
         self.stage.grants_changed()

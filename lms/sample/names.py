@@ -18,12 +18,15 @@ class SamplePlace:
     state: str
     sections: tuple[str, ...]
     coordinators: int = 1
+    capacity: int = 24
 
 
 PLACES = (
-    SamplePlace("UMass Lowell", SiteKind.UNIVERSITY, "Lowell", "MA", ("Lowell day", "Lowell evening"), 2),
+    SamplePlace("UMass Lowell", SiteKind.UNIVERSITY, "Lowell", "MA", ("Lowell day", "Lowell evening"), 2, 40),
     SamplePlace("Cape Cod Community College", SiteKind.COLLEGE, "West Barnstable", "MA", ("Cape Cod",)),
-    SamplePlace("Ohio State University", SiteKind.UNIVERSITY, "Columbus", "OH", ("Columbus day", "Columbus night")),
+    SamplePlace(
+        "Ohio State University", SiteKind.UNIVERSITY, "Columbus", "OH", ("Columbus day", "Columbus night"), capacity=40
+    ),
     SamplePlace("Community College of Rhode Island", SiteKind.COLLEGE, "Warwick", "RI", ("Rhode Island",)),
     SamplePlace("Connecticut Center for Advanced Technology", SiteKind.HUB, "East Hartford", "CT", ("CCAT",)),
     SamplePlace("Berkshire Innovation Center", SiteKind.HUB, "Pittsfield", "MA", ("BIC",)),
@@ -41,6 +44,10 @@ REVIEWERS = ("Rhea Quill", "Nils Okoro")
 MENTOR = "Mara Dunn"
 PILOT_TEACHER = "Walt Brandon"
 PILOT_STUDENTS = ("Vera Molina", "Hugh Sato")
+INTEGRATOR = "Wim Aalto"
+REGION = "Southern New England (sample)"
+REGION_OFFICE = "Bay and Sound Manufacturing Partners (sample)"
+REGION_STATES = ("CT", "MA", "RI")
 FIRMS = (
     "Acme Fixtures", "Bolt & Brace", "Cape Marine Castings", "Delta Springworks", "Eastfield Optics", "Ferro Forge",
     "Granite Gearing", "Harbor Plastics", "Ironbridge Tooling", "Juniper Packaging", "Keystone Valves",
@@ -86,6 +93,7 @@ CAST = (
     ("sam", "Ada's supervisor at Acme"),
     ("gus", "program admin"),
     ("rhea", "reviewer of savings for the program"),
+    ("wim", "workforce integrator of a region, counts only"),
     ("eli", "student at another site and firm"),
     ("fay", "sponsor of that other firm"),
 )

@@ -11,12 +11,13 @@ from lms.hub.cohorts.services import add_break, open_cohort, open_section
 from lms.hub.coursework.setting import resolve_deadlines
 from lms.hub.enrollment.kinds import Payer, Shift, Status, StatusReason
 from lms.hub.enrollment.services import apply, change_status, employ, sponsor
+from lms.hub.roster.services.integrators import appoint_integrator
 from lms.interop.curriculum_import import import_curriculum
 from lms.people.access import SYSTEM, Actor, Anchor, Relation
 from lms.people.accounts.models import Person
 from lms.people.accounts.services import add_person
 from lms.people.grants.services import appoint
-from lms.people.orgs.services import open_firm, open_site
+from lms.people.orgs.services import SiteTerms, open_firm, open_region, open_site
 from lms.sample import names
 from lms.sample.stage import PILOT_WEEKS, ZONE, Employer, Learner, Room, Stage
 
@@ -46,6 +47,7 @@ class Opening:
         """Program, sites and firms with their people, before anything is taught."""
         self._program()
         self._sites()
+        self._region()
         self._employers()
         self.stage.grants_changed()
 
@@ -79,12 +81,21 @@ class Opening:
     def _sites(self) -> None:
         actor, coordinators = self.stage.actor(self.stage.admin), iter(names.COORDINATORS)
         for plan in names.PLACES:
-            site = open_site(actor, self.place, plan.name, plan.kind, plan.city, plan.state, ZONE)
+            terms = SiteTerms(self._since(), None, plan.capacity)
+            site = open_site(actor, self.place, plan.name, plan.kind, plan.city, plan.state, ZONE, terms)
             self.stage.sites[plan.name] = site
             people = [self._staff(next(coordinators)) for _ in range(plan.coordinators)]
             for person in people:
                 appoint(actor, site, person, Relation.COORDINATOR, self._since())
             self.offices[plan.name] = people[0]
+
+    def _region(self) -> None:
+        """The region that a workforce integrator looks after; Ohio's site is outside of it."""
+        stage = self.stage
+        actor = stage.actor(stage.admin)
+        stage.region = open_region(actor, self.place, names.REGION, names.REGION_OFFICE, names.REGION_STATES)
+        stage.integrator = self._staff(names.INTEGRATOR)
+        appoint_integrator(actor, stage.region, stage.integrator.name, stage.integrator.email, self._since())
 
     def _cohort(self) -> None:
         stage = self.stage

@@ -17,7 +17,8 @@ from lms.people.access import Relation
 from lms.people.accounts.models import Person
 from lms.people.grants.services import appoint
 from lms.sample import names
-from lms.sample.capstones import IDEAS, CapstonesPart, Play, Recommendation
+from lms.sample.capstones import CapstonesPart, Play, Recommendation
+from lms.sample.ideas import IDEAS
 from lms.sample.opening import FIRM_PART_MINOR, Opening
 from lms.sample.reviews import judged_after_year, realized, reviewed
 from lms.sample.stage import PILOT_WEEKS, ZONE, Learner, Room, Stage

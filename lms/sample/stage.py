@@ -15,7 +15,7 @@ from lms.kernel.weeks import monday_of
 from lms.people.access import Actor
 from lms.people.accounts.models import Person
 from lms.people.grants.queries import grants_of
-from lms.people.orgs.models import Firm, Site
+from lms.people.orgs.models import Firm, Region, Site
 from lms.people.scope import policy_day
 from lms.sample.timeline import Timeline
 
@@ -93,6 +93,8 @@ class Stage:
         self.admin: Person
         self.reviewers: list[Person] = []
         self.sites: dict[str, Site] = {}
+        self.region: Region
+        self.integrator: Person
         self.rooms: list[Room] = []
         self.employers: list[Employer] = []
         self.learners: list[Learner] = []

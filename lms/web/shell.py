@@ -114,6 +114,7 @@ PORTALS = (
         Place("coordinator.mentors", N_("Mentors"), "user"),
         Place("coordinator.gates", N_("Capstone gates"), "lock"),
         Place("coordinator.benchmarks", N_("Benchmarks"), "chart"),
+        Place("coordinator.energy", N_("Energy assessments"), "target"),
         Place("coordinator.follow_ups", N_("Follow-ups"), "message"),
         Place("coordinator.left", N_("Who left"), "log-out"),
         Place("coordinator.completion", N_("Completion"), "target"),
@@ -129,6 +130,7 @@ PORTALS = (
         Place("employer.projects", N_("Projects"), "factory"),
         Place("employer.statements", N_("Statements"), "award"),
         Place("employer.benchmarks", N_("Benchmarks"), "chart"),
+        Place("employer.energy", N_("Energy assessments"), "target"),
         Place("employer.employees", N_("Employees"), "users"),
         Place("employer.reviews", N_("Progress reviews"), "message"),
         Place("employer.calendar", N_("Calendar"), "calendar"),
@@ -214,8 +216,9 @@ def initials(name: str) -> str:
 
 def input_attributes(field: Field, hint: object, given: Mapping[str, Any]) -> dict[str, Any]:
     """What an input says about itself: its hint and its error, and whatever the page gives."""
-    described = [f"{field.id}-hint"] if hint else []
-    described += [f"{field.id}-error"] if field.errors else []
+    name = given.get("id", field.id)
+    described = [f"{name}-hint"] if hint else []
+    described += [f"{name}-error"] if field.errors else []
     found: dict[str, Any] = dict(given)
     if described:
         found["aria-describedby"] = " ".join(described)

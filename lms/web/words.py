@@ -40,6 +40,10 @@ FACTS = {
     "employment_spell": N_("employment"),
     "endorsement": N_("endorsement"),
     "escalation": N_("escalation"),
+    "energy_audience": N_("who sees energy assessments"),
+    "energy_proposal": N_("project from a recommendation"),
+    "energy_reading": N_("look at energy assessments"),
+    "energy_recommendation": N_("energy recommendation"),
     "evidence": N_("evidence"),
     "excuse": N_("excuse"),
     "excuse_decision": N_("decision on an excuse"),
@@ -95,6 +99,7 @@ FACTS = {
     "regrade_message": N_("word in a regrade"),
     "regrade_request": N_("request for a regrade"),
     "release_plan": N_("release plan"),
+    "reported_result": N_("statement of another system"),
     "requirement_ruling": N_("ruling on a requirement"),
     "return_plan": N_("return plan"),
     "rubric": N_("rubric"),
@@ -141,6 +146,7 @@ FACTS = {
     "review_action": N_("action of a review"),
     "review_content": N_("contents of a review"),
     "review_signature": N_("signature of a review"),
+    "review_why": N_("reasons of a review's figures"),
     "review_terms": N_("terms of reviews"),
 }
 

@@ -1,13 +1,13 @@
 """Scores say under which policy they were given, drafts when their words changed, members of a group who did what.
 
-Revises: 0022
+Revises: 0023
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0024"
-down_revision = "0022"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

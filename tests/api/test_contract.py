@@ -34,7 +34,7 @@ def _settings(world: World, *, safe: bool, long: bool) -> dict[str, Any]:
         values: dict[str, Any] = {f"path.{place}": subjects.value(endpoint, place) for place in names}
         for name_of_number in {"week", "page"} & set(names):
             values[f"path.{name_of_number}"] = int(values[f"path.{name_of_number}"])
-        first = {"If-Match": '"0.0"', "Upload-Offset": "0"}  # the first writer's
+        first = {"If-Match": '"0.0"', "Upload-Offset": "0", "X-Experience-API-Version": "1.0.3"}  # the first writer's
         values |= {f"header.{header}": first[header] for header in declared.headers}
         asked = {"include-name": f"{declared.method} {path}", "enabled": declared.is_safe is safe}
         return {**asked, "headers": headers[name], "parameters": values}

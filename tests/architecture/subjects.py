@@ -11,6 +11,9 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from lms.capstone.assessments.models import EnergyFile, EnergyRecommendation
+from lms.capstone.assessments.rules.said import Audience
+from lms.capstone.assessments.services import apply_file, plan_file, share
 from lms.capstone.benchmarks.models import BenchmarkSnapshot
 from lms.capstone.benchmarks.services import freeze_quarter
 from lms.capstone.followups.models import FollowUp
@@ -127,6 +130,7 @@ ROWS: dict[str, type[Base]] = {
     "credit_request": CreditRequest,
     "delegation": Delegation,
     "dispute": Dispute,
+    "energy_file": EnergyFile,
     "enrollment": Enrollment,
     "entry": HoursEntry,
     "evidence": Evidence,
@@ -154,6 +158,7 @@ ROWS: dict[str, type[Base]] = {
     "project": Project,
     "question": QuizQuestion,
     "region": Region,
+    "recommendation": EnergyRecommendation,
     "regrade": RegradeRequest,
     "remark": Annotation,
     "review": ProgressReview,
@@ -256,6 +261,15 @@ def _make_graded(world: World) -> None:
     grade(world, submission, 6_000, show=True)
     with transaction():
         ask_regrade(world.actor("Ada"), world.enrollment("Ada"), activity, 1, "It was measured cold.")
+
+
+def _make_energy(world: World) -> None:
+    """Applied, so that a recommendation stands; Lowell's staff may look."""
+    acme, dee = world.one(Firm, name="Acme"), world.actor("Dee")
+    rows = "rec_id,assessment_id,fy,status,impl_cost_usd,primary_saved_usd\nA1,AM9,2019,I,100,200\n"
+    with transaction():
+        apply_file(dee, plan_file(dee, acme, "plant.csv", rows.encode()))
+        share(dee, acme, Audience.STAFF)
 
 
 def _make_grades_file(world: World) -> None:
@@ -494,6 +508,8 @@ MAKERS: dict[type[Base], Callable[[World], None]] = {
     CourseComment: _make_graded,
     RegradeRequest: _make_graded,
     GradeImport: _make_grades_file,
+    EnergyFile: _make_energy,
+    EnergyRecommendation: _make_energy,
     SharedAssessment: _make_shared,
     CalibrationSample: _make_shared,
     Project: _make_project,
@@ -671,6 +687,7 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.post_refusal": lambda _: {"json": {"reason": "Twice"}},
     "api.post_item_mark": lambda _: {"json": {"is_done": True}},
     "api.post_minutes": lambda _: {"json": {"source": "lms", "rows": "student,item,minutes,day\n"}},
+    "api.post_xapi_statements": lambda _: {"json": []},
     "api.post_check_in": lambda _: {"json": {"code": "1234 5678"}},
     "api.post_accommodation": lambda _: {"json": GIVEN},
     "api.post_leave_decision": lambda _: {"json": {"is_granted": True}},
@@ -683,6 +700,11 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
         "json": {"enrollment": subjects.value("", "enrollment"), "monday": "2026-10-12", "minutes": 60}
     },
     "api.enter_go_live": lambda _: {"json": {"go_live": "2026-10-01"}},
+    "api.post_energy_file": lambda _: {"json": {"rows": "rec_id"}},  # columns are missing
+    "api.post_energy_audience": lambda _: {"json": {"audience": "firm"}},
+    "api.post_energy_project": lambda subjects: {
+        "json": {"enrollment": subjects.value("", "enrollment"), "title": "Less"}  # too short
+    },
     "api.enter_rate": lambda _: {"json": {"rate": MONEY, "effective_on": "2026-10-01"}},
     "api.propose_project": lambda _: {"json": {"title": "Less"}},  # too short
     "api.describe_project": lambda _: {"json": {"title": "Less scrap at press 4"}},
@@ -840,6 +862,8 @@ class Subjects:
             return _shared_work(self.world).public_id
         if "quiz" in endpoint and name in ("activity", "submission"):
             return self._of_quiz(name)
+        if endpoint == "coordinator.firm_energy":
+            self._public_id(EnergyFile)  # with which the sponsor lets the staff look
         if name == "claim":
             self._public_id(Posting)  # the first posting is the forecast
             return self.world.all(Posting, kind=EntryKind.CLAIM)[0].public_id

@@ -46,8 +46,10 @@ def crowded(world: World) -> World:
     filling = FILL.format(cohort=_another_cohort(world), monday=date(2026, 9, 7), **size)
     with _plainly() as connection:
         connection.exec_driver_sql("SET statement_timeout = 0; SET session_replication_role = replica")
-        for statement in (*filling.split(";")[:-1], "CHECKPOINT", "VACUUM ANALYZE hours_entry"):
-            connection.exec_driver_sql(statement)  # a checkpoint, so that vacuum knows the commits to be on the disk
+        # A checkpoint, so that vacuum knows the commits to be on the disk; frozen, so that it waits for a page that the
+        # server is just writing instead of leaving it out.
+        for statement in (*filling.split(";")[:-1], "CHECKPOINT", "VACUUM (FREEZE, ANALYZE) hours_entry"):
+            connection.exec_driver_sql(statement)
         connection.exec_driver_sql("SET session_replication_role = origin; RESET statement_timeout")
     return world
 

@@ -59,11 +59,16 @@ DUTIES = {
     Action.REFERENCE_READ: {R.PROGRAM_ADMIN, R.AUDITOR},
     Action.BENCHMARK_READ: FIRM | {R.COORDINATOR, R.PROGRAM_ADMIN, R.REVIEWER, R.AUDITOR},
     Action.BENCHMARK_CHOOSE: {R.SPONSOR},
+    Action.ENERGY_READ: FIRM,
+    Action.ENERGY_IMPORT: {R.SPONSOR},
+    Action.ENERGY_SHARE: {R.SPONSOR},
+    Action.ENERGY_PROPOSE: {R.SPONSOR},
+    Action.ENERGY_OVERSEE: {R.COORDINATOR, R.PROGRAM_ADMIN},
     Action.FOLLOW_UP_READ: FIRM | {R.COORDINATOR, R.PROGRAM_ADMIN, R.COACH, R.REVIEWER, R.AUDITOR},
 }
 ABOUT_MONEY = (
     *("project", "gate", "baseline", "line", "claim", "savings", "evidence", "cost", "tuition", "rate", "portfolio"),
-    *("statement", "reference", "benchmark", "follow-up", "pending", "milestone", "artifact"),
+    *("statement", "reference", "benchmark", "energy", "follow-up", "pending", "milestone", "artifact"),
 )
 
 

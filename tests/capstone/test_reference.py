@@ -97,7 +97,7 @@ def test_other_heads_come_through_a_mapping_and_bad_files_and_rows_are_named(wor
     )
     done = load(runner, file, "--mapping", mapping)
     assert done.exit_code == 0, done.output
-    assert "row 3, status: 'X' is not I, N, P, K or nothing" in done.output
+    assert 'row 3, column status: "X" is not I, N, P, K or nothing.' in done.output
     assert count() == len(rows) - 1
     with transaction(write=False):
         assert ("arc", "2.7") in {(band.dimension, band.key) for band in list_bands()}

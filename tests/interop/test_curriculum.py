@@ -280,3 +280,26 @@ def test_a_quiz_is_exported_as_it_was_read_and_one_without_keeps_its_digest(tmp_
     again.write_text(curriculum_text(curriculum))
     assert read_curriculum(again).sound().digest() == curriculum.digest()
     assert "pool" not in curriculum.courses[0].activity[0].model_dump()
+
+
+REPORTED = SMALL.replace(
+    "minutes_a_week = 700\n",
+    'minutes_a_week = 700\n[[course.unit.item]]\ntitle = "Press"\nkind = "simulation"\nminutes = 40\n'
+    'url = "https://sim.example.org/launch"\niri = "https://sim.example.org/press"\n',
+).split("[[course.activity.criterion]]")[0]
+
+
+def test_what_another_system_scores_needs_an_iri_and_no_rubric(tmp_path: Path) -> None:
+    with_iri = REPORTED.rstrip() + '\niri = "https://sim.example.org/press"\n'
+    assert faults_of(tmp_path, with_iri) == []  # an item and an activity may share it
+    curriculum = read_curriculum(tmp_path / "c.toml").sound()
+    (tmp_path / "d.toml").write_text(curriculum_text(curriculum))
+    assert read_curriculum(tmp_path / "d.toml").sound().digest() == curriculum.digest()
+    (no_rubric,) = faults_of(tmp_path, REPORTED)
+    assert "has no rubric" in no_rubric
+    again = with_iri.replace('code = "PC-A1"', 'code = "PC-A2"').split("[[course.activity]]")[1]
+    (twice,) = faults_of(tmp_path, f"{with_iri}[[course.activity]]{again}")
+    assert "stands twice; each names one thing" in twice
+    (no_iri,) = faults_of(tmp_path, REPORTED.rstrip() + '\niri = "press simulator"\n')
+    assert "iri" in no_iri
+    assert "iri" not in read_curriculum(SAMPLE).sound().courses[0].activity[0].model_dump()

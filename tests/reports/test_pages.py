@@ -4,12 +4,10 @@ import io
 import zipfile
 
 import pytest
-from playwright.sync_api import Page
 
 from lms.hub.cohorts.models import Cohort
 from lms.reports.hours.rules.profiles import Profile
 from tests.api.support import caller
-from tests.journeys.steps import Check, go, sign_in
 from tests.reports.test_pack import approved_week
 from tests.support.web import World
 
@@ -58,12 +56,3 @@ def test_a_student_takes_the_own_pack_along(world: World) -> None:
     answer = world.browser_of("Ada").post("/student/hours/audit-pack")
     assert answer.status_code == 200
     assert "hours.pdf" in zipfile.ZipFile(io.BytesIO(answer.data)).namelist()
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_reports_page_is_accessible(world: World, page: Page, check_page: Check, width: int) -> None:
-    approved_week(world)
-    sign_in(page, "Cleo")
-    go(page, "Reports")
-    check_page(page)

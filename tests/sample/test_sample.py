@@ -26,6 +26,8 @@ from lms.sample.progress import ProgressPart
 from lms.sample.seats import COHORT as NEXT
 from lms.sample.seats import SeatsPart
 from lms.sample.stage import Stage
+from lms.sample.topics import TopicsPart
+from lms.topics.models import RegionVoice, TopicDecided, TopicDecision
 from tests.support.web import World
 
 NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
@@ -33,7 +35,7 @@ NOW = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 
 def few(stage: Stage, _capstones: CapstonesPart, _mentor: Person) -> list[Part]:
     """Only what costs little; everybody is there, and the pilot was lived."""
-    return [SeatsPart(stage), ProgressPart(stage)]
+    return [SeatsPart(stage), ProgressPart(stage), TopicsPart(stage)]
 
 
 @pytest.fixture
@@ -81,5 +83,10 @@ def test_the_sample_has_what_takes_a_year_and_everybody_who_is_named_can_sign_in
     assert {made.decision for made in world.all(ApplicationDecision)} == set(Decision)
     for name, _ in CAST:
         assert is_right(PASSWORD, world.one(Person, email=f"{name}@{DOMAIN}").password_hash)
+    assert [row.is_proposal for row in world.all(RegionVoice)] == [True, False, True]
+    assert {row.decided for row in world.all(TopicDecision)} == set(TopicDecided)
+    home = world.browser_of("Wim").get("/integrator/").text
+    assert "Southern New England (sample)" in home
+    assert "Berkshire Innovation Center" in home
     # The cohort that is taught stands before the one to come: pages open with it.
     assert [cohort.name for cohort in list_cohorts(SYSTEM)] == [TAUGHT, PILOT, NEXT]

@@ -1,22 +1,17 @@
 """The coordinator's heat map: filters, reminding the missing, the times of a cohort, adjustments by two persons."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-
-import pytest
-from playwright.sync_api import Page
 
 from lms.hub.cohorts.models import Cohort, SheetTerms
 from lms.hub.hours.models import Adjustment, SheetEvent
 from lms.hub.hours.models.deciding import AdjustmentProposal, Nudge
 from lms.hub.hours.rules.sheet import Step
-from lms.hub.hours.services.decisions import approve_part, return_part
+from lms.hub.hours.services.decisions import approve_part
 from lms.kernel.audit import AuditEntry
 from lms.kernel.db import transaction
 from lms.kernel.outbox import OutboxMessage
 from tests.api.support import caller
 from tests.hub.hours.weeks import DUE, FULL, MONDAY, at, hand_in, log_week, part_of, week
-from tests.journeys.steps import sign_in
 from tests.support.web import World
 
 BOARD = f"/coordinator/board?week={MONDAY}"
@@ -167,25 +162,3 @@ def test_h19_the_api_proposes_confirms_and_declines(world: World) -> None:
     off = ben.post(f"/adjustment-proposals/{second['id']}/refusals", json={"reason": "Twice"})
     assert (off.status_code, off.json["state"]) == (201, "declined")  # type: ignore[index]
     assert len(world.all(Adjustment)) == 1
-
-
-@pytest.mark.browser
-@pytest.mark.one_engine
-@pytest.mark.parametrize("width", [360])
-def test_the_coordinators_pages_of_hours_are_accessible_on_the_phone(
-    world: World, page: Page, check_page: Callable[[Page], None], width: int
-) -> None:
-    log_week(world)
-    hand_in(world)
-    part = part_of(world)
-    with transaction():
-        return_part(world.actor("Ben"), part, "Which chart?")
-    sign_in(page, "Cleo")
-    for path in (
-        f"board?week={MONDAY}&span=all",
-        f"enrollments/{world.enrollment('Ada').public_id}/weeks/{MONDAY}",
-        f"cohorts/{world.one(Cohort).public_id}/sheets",
-        "delegations",
-    ):
-        page.goto(f"/coordinator/{path}")
-        check_page(page)

@@ -1,11 +1,9 @@
 """One student's life on the pages: what the coordinator writes, what the student asks, what nobody else may see."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 import time_machine
-from playwright.sync_api import Page
 
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.kinds import Status
@@ -26,7 +24,6 @@ from lms.people.consent.models import Purpose, RecordType
 from lms.people.consent.services import sign_consent
 from lms.people.orgs.models import Firm
 from tests.hub.hours.weeks import hand_in, log_capstone, log_week
-from tests.journeys.steps import sign_in
 from tests.support.web import NOW, World
 
 DAY = NOW.date()
@@ -420,33 +417,3 @@ def test_completion_shows_both_rates_with_their_why(world: World) -> None:
     assert "33.33%" in shown
     assert "29 CFR 29.2" in shown
     assert "34 CFR 668.45" in shown
-
-
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_pages_of_a_life_on_a_phone_and_a_desktop(
-    world: World, page: Page, check_page: Callable[[Page], None], width: int
-) -> None:
-    ask(world)
-    write(world, "accommodation", **ACCOMMODATION)
-    write(world, "start", weeks="4", note="Hired in October.")
-    sign_in(page, "Cleo")
-    for address in (
-        "/coordinator/enrollments",
-        at(world),
-        at(world, tail="/changes/accommodation"),
-        at(world, tail=f"/return-plan?first_day_back={DAY}&pace=12:30"),
-        at(world, tail="/catch-up"),
-        "/coordinator/left",
-        "/coordinator/completion",
-    ):
-        answer = page.goto(address)
-        assert answer is not None
-        assert answer.ok, address
-        check_page(page)
-    page.context.clear_cookies()
-    sign_in(page, "Ada")
-    for address in ("/student/enrollment", "/student/catch-up"):
-        answer = page.goto(address)
-        assert answer is not None
-        assert answer.ok, address
-        check_page(page)

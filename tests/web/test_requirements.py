@@ -1,10 +1,6 @@
 """Requirements, prior learning, credentials, competencies and mentors through the pages and the API."""
 
 import io
-from collections.abc import Callable
-
-import pytest
-from playwright.sync_api import Page
 
 from lms.hub.catalog.kinds import RequirementKind as K
 from lms.hub.catalog.models import Course
@@ -16,7 +12,7 @@ from lms.spokes.models import SpokeNeed, SpokePlace, SpokePublication, SpokeRun,
 from tests.api.support import caller
 from tests.hub.competencies import made
 from tests.spokes import test_drafts as drafts
-from tests.support.cast import PASSWORD, email_of
+from tests.support.cast import email_of
 from tests.support.web import World
 
 
@@ -205,53 +201,3 @@ def test_a_sponsor_marks_what_the_firm_needs(world: World) -> None:
         assert dee.post("/employer/spoke-needs", data={"spoke": "ROB", "is_needed": needed}).status_code == 303
     assert [row.is_lifted for row in world.all(SpokeNeed)] == [False, True]
     assert dee.post("/employer/spoke-needs", data={"spoke": "XXX"}).status_code == 404
-
-
-def _sign_in(page: Page, name: str) -> None:
-    page.goto("/sign-in")
-    page.get_by_label("E-mail").fill(email_of(name))
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_load_state()
-
-
-@pytest.mark.one_engine
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("width", [360])
-def test_every_page_of_it_is_accessible_and_fits_a_phone(
-    world: World, new_page: Callable[[], Page], check_page: Callable[[Page], None]
-) -> None:
-    drafts.both_rank(world)
-    drafts.draft(world, {course.id: 1 for course in world.all(Course, kind="spoke")})
-    made.load(world)
-    made.load(world, "code,title,completion\nA 1,,hours\n", "bad")
-    made.assessor(world)
-    made.require(world, K.COMPETENCY, "Control loops", code="mfg/PC-3", level=2)
-    made.require(world, K.CREDENTIAL, "NIMS", code="nims-pc")
-    made.show(world)
-    made.sign(world)
-    made.bring(world)
-    number, run = world.enrollment("Ada").public_id, world.one(SpokeRun).public_id
-    walks = {
-        "Ada": ("/student/progress?as_of=2026-10-20", "/student/prior-learning", "/student/competencies"),
-        "Ben": ("/instructor/competencies", f"/instructor/enrollments/{number}/competencies"),
-        "Cleo": (
-            "/coordinator/",
-            "/coordinator/requirements",
-            f"/coordinator/enrollments/{number}/requirements",
-            "/coordinator/credits",
-            "/coordinator/mentors",
-            "/coordinator/spokes/drafts",
-            f"/coordinator/spokes/drafts/{run}",
-        ),
-        "Gus": ("/admin/frameworks",),
-        "Dee": ("/employer/spoke-needs",),
-    }
-    for name, addresses in walks.items():
-        page = new_page()
-        _sign_in(page, name)
-        for address in addresses:
-            assert page.goto(address).status == 200  # type: ignore[union-attr]
-            # Menus lie over the page, so they stay shut.
-            page.evaluate("document.querySelectorAll('details:not(.menu)').forEach(one => one.open = true)")
-            check_page(page)

@@ -15,9 +15,10 @@ from lms.people.consent.models import Disclosure, Purpose, RecordType
 from lms.people.consent.services import sign_consent
 from lms.people.orgs.models import Firm
 from tests.api.support import caller
+from tests.hub.hours.weeks import MONDAY, at, log_week
 from tests.hub.reviews.made import ADVICE, TODAY, begun, every_six_weeks, to_sign, whole
 from tests.support.statements import count_statements
-from tests.support.web import World, with_form_token
+from tests.support.web import NOW, World, with_form_token
 from tests.web.test_requirements import _sign_in
 
 
@@ -75,6 +76,8 @@ def test_an_instructor_begins_writes_agrees_and_asks_and_three_sign(world: World
 
 
 def test_the_firm_sees_what_the_student_agreed_to_and_each_reading_is_logged(world: World) -> None:
+    with at(NOW - timedelta(days=14)):
+        log_week(world, monday=MONDAY - timedelta(days=14))
     review, sam = to_sign(world), world.browser_of("Sam")
     page = f"/employer/reviews/{review.row.public_id}"
     text = sam.get(page).text
@@ -84,7 +87,11 @@ def test_the_firm_sees_what_the_student_agreed_to_and_each_reading_is_logged(wor
     with transaction():
         acme, kinds = world.one(Firm, name="Acme"), [RecordType.HOURS, RecordType.PROGRESS]
         sign_consent(world.actor("Ada"), world.enrollment("Ada"), acme, kinds, Purpose.SPONSORSHIP)
-    assert "Pace" in sam.get(page).text
+    shown = sam.get(page).text
+    assert "Pace" in shown
+    assert "Progress review, rule D32" in shown  # the hours say why
+    assert "Too few grades" not in shown  # what stands behind the pace is of other kinds of records
+    assert "one fact you may not see" in shown
     assert sorted(one.record_type for one in world.all(Disclosure)) == ["hours", "progress"]
     assert sam.get(f"{page}/pdf").data.startswith(b"%PDF")
     for name, address in (
@@ -120,6 +127,10 @@ def test_the_api_does_all_of_it_and_names_the_same_refusals(world: World) -> Non
     assert (made.status_code, made.json["hidden"]) == (201, [])
     path = f"/reviews/{made.json['id']}"
     assert ben.get(f"{path}/explain").json["value"] == "2026-10-19"
+    assert "hours.expected" in made.json["explained"]
+    why = ben.get(f"{path}/explain?figure=hours.expected").json
+    assert why["value"] == why["steps"][-1]["value"]
+    assert ben.get(f"{path}/explain?figure=hours.guessed").status_code == 404
     notes = {"notes": "Good start.", "held_on": TODAY.isoformat(), "seen": made.json["sha256"]}
     assert ben.put(f"{path}/notes", json=notes).status_code == 200
     assert ben.put(f"{path}/notes", json=notes).status_code == 409

@@ -17,6 +17,7 @@ from lms.api.v1 import (
     curriculum,
     delegations,
     drafts,
+    energy,
     enrollments,
     evidence,
     followups,
@@ -56,6 +57,7 @@ from lms.api.v1 import (
     uploads,
     way_back,
     weeks,
+    xapi,
 )
 
 RESOURCES = (
@@ -75,6 +77,7 @@ RESOURCES = (
     curriculum,
     drafts,
     delegations,
+    energy,
     enrollments,
     evidence,
     grade_imports,
@@ -114,4 +117,5 @@ RESOURCES = (
     topics,
     uploads,
     weeks,
+    xapi,
 )

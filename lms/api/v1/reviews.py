@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from lms.api.kit import operation
-from lms.api.shapes import NO_NUL, AsOf, PublicId, Shape, Why, why
+from lms.api.shapes import NO_NUL, AsOf, Line, PublicId, Shape, Why, why
 from lms.hub.cohorts.models import Cohort
 from lms.hub.cohorts.queries import find_cohort
 from lms.hub.enrollment.queries import find_enrollment
@@ -24,6 +24,7 @@ from lms.hub.reviews.services.writing import (
     settle_action,
     write_review,
 )
+from lms.kernel.errors import NotFound
 from lms.people.access import Action, Actor, allowed
 from lms.people.anchors import anchor_of
 from lms.web.language import tell
@@ -93,7 +94,10 @@ class ReviewSignatureOut(Shape):
 
 
 class ReviewOut(Shape):
-    """`figures`: as stored and signed, without the sections in `hidden`. `sha256`: what a signature has to name."""
+    """`figures`: as stored and signed, without the sections in `hidden`. `explained`: which of them say why.
+
+    `sha256`: what a signature has to name.
+    """
 
     id: PublicId
     as_of: datetime | None
@@ -102,6 +106,7 @@ class ReviewOut(Shape):
     held_on: date | None
     figures_at: datetime
     figures: dict[str, Any]
+    explained: list[str]
     hidden: list[str]
     agenda: list[str]
     notes: str
@@ -111,6 +116,12 @@ class ReviewOut(Shape):
     missing_signatures: list[str]
     signatures: list[ReviewSignatureOut]
     sha256: str
+
+
+class FigureOfReview(AsOf):
+    """What to explain."""
+
+    figure: Line | None = Field(default=None, description="One of `explained`; leave it out for the due day.")
 
 
 class ReviewTermsIn(Shape):
@@ -214,11 +225,15 @@ def get_review(actor: Actor, review: str, query: AsOf) -> ReviewOut:
     return _shown(actor, find_review(actor, review), query.as_of)
 
 
-@operation("GET /reviews/<public_id:review>/explain", Action.REVIEW_READ, gives=Why, query=AsOf, writes=True)
-def explain_review(actor: Actor, review: str, query: AsOf) -> Why:
-    """Why it is due on its day: weeks of presence, leave, breaks."""
-    found = review_of(find_review(actor, review), query.as_of)
-    return why(shown(actor, found, query.as_of)["why_due"])
+@operation("GET /reviews/<public_id:review>/explain", Action.REVIEW_READ, gives=Why, query=FigureOfReview, writes=True)
+def explain_review(actor: Actor, review: str, query: FigureOfReview) -> Why:
+    """Why it is due on its day, or why one of its figures is what it is, as it was when the figure was taken."""
+    found = shown(actor, review_of(find_review(actor, review), query.as_of), query.as_of)
+    if query.figure is None:
+        return why(found["why_due"])
+    if query.figure not in found["whys"]:
+        raise NotFound()
+    return why(found["whys"][query.figure])
 
 
 @operation(
@@ -300,6 +315,7 @@ def _shown(actor: Actor, row: ProgressReview, as_of: datetime | None = None) -> 
         held_on=review.content.held_on,
         figures_at=review.content.figures_at,
         figures=found["figures"],
+        explained=sorted(found["whys"]),
         hidden=sorted(found["hidden"]),
         agenda=[tell(point.sentence) for point in found["agenda"]],
         notes=review.notes,

@@ -99,13 +99,18 @@ def lock(project: Project) -> None:
 @command(Action.PROJECT_PROPOSE)
 def propose(actor: Actor, enrollment: Enrollment, title: str, problem: str) -> Project:
     """A project at the firm for which the student works today, with the student as its team. Raises RuleBroken."""
-    firm = _employer_of(enrollment)
+    return open_project(_employer_of(enrollment), enrollment, title, problem)
+
+
+def open_project(firm: Firm, enrollment: Enrollment, title: str, problem: str, source: str = "") -> Project:
+    """A proposed project, for the commands that begin one. source: where its first figures come from."""
     project = Project(
         firm_id=firm.id,
         cohort_id=enrollment.cohort_id,
         title=_title(title),
         problem=problem.strip(),
         currency=firm.currency,
+        source=source,
     )
     session.add(project)
     session.flush()

@@ -14,7 +14,7 @@ MAX_QUESTIONS = 100  # in one quiz: more than anybody answers in one sitting
 
 def judge(curriculum: Curriculum) -> list[Finding]:
     """Every finding, errors first; an empty list for a sound curriculum."""
-    parts = (_references(curriculum), faults_of(curriculum.courses), _items(curriculum))
+    parts = (_references(curriculum), faults_of(curriculum.courses), _items(curriculum), _iris(curriculum))
     found = [*findings(curriculum.plan()), *(finding for part in parts for finding in part)]
     return sorted(found, key=lambda f: f.severity is not Severity.ERROR)
 
@@ -72,7 +72,10 @@ def _activity(curriculum: Curriculum, course: CourseSpec, activity: ActivitySpec
     elif activity.minutes is not None:
         message = N_("Activity %(code)s has a time limit but no questions.")
         yield _error(where, message, code=activity.code)
-    if not (activity.rubrics or activity.criterion or activity.pool):
+    if activity.iri and activity.pool:
+        message = N_("Activity %(code)s has questions that are answered here; leave its IRI out.")
+        yield _error(where, message, code=activity.code)
+    if not (activity.rubrics or activity.criterion or activity.pool or activity.iri):
         yield _error(where, N_("Activity %(code)s has no rubric."), code=activity.code)
     if activity.week not in weeks:
         message = N_("Activity %(code)s is due in week %(week)s, when its course has no unit.")
@@ -111,6 +114,25 @@ def _items(curriculum: Curriculum) -> Iterator[Finding]:
                 message = N_("The items of unit %(code)s take %(listed)s min; the unit plans %(planned)s.")
                 sentence = say(message, code=unit.code, listed=listed, planned=planned)
                 yield Finding(Severity.WARNING, (course.code, unit.code), sentence)
+
+
+def _iris(curriculum: Curriculum) -> Iterator[Finding]:
+    """Names for other systems that two items, or two activities, bear; one item and one activity may share theirs."""
+    for name in ("item", "activity"):
+        seen: set[str] = set()
+        for course in curriculum.courses:
+            for where, iri in _named(course, name):
+                if iri in seen:
+                    yield _error(where, N_("The IRI %(iri)s stands twice; each names one thing."), iri=iri)
+                seen.add(iri)
+
+
+def _named(course: CourseSpec, name: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    if name == "activity":
+        yield from (((course.code, one.code), one.iri) for one in course.activity if one.iri)
+        return
+    for unit in course.unit:
+        yield from (((course.code, unit.code), item.iri) for item in unit.item if item.iri)
 
 
 def planned_of(unit: UnitSpec) -> int:

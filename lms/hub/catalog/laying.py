@@ -59,6 +59,7 @@ def _add_unit(course: Course, spec: UnitSpec, position: int) -> None:
             url=item.url,
             file_sha256=item.file,
             file_name=item.file_name,
+            iri=item.iri,
         )
         for place, item in enumerate(spec.item)
     )

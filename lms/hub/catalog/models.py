@@ -93,7 +93,10 @@ class Unit(HasPublicId, Base):
 
 
 class ContentItem(HasPublicId, Base):
-    """What a student works through in a unit: a link or a file. minutes: planned, for the whole of it."""
+    """What a student works through in a unit: a link or a file. minutes: planned, for the whole of it.
+
+    iri: what other systems call it when they report; empty: by its link.
+    """
 
     __tablename__ = "content_item"
 
@@ -106,6 +109,7 @@ class ContentItem(HasPublicId, Base):
     url: Mapped[str] = mapped_column(default="")
     file_sha256: Mapped[str] = mapped_column(default="")
     file_name: Mapped[str] = mapped_column(default="")
+    iri: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Outcome(HasPublicId, Base):

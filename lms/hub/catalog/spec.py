@@ -31,8 +31,10 @@ NEED_KEYS = {  # the keys that a node of each kind has beside kind and title
 }
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{2,62}$")]
+# What an xAPI statement calls an activity. Scheme and the rest, without spaces; empty: other systems do not report it.
+Iri = Annotated[str, Field(max_length=500, pattern=r"^([A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x1f]+)?$")]
 NamedCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}(/[A-Za-z0-9][A-Za-z0-9._-]{0,39})?$")]
-NEW_KEYS = ("group_size", "counts", "minutes", "shuffle", "pool")  # of an activity; younger than some files
+NEW_KEYS = ("group_size", "counts", "minutes", "shuffle", "pool", "iri")  # of an activity; younger than some files
 
 
 class OutcomeSpec(Spec):
@@ -45,7 +47,8 @@ class OutcomeSpec(Spec):
 class ItemSpec(Spec):
     """What a student works through in a unit. minutes: planned, for the whole of it.
 
-    url, or file: the SHA-256 of a stored file, which travels beside the curriculum file, with its name.
+    url, or file: the SHA-256 of a stored file, which travels beside the curriculum file, with its name. iri: what other
+    systems call it when they report minutes; without one its link is that name.
     """
 
     title: Line
@@ -55,6 +58,12 @@ class ItemSpec(Spec):
     url: str = Field(default="", max_length=2_000, pattern=r"^(https?://\S+)?$")
     file: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
     file_name: str = Field(default="", max_length=200)
+    iri: Iri = ""
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_usual(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The younger key is left out where it says nothing, so that a file from before it keeps its digest."""
+        return {name: value for name, value in handler(self).items() if name != "iri" or value}
 
     @model_validator(mode="after")
     def _link_or_file(self) -> "ItemSpec":
@@ -142,7 +151,8 @@ class ActivitySpec(Spec):
 
     category: of the course; needed where the course has any. weight: beside the others of its category.
     counts: which attempt. pool: of a quiz that is answered here, one pool of questions after the other; minutes: its
-    time limit; shuffle: whether options stand in another order for everybody. Such a quiz has no rubric.
+    time limit; shuffle: whether options stand in another order for everybody. Such a quiz has no rubric. iri: what
+    another system calls it when it reports scores; then it needs no rubric, and is worth 100 points without one.
     """
 
     code: Code
@@ -162,6 +172,7 @@ class ActivitySpec(Spec):
     minutes: int | None = Field(default=None, ge=1, le=600)
     shuffle: bool = True
     pool: tuple[PoolSpec, ...] = ()
+    iri: Iri = ""
 
     @model_serializer(mode="wrap")
     def _without_what_is_usual(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -11,10 +11,12 @@ class MarkKind(StrEnum):
     OPENED = "opened"
     DONE = "done"
     SEEN = "seen"
+    REPORTED = "reported"
 
 
 MARK_NAMES = {
     MarkKind.OPENED: N_("opened"),
     MarkKind.DONE: N_("marked as done by the student"),
     MarkKind.SEEN: N_("seen by the instructor"),
+    MarkKind.REPORTED: N_("reported as done by the system that runs it"),
 }

@@ -12,7 +12,10 @@ from lms.kernel.facts import Fact
 
 
 class ContentMark(Fact, Base):
-    """The student opened an item, says that it is done, or the instructor saw it. is_taken_back: not any more."""
+    """The student opened an item or says that it is done, a system reports it, or the instructor saw it.
+
+    is_taken_back: not any more.
+    """
 
     __tablename__ = "content_mark"
     __anchor__ = "enrollment"

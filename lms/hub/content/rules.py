@@ -1,7 +1,8 @@
 """When a content item is done, and how far a unit is. Pure.
 
-The item itself says what makes it done: opening it, the student's word, or the instructor's. Items that nobody tracks
-are not counted. Items are the same over versions where course, unit and title are.
+The item itself says what makes it done: opening it, the student's word, or the instructor's. What the system that runs
+it reports as complete is as good as opening it and as the student's word. Items that nobody tracks are not counted.
+Items are the same over versions where course, unit and title are.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -19,6 +20,7 @@ COUNTED_BY: Mapping[Completion, MarkKind] = {
     Completion.MARK: MarkKind.DONE,
     Completion.SIGN: MarkKind.SEEN,
 }
+REPORTABLE = frozenset({Completion.OPEN, Completion.MARK})  # the instructor's own look is not replaced by a machine's
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,17 @@ class Tracked:
 
     @property
     def is_done(self) -> bool:
-        """Whether the mark that counts for it stands."""
+        """Whether a mark that counts for it stands."""
+        return self.mark is not None
+
+    @property
+    def mark(self) -> FactRef | None:
+        """The mark that makes it done; None while none does."""
         kind = COUNTED_BY.get(self.completion)
-        return kind is not None and kind in self.marks
+        found = self.marks.get(kind) if kind is not None else None
+        if found is None and self.completion in REPORTABLE:
+            return self.marks.get(MarkKind.REPORTED)
+        return found
 
 
 def done_of(items: Collection[Tracked]) -> tuple[int, int]:
@@ -51,9 +61,9 @@ def explain_done(items: Sequence[Tracked]) -> Explained[int]:
     done, counted = done_of(items)
     return Explained(
         value=done,
-        rule=say(N_("An item is done by what the program says of it: opened, marked by the student, or seen.")),
+        rule=say(N_("An item is done by what the program says of it: opened, marked or reported, or seen.")),
         source=say(N_("The program's items, and the marks that stand.")),
-        facts=tuple(item.marks[COUNTED_BY[item.completion]] for item in items if item.is_done),
+        facts=tuple(item.mark for item in items if item.mark is not None),
         steps=(
             *(Step(say(N_("%(title)s"), title=item.title), int(item.is_done)) for item in items if item.is_counted),
             Step(say(N_("Items that are tracked")), counted),

@@ -21,7 +21,7 @@ class Activity(Fact, Base):
     so long, None for ever. attempts: None is without limit. points: hundredths. weight: within its category, next to
     the others; None counts by points. group_size: students who may hand in together, 1: everybody alone. kinds: of
     files, see `filetypes`. window_days: see `rules.days_given_back`. has_questions: it is a quiz that is answered here,
-    so nothing else can be handed in.
+    so nothing else can be handed in. iri: what another system calls it when it reports scores.
     """
 
     __tablename__ = "activity"
@@ -49,6 +49,7 @@ class Activity(Fact, Base):
     counts: Mapped[Counts] = mapped_column(default=Counts.LATEST)
     position: Mapped[int] = mapped_column(default=0)
     has_questions: Mapped[bool] = mapped_column(default=False, server_default=false())
+    iri: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Deadline(Fact, Base):

@@ -57,6 +57,7 @@ class ActivityPlan:
     counts: Counts = Counts.LATEST
     position: int = 0
     has_questions: bool = False
+    iri: str = ""
 
 
 def write_activity(course: Course, plan: ActivityPlan) -> Activity:

@@ -27,6 +27,7 @@ from lms.people.scope import unscoped, within
 
 KIND = "activity-due"
 WHY = "reminders go to everybody"
+AT_ONCE = 25  # students in memory
 AFTER_END = timedelta(days=60)  # extensions may run beyond the cohort's end
 NOTHING_IN = ~exists().where(Submission.enrollment_id == Enrollment.id, Submission.activity_id == Activity.id)
 NOTHING_GIVEN = ~exists().where(
@@ -43,10 +44,12 @@ def cohorts_now() -> list[Cohort]:
 
 def remind_of_work(cohort: Cohort) -> int:
     """Write the letters of one cohort; how many. Needs a writing transaction."""
+    active = _active(cohort)
+    return sum(_remind(active[start : start + AT_ONCE]) for start in range(0, len(active), AT_ONCE))
+
+
+def _remind(enrollments: list[Enrollment]) -> int:
     moment = clock.now()
-    enrollments = _active(cohort)
-    if not enrollments:
-        return 0
     due = [
         work
         for work in list_work_where(enrollments, NOTHING_IN, NOTHING_GIVEN)

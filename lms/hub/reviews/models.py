@@ -65,6 +65,18 @@ class ReviewContent(Fact, Base):
     sha256: Mapped[str]
 
 
+class ReviewWhy(Fact, Base):
+    """Why figures of a review are what they are, as it was when they were taken. sha256: stands in those figures."""
+
+    __tablename__ = "review_why"
+    __anchor__ = "progress_review"
+    __table_args__ = (UniqueConstraint("progress_review_id", "sha256"),)
+
+    progress_review_id: Mapped[int] = mapped_column(ForeignKey("progress_review.id"))
+    sha256: Mapped[str]
+    whys: Mapped[Any] = mapped_column(Json)
+
+
 class ReviewAction(Fact, Base):
     """What was agreed: somebody does something by a day. is_dropped: taken out of the review again. Prose: what."""
 

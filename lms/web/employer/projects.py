@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response
 
+from lms.capstone.assessments.queries import origin_of
 from lms.capstone.lines.rules.kinds import Perspective
 from lms.capstone.projects.queries import (
     baseline_of,
@@ -96,6 +97,7 @@ def _around(actor: Actor, figures: ProjectFigures) -> dict[str, Any]:
     people = {agreed.sponsor_id, agreed.coach_id, agreed.finance_contact_id} if agreed else set()
     return {
         "charter": agreed,
+        "origin": origin_of(found),
         "names": names_of(people),
         "baseline": baseline,
         "baseline_lock": locked,

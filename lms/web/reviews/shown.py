@@ -10,11 +10,12 @@ from lms.capstone.projects.words import STATES
 from lms.hub.hours.queries.situation import situation_of
 from lms.hub.reviews.agenda import tenths
 from lms.hub.reviews.kinds import OUTCOME_NAMES, PARTY_NAMES, STAGE_NAMES, Manner, Party, Settlement, Stage
-from lms.hub.reviews.queries.reading import Review, firm_of, review_of
+from lms.hub.reviews.queries.reading import Review, firm_of, review_of, whys_of
 from lms.hub.reviews.queries.states import dues_of, explain, terms_of
 from lms.hub.reviews.rules import STATEMENT, Due
 from lms.hub.reviews.services.signing import CONSENTS, hidden_from, party_of
 from lms.hub.reviews.services.telling import links_of
+from lms.hub.reviews.whys import for_reader
 from lms.hub.standing.pace import PACE_NAMES
 from lms.kernel.errors import Conflict, RuleBroken
 from lms.kernel.explain import Explained
@@ -82,6 +83,7 @@ def shown(actor: Actor, review: Review, as_of: datetime | None = None) -> dict[s
         "hidden": hidden,
         "hidden_names": [tell(SECTION_NAMES[section]) for section in SECTION_NAMES if section in hidden],
         "agenda": review.agenda(hidden),
+        "whys": for_reader(whys_of(review), hidden, is_of_firm=party_of(actor, review) is Party.SUPERVISOR),
         "why_due": why_due(review, as_of),
         "capstone_state": STATES[ProjectState(state)] if state else None,
         "finish": date.fromisoformat(finish) if finish else None,

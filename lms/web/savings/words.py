@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 
+from lms.capstone.assessments.rules.plan import Effect
+from lms.capstone.assessments.rules.said import Audience
 from lms.capstone.lines.rules.bands import Unusual
 from lms.capstone.lines.rules.kinds import (
     BenefitClass,
@@ -88,6 +90,12 @@ _NAMES: Sequence[tuple[Enum, str]] = (
     (ImplementationStatus.PENDING, N_("Pending")),
     (ImplementationStatus.NOT_IMPLEMENTED, N_("Not implemented")),
     (ImplementationStatus.UNKNOWN, N_("Unknown")),
+    (Audience.FIRM, N_("Our own people only")),
+    (Audience.STAFF, N_("Our people and the program's staff")),
+    (Effect.ADDED, N_("new")),
+    (Effect.CHANGED, N_("changed")),
+    (Effect.SAME, N_("as it stands")),
+    (Effect.FAULT, N_("error")),
     (Confidentiality.FIRM_ONLY, N_("Firm and program staff only")),
     (Confidentiality.PROGRAM, N_("Everybody in the program")),
     (Confidentiality.NETWORK, N_("All programs of the network")),
@@ -180,6 +188,14 @@ TONES: Mapping[Enum, str] = {
     Level.VERIFIED: "good",
     Level.REVIEWED: "good",
     Level.SUSTAINED: "good",
+    Effect.ADDED: "good",
+    Effect.CHANGED: "warn",
+    Effect.SAME: "muted",
+    Effect.FAULT: "bad",
+    ImplementationStatus.IMPLEMENTED: "good",
+    ImplementationStatus.PENDING: "warn",
+    ImplementationStatus.NOT_IMPLEMENTED: "muted",
+    ImplementationStatus.UNKNOWN: "muted",
     Decision.RETURNED: "bad",
     Decision.DISPUTED: "bad",
     Decision.REJECTED: "bad",

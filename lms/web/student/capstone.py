@@ -18,7 +18,7 @@ from lms.capstone.projects.queries import (
     team_of,
 )
 from lms.capstone.projects.rules import ProjectState, after
-from lms.capstone.projects.services import Measured, propose, record_baseline, report_out, start_work
+from lms.capstone.projects.services import Measured, describe, propose, record_baseline, report_out, start_work
 from lms.capstone.queries import project_figures
 from lms.capstone.returns import in_words
 from lms.capstone.savings.queries import evidence_of, names_of
@@ -113,6 +113,21 @@ def propose_project() -> Response:
     return page("student/capstone/propose.html", 422, form=form)
 
 
+@bp.post("/projects/<public_id:project>/words")
+@requires(Action.PROJECT_WRITE)
+def word_project(project: str) -> Response:
+    actor, form = current_actor(), ProposalForm()
+    found = find_project(actor, project, Action.PROJECT_WRITE)
+    if form.validate():
+        try:
+            describe(actor, found, form.title.data or "", form.problem.data or "")
+            tell_next(N_("Saved."))
+            return redirect_to("student.capstone")
+        except RuleBroken as broken:
+            broken_into(form, broken)
+    return _shown(found, 422, words_form=form)
+
+
 @bp.post("/projects/<public_id:project>/baselines")
 @requires(Action.PROJECT_WRITE)
 def enter_baseline(project: str) -> Response:
@@ -182,6 +197,7 @@ def _shown(project: Project, status: int = 200, **forms: ProductForm) -> Respons
     evidence = evidence_of(figures.lines)
     shown = {
         "baseline_form": BaselineForm(formdata=None, direction=Direction.LOWER.value).offer(),
+        "words_form": ProposalForm(formdata=None, title=project.title, problem=project.problem),
         "step_form": ProductForm(formdata=None),
         "live_form": GoLiveForm(formdata=None, go_live=policy_day()),
         **forms,

@@ -1,6 +1,7 @@
 """When reviews are due, how far they are, what stands on the agenda. Bare values."""
 
-from datetime import date, timedelta
+import json
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -19,14 +20,18 @@ from lms.hub.reviews.rules import (
     signers,
     stage_of,
 )
+from lms.hub.reviews.whys import explain_weeks, for_reader, read_back, seal, stored
+from lms.kernel.canonical import canonical
 from lms.kernel.errors import RuleBroken
+from lms.kernel.explain import FactRef
+from lms.kernel.units import Share, Span
 
 pytestmark = pytest.mark.one_engine
 START, END = date(2026, 9, 8), date(2027, 9, 6)
 FIGURES = {
     "hours": {"logged": 100, "approved": 40, "expected": 600, "missing_weeks": [3, 4]},
     "progress": {"pace": "behind", "missing_items": 2, "finish": "2027-10-10", "is_late": True},
-    "attendance": {"share_bp": 8_200},
+    "attendance": {"share_bp": 8_200, "scheduled": 1_000, "counted": 820},
     "grades": [{"name": "Process controls", "grade_bp": 6_000, "pass_bp": 7_000}],
     "capstone": {"state": "", "overdue": 0},
 }
@@ -101,6 +106,10 @@ def test_the_agenda_names_what_stands_out_and_leaves_out_what_is_hidden() -> Non
         "Process controls",
     ):
         assert any(text in one for one in said), text
+    whys = {point.section: point.why.value for point in reversed(agenda(FIGURES))}  # of each section the first
+    assert whys["hours"] == Span(500)
+    assert (whys["attendance"], whys["grades"]) == (Share(8_200), Share(6_000))
+    assert all(point.why.steps[-1].value == point.why.value for point in agenda(FIGURES))
     assert agenda(FIGURES, frozenset(SECTIONS)) == []
     assert all(point.section != "grades" for point in agenda(FIGURES, frozenset({"grades"})))
 
@@ -113,3 +122,23 @@ def test_any_change_of_what_is_signed_changes_its_hash_and_hiding_changes_what_w
     assert first != content_hash("r", START, None, FIGURES, one, [(Party.STUDENT, END, two + "x")])
     assert first != content_hash("r", START, START, FIGURES, one, [(Party.STUDENT, END, two)])
     assert shown_hash(first, FIGURES, []) != shown_hash(first, FIGURES, ["grades"])
+
+
+WEEKS = st.lists(st.tuples(st.integers(1, 52), st.integers(0, 6_000)), max_size=8)
+MOMENT = datetime(2026, 10, 28, 14, 0, 0, 5, tzinfo=UTC)
+
+
+@given(WEEKS)
+def test_a_stored_explanation_reads_back_as_it_was_and_its_steps_make_its_value(weeks: list[tuple[int, int]]) -> None:
+    facts = [FactRef("hours_entry", f"e{number}", MOMENT) for number, _ in weeks]
+    why = explain_weeks(weeks, "Minutes.", facts)
+    assert why.value == Span(sum(minutes for _, minutes in weeks)) == why.steps[-1].value
+    kept = stored({"hours.logged": why, "grades.PC": why, "progress.pace": why})
+    assert read_back(json.loads(canonical(kept))) == dict.fromkeys(kept, why)
+    assert seal(kept) == seal(json.loads(canonical(kept)))
+    mine = for_reader(read_back(kept), {"grades"}, is_of_firm=False)
+    assert set(mine) == {"hours.logged", "progress.pace"}
+    firm = for_reader(read_back(kept), {"grades"}, is_of_firm=True)
+    assert firm["hours.logged"].steps == why.steps
+    assert firm["progress.pace"].steps == why.steps[-1:]
+    assert {fact.public_id for one in firm.values() for fact in one.facts} <= {None}

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from lms.hub.cohorts.models import Cohort
+from lms.hub.hours.models import HoursEntry
 from lms.hub.reviews.kinds import Manner, Party, Settlement, Stage
-from lms.hub.reviews.models import ProgressReview, ReviewContent, ReviewLink, ReviewSignature
-from lms.hub.reviews.queries.reading import find_review, review_of
+from lms.hub.reviews.models import ProgressReview, ReviewContent, ReviewLink, ReviewSignature, ReviewWhy
+from lms.hub.reviews.queries.reading import find_review, review_of, whys_of
 from lms.hub.reviews.queries.states import overview, planned_of
 from lms.hub.reviews.services.signing import hidden_from, open_link, sign_by_link, sign_review
 from lms.hub.reviews.services.writing import (
@@ -24,11 +25,12 @@ from lms.kernel.audit import AuditEntry
 from lms.kernel.db import transaction
 from lms.kernel.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from lms.kernel.outbox import OutboxMessage
+from lms.kernel.units import Span
 from lms.people.accounts.links import LinkEnded
 from lms.people.consent.models import Purpose, RecordType
 from lms.people.consent.services import sign_consent
 from lms.people.orgs.models import Firm
-from tests.hub.hours.weeks import at, log_week
+from tests.hub.hours.weeks import MONDAY, at, log_week
 from tests.hub.reviews.made import ADVICE, DUE, TODAY, begun, every_six_weeks, sign, to_sign, whole
 from tests.support.web import NOW, World
 
@@ -61,6 +63,36 @@ def test_a_review_is_begun_once_with_its_figures_filled_in_by_who_may(world: Wor
     assert (review.row.due_on, hours["total_logged"], hours["approved"]) == (DUE, 660, 0)
     assert any("behind" in str(point.sentence) for point in review.agenda())
     assert {one["code"] for one in review.content.figures["grades"]} <= {"PC", "MS", "CAP"}
+
+
+def test_each_figure_says_why_as_of_its_moment_until_the_figures_are_taken_anew(world: World) -> None:
+    with at(NOW - timedelta(days=14)):
+        log_week(world, monday=MONDAY - timedelta(days=14))
+    row = begun(world)
+    review = whole(world)
+    with transaction(write=False):
+        whys = whys_of(review)
+    figures = review.content.figures
+    hours = figures["hours"]
+    for name in ("logged", "approved", "expected", "total_approved", "total_expected"):
+        why = whys[f"hours.{name}"]
+        assert why.steps[-1].value == Span(hours[name]), name
+        assert sum(step.value.minutes for step in why.steps[:-1]) == hours[name], name
+    assert whys["hours.missing_weeks"].value == len(hours["missing_weeks"])
+    assert len(whys["hours.logged"].facts) == len(world.all(HoursEntry))
+    assert {"progress.pace", "progress.finish"} <= set(whys)
+    assert figures["why_sha256"] == world.one(ReviewWhy).sha256
+    log_week(world, monday=MONDAY + timedelta(days=4), minutes=60)
+    with transaction(write=False):
+        assert whys_of(whole(world)) == whys  # as of its moment
+    for _ in range(2):
+        with transaction():
+            refresh_figures(world.actor("Ben"), row)
+    with transaction(write=False):
+        anew = whys_of(whole(world))
+    assert anew["hours.total_approved"].facts == whys["hours.total_approved"].facts
+    assert len(world.all(ReviewWhy)) == 2  # the same reasons are kept once
+    assert whole(world).content.figures["hours"]["total_logged"] == hours["total_logged"] + 60
 
 
 def test_what_somebody_else_changed_meanwhile_is_kept_and_said(world: World) -> None:

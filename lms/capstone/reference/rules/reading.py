@@ -4,6 +4,7 @@ Columns are those of the US DOE Industrial Assessment Centers database; another 
 ("our column" = "its column"). Amounts are whole dollars in the file and cents here.
 """
 
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -12,15 +13,20 @@ from typing import Any
 from lms.capstone.projects.rules import ImplementationStatus
 from lms.kernel.errors import RuleBroken
 from lms.kernel.money import LARGEST_MINOR, hround
-from lms.kernel.text import N_
+from lms.kernel.text import N_, say
 
 CENTS = 100
+MOST_SAID = 1_000  # characters of a description
 LARGEST_NUMBER = 10**15
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2100
 
 
 class Unreadable(ValueError):
-    """A cell that means nothing; the text says what was expected."""
+    """A cell that means nothing; the sentence says what was expected."""
+
+    def __init__(self, message: str, /, **values: object) -> None:
+        self.sentence = say(message, **values)
+        super().__init__(str(self.sentence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +43,13 @@ def _text(cell: str) -> str | None:
     return cell[:80] or None
 
 
+def _said(cell: str) -> str | None:
+    return cell[:MOST_SAID] or None
+
+
 def _key(cell: str) -> str:
     if not cell:
-        raise Unreadable("an id")
+        raise Unreadable(N_("an id"))
     return cell[:80]
 
 
@@ -51,23 +61,23 @@ def _number(cell: str) -> int | None:
     try:
         number = Decimal(plain)
     except InvalidOperation:
-        raise Unreadable("a number") from None
+        raise Unreadable(N_("a number")) from None
     if not number.is_finite() or abs(number) > LARGEST_NUMBER:
-        raise Unreadable("a number that can be")
+        raise Unreadable(N_("a number that can be"))
     return hround(number)
 
 
 def _cents(cell: str) -> int | None:
     dollars = _number(cell)
     if dollars is not None and abs(dollars) * CENTS > LARGEST_MINOR:
-        raise Unreadable("an amount that can be")
+        raise Unreadable(N_("an amount that can be"))
     return None if dollars is None else dollars * CENTS
 
 
 def _year(cell: str) -> int | None:
     year = _number(cell)
     if year is not None and not EARLIEST_YEAR <= year <= LATEST_YEAR:
-        raise Unreadable("a fiscal year")
+        raise Unreadable(N_("a fiscal year"))
     return year
 
 
@@ -77,7 +87,7 @@ def _status(cell: str) -> ImplementationStatus | None:
     try:
         return ImplementationStatus(cell.upper())
     except ValueError:
-        raise Unreadable("I, N, P, K or nothing") from None
+        raise Unreadable(N_("I, N, P, K or nothing")) from None
 
 
 RECOMMENDATIONS: Sequence[Field] = (
@@ -103,6 +113,26 @@ PLANTS: Sequence[Field] = (
     Field("sales_usd", "sales_minor", _cents),
     Field("employees", "employees", _number),
 )
+
+
+DESCRIPTION = Field("description", "description", _said)
+"""In a firm's own file alone: what is recommended, in words. The published database has codes instead."""
+
+
+def read_mapping(data: bytes) -> dict[str, dict[str, str]]:
+    """The tables of a mapping file (TOML): by kind of file, our column to its column. Raises RuleBroken."""
+    try:
+        tables = tomllib.loads(data.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = N_("The mapping is not TOML: %(error)s")
+        raise RuleBroken(message, field="mapping", error=str(error)) from None
+    is_right = set(tables) <= {"recommendations", "plants"} and all(
+        isinstance(part, dict) and all(isinstance(name, str) for name in part.values()) for part in tables.values()
+    )
+    if not is_right:
+        message = N_("Write names of columns under [recommendations] and [plants] only.")
+        raise RuleBroken(message, field="mapping")
+    return tables
 
 
 class Form:
@@ -138,5 +168,10 @@ class Form:
             try:
                 row[field.into] = field.read(cell)
             except Unreadable as expected:
-                raise Unreadable(f"{field.name}: {cell[:40]!r} is not {expected}") from None
+                raise Unreadable(
+                    N_('column %(column)s: "%(text)s" is not %(expected)s.'),
+                    column=field.name,
+                    text=cell[:40],
+                    expected=expected.sentence,
+                ) from None
         return row

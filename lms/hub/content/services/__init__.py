@@ -31,6 +31,12 @@ def see_item(actor: Actor, enrollment: Enrollment, item: ContentItem, *, is_seen
     return _put(enrollment, item, MarkKind.SEEN, stands=is_seen)
 
 
+@command(Action.RESULTS_REPORT)
+def report_item(actor: Actor, enrollment: Enrollment, item: ContentItem) -> ContentMark | None:
+    """The system that runs the item says that the student is through; the first time is kept."""
+    return _put(enrollment, item, MarkKind.REPORTED, stands=True)
+
+
 def _put(enrollment: Enrollment, item: ContentItem, kind: MarkKind, *, stands: bool) -> ContentMark | None:
     before = marks_on(enrollment, item).get(kind)
     if (before is not None) == stands:

@@ -133,7 +133,7 @@ def _enter_all(actor: Actor, cohort: Cohort, source: Source, lines: Sequence[Lin
         desk = Desk(members[number].enrollment, *(line.values["day"] for line, _ in rows), around=around[number])
         _enter(desk, members[number], rows, entering, before.get(number, ()))
     raise_all(faults)
-    _keep(entering)
+    keep_traces(entering)
     return sorted(entering.made, key=lambda one: one.row)
 
 
@@ -152,7 +152,7 @@ class Entering:
     entries: list[tuple[Measured, HoursEntry, ContentMinutes | None]] = field(default_factory=list)
 
 
-def _keep(entering: Entering) -> None:
+def keep_traces(entering: Entering) -> None:
     """All entries in one statement, then all traces."""
     session.flush()
     session.add_all(
@@ -220,14 +220,14 @@ def _enter(
                 raise RuleBroken(N_("the same student, item and day stand in row %(row)s."), row=seen[key])
             seen[key] = line.number
             if one.is_change:
-                entering.entries.append((one, _entry(desk, one, entering.source, old), old))
+                entering.entries.append((one, enter_measured(desk, one, entering.source, old), old))
             entering.made.append(one)
         except RuleBroken as broken:
             entering.faults += [_fault(line, "minutes", each) for each in (broken, *broken.also)]
 
 
-def _entry(desk: Desk, one: Measured, source: Source, old: ContentMinutes | None) -> HoursEntry:
-    """The hours entry; only one that such a file made is ever replaced."""
+def enter_measured(desk: Desk, one: Measured, source: Source, old: ContentMinutes | None) -> HoursEntry:
+    """The hours entry; only one that such minutes made is ever replaced. Raises RuleBroken."""
     sheet = desk.sheets.get(monday_of(one.day), Sheet())
     if sheet.parts.get(desk.key(one.target.kind, one.day)) is State.APPROVED:
         raise RuleBroken(N_("this part of the week is approved; post an adjustment of the week instead."))

@@ -35,7 +35,7 @@ from lms.people.scope import policy_day, unscoped, within
 
 WHY = "reminders go to everybody"
 AROUND = timedelta(days=21)  # a cohort is looked at from before its start until its last week is locked
-AT_ONCE = 500  # students in one transaction
+AT_ONCE = 25  # students in one transaction: short for who writes meanwhile, and small in memory
 LETTERS = {
     Rung.THURSDAY: "sheet-empty",
     Rung.SUNDAY: "sheet-due",
@@ -87,8 +87,9 @@ def _pieces(cohort: Cohort, terms: Terms, monday: date, rung: Rung, moment: date
     judged = exists().where(Reminder.enrollment_id == Enrollment.id, Reminder.monday == monday, Reminder.rung == rung)
     rows = session.scalars(within(select(Enrollment), cohort).where(~judged).order_by(Enrollment.id)).all()
     by_zone: dict[str, list[int]] = {}
-    for number, situation in situations_of(rows).items() if rows else ():
-        by_zone.setdefault(situation.zone, []).append(number)
+    for start in range(0, len(rows), AT_ONCE):
+        for number, situation in situations_of(rows[start : start + AT_ONCE]).items():
+            by_zone.setdefault(situation.zone, []).append(number)
     for zone, numbers in sorted(by_zone.items()):
         for due in due_now(moment, zone, terms):
             if (due.monday, due.rung) == (monday, rung):

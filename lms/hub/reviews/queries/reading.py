@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -19,10 +19,13 @@ from lms.hub.reviews.models import (
     ReviewAction,
     ReviewContent,
     ReviewSignature,
+    ReviewWhy,
 )
 from lms.hub.reviews.rules import signers
+from lms.hub.reviews.whys import SEAL, read_back
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
+from lms.kernel.explain import Explained
 from lms.kernel.facts import Fact, known, stands
 from lms.kernel.prose import all_prose_of
 from lms.people.access import Action, Actor
@@ -258,3 +261,10 @@ def review_with(action: ReviewAction) -> ProgressReview:
 def firm_of(review: Review) -> Firm:
     """The firm of the employment of a review that was found for somebody. One query."""
     return session.scalars(unscoped(select(Firm).where(Firm.id == review.firm_id), WHY)).one()
+
+
+def whys_of(review: Review) -> dict[str, Explained[Any]]:
+    """Why its figures are what they are, as stored when they were taken; none for a review of before. One query."""
+    sha256 = review.content.figures.get(SEAL, "")
+    kept = session.scalar(within(select(ReviewWhy.whys).where(ReviewWhy.sha256 == sha256), review.row, on=ReviewWhy))
+    return {} if kept is None else read_back(kept)

@@ -10,8 +10,8 @@ from lms.hub.cohorts.models import Cohort
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.queries.situation import situation_of
 from lms.hub.reviews.kinds import Party, Settlement
-from lms.hub.reviews.models import ActionOutcome, ProgressReview, ReviewAction, ReviewContent, ReviewTerms
-from lms.hub.reviews.queries.figures import figures_of
+from lms.hub.reviews.models import ActionOutcome, ProgressReview, ReviewAction, ReviewContent, ReviewTerms, ReviewWhy
+from lms.hub.reviews.queries.figures import Taken, take_figures
 from lms.hub.reviews.queries.reading import Review, of_enrollments, review_of, review_with
 from lms.hub.reviews.queries.states import dues_of, terms_of
 from lms.hub.reviews.rules import (
@@ -74,13 +74,22 @@ def begin_review(actor: Actor, enrollment: Enrollment, number: int) -> ProgressR
     )
     session.add(row)
     session.flush()
-    figures = figures_of(enrollment, due, acting_at())
+    taken = take_figures(enrollment, due, acting_at())
+    figures = taken.figures
     sha256 = content_hash(row.public_id, row.due_on, None, figures, "", [])
     session.add(
         ReviewContent(progress_review_id=row.id, held_on=None, figures=figures, figures_at=acting_at(), sha256=sha256)
     )
-    session.flush()
+    _keep_whys(row, taken)
     return row
+
+
+def _keep_whys(row: ProgressReview, taken: Taken) -> None:
+    """Beside the figures that name them; the same ones are kept once."""
+    same = within(select(ReviewWhy.id).where(ReviewWhy.sha256 == taken.sha256), row, on=ReviewWhy)
+    if session.scalar(same) is None:
+        session.add(ReviewWhy(progress_review_id=row.id, sha256=taken.sha256, whys=taken.whys))
+    session.flush()
 
 
 def _due(enrollment: Enrollment, number: int) -> Due:
@@ -114,8 +123,9 @@ def refresh_figures(actor: Actor, row: ProgressReview) -> ReviewContent:
     """Fill the figures in anew, as known now; what was signed before asks for new signatures."""
     review = review_of(row)
     due = Due(row.number, date.fromisoformat(review.content.figures["from"]), row.due_on, 0)
-    figures = figures_of(review.enrollment, due, acting_at())
-    return _write(review, figures=figures)
+    taken = take_figures(review.enrollment, due, acting_at())
+    _keep_whys(row, taken)
+    return _write(review, figures=taken.figures)
 
 
 @command(Action.REVIEW_OPEN)

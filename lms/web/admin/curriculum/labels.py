@@ -21,6 +21,7 @@ LABELS: Mapping[object, str] = {
     ("item", "minutes"): N_("Planned minutes, for the whole of it"),
     "completion": N_("It counts as done"),
     "url": N_("Link"),
+    "iri": N_("IRI in xAPI statements"),
     "week": N_("Due in cohort week"),
     "due": N_("Day and time"),
     "attempts": N_("Attempts"),
@@ -93,5 +94,7 @@ HINTS: Mapping[object, str] = {
     "accepted": N_("Capitals, spaces and a full stop at the end do not matter."),
     "evidence": N_("0 self-report, 1 system trace, 2 countersigned, 3 attendance record."),
     "missing_after_days": N_("Empty: missing work never counts as anything."),
+    ("item", "iri"): N_("What a simulator or lecture system calls it. Empty: its link."),
+    ("activity", "iri"): N_("What the system calls it that reports its scores. Empty: scores are given here."),
     ("item", "url"): N_("Give a link, or choose a file below."),
 }

@@ -1,0 +1,1 @@
+"""How a firm's own file of recommendations is read and compared, and what its figures come to."""

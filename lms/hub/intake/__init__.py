@@ -1,0 +1,1 @@
+"""What other systems say of a student, statement by statement: minutes, scores, what is done."""

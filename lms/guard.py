@@ -1,7 +1,8 @@
 """The first lock. A request becomes an actor and one transaction here; problems become answers here.
 
 Every view states `@requires(Action.X)` or `@public("why")`; the app refuses to start if one states nothing. Safe
-methods read in one transaction; unsafe ones write in one, which is rolled back if the answer is an error.
+methods read in one transaction; unsafe ones write in one, which is rolled back if the answer is an error. What takes
+long, such as looking into a large file, a view may `prepare` before, where nobody waits for its lock.
 """
 
 import functools
@@ -24,25 +25,43 @@ View = TypeVar("View", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ATTRIBUTE = "__lms_access__"
 STATEMENTS = "/api/v1/xapi/"  # systems that send statements often know Basic only; a browser cannot be led to send it
+Prepare = Callable[..., Callable[[], object] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a view states. action None: anybody, and `why` says why. writes: a safe method that writes a log."""
+    """What a view states. action None: anybody, and `why` says why. writes: a safe method that writes a log.
+
+    prepare, prepare_if: see `requires`.
+    """
 
     action: Action | None
     why: str = ""
     fresh: bool = False
     writes: bool = False
+    prepare: "Prepare | None" = None
+    prepare_if: Callable[[], bool] | None = None
 
 
 class ForgottenAccess(Exception):
     """A view that states no access: the app does not start."""
 
 
-def requires(action: Action, *, fresh: bool = False, writes: bool = False) -> Callable[[View], View]:
-    """Only for those who may do `action` to something. fresh: asks for the password again after 15 minutes."""
-    return _state(Access(action, fresh=fresh, writes=writes))
+def requires(
+    action: Action,
+    *,
+    fresh: bool = False,
+    writes: bool = False,
+    prepare: Prepare | None = None,
+    prepare_if: Callable[[], bool] | None = None,
+) -> Callable[[View], View]:
+    """Only for those who may do `action` to something. fresh: asks for the password again after 15 minutes.
+
+    prepare: called with the address's values before the view, to read (in a transaction that only reads) what a long
+    work needs; it gives that work, or None for nothing. The work then runs outside of any transaction, and `prepared()`
+    is what it gave. The view judges anew whatever may have changed meanwhile. prepare_if: whether the request needs it.
+    """
+    return _state(Access(action, fresh=fresh, writes=writes, prepare=prepare, prepare_if=prepare_if))
 
 
 def public(why: str, *, writes: bool = False) -> Callable[[View], View]:
@@ -79,6 +98,8 @@ def _guarded(view: Callable[..., Any], access: Access, is_static: bool) -> Calla
 
     @functools.wraps(view)
     def guarded(**values: Any) -> Response:
+        if access.prepare is not None and (access.prepare_if is None or access.prepare_if()):
+            g.prepared = _prepare(access, access.prepare, values)
         with transaction(write=access.writes or request.method not in SAFE):
             g.actor = _load_actor()
             _check(access, g.actor)
@@ -91,6 +112,20 @@ def _guarded(view: Callable[..., Any], access: Access, is_static: bool) -> Calla
         return response
 
     return guarded
+
+
+def _prepare(access: Access, prepare: Prepare, values: dict[str, Any]) -> object:
+    with transaction(write=False):
+        g.actor = _load_actor()
+        _check(access, g.actor)
+        work = prepare(**values)
+    session.expunge_all()  # the view reads everything anew
+    return work() if work is not None else None
+
+
+def prepared() -> Any:
+    """What the view's `prepare` came to; None if there was nothing to do."""
+    return g.get("prepared")
 
 
 def _load_actor() -> Actor | None:

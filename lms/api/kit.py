@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from lms.api.reading import MULTIPART, expect_no_body, read_form, read_json, read_query, read_raw
 from lms.api.retries import once
 from lms.api.shapes import NoQuery, Shape
-from lms.guard import SAFE, current_actor, requires
+from lms.guard import SAFE, Prepare, current_actor, requires
 from lms.people.access import Action
 
 Run = Callable[..., "BaseModel | Answer"]
@@ -80,6 +80,8 @@ def operation(
     is_kept: bool = True,
     raw: str | None = None,
     raw_bytes: int = 0,
+    prepare: Prepare | None = None,
+    prepare_if: Callable[[], bool] | None = None,
 ) -> Callable[[Run], Run]:
     """Makes `run(actor, path values..., body=, form=, query=)` the operation `line`, such as "GET /me".
 
@@ -88,7 +90,7 @@ def operation(
     give. problems: further error codes that it answers. headers: request headers that it reads, and what they are for.
     writes: a GET that logs a disclosure. is_kept: whether an `Idempotency-Key` keeps its answer; not where the body is
     a secret, of which nothing may be stored. raw: content type of a body of bytes, of which `run` gets at most
-    `raw_bytes` as `raw`.
+    `raw_bytes` as `raw`. prepare, prepare_if: see `requires`.
     """
     method, rule = line.split(" ")
 
@@ -116,7 +118,7 @@ def operation(
             raw_bytes=raw_bytes,
         )
         OPERATIONS[name] = made
-        view = requires(action, writes=writes)(_view(made))
+        view = requires(action, writes=writes, prepare=prepare, prepare_if=prepare_if)(_view(made))
         bp.add_url_rule(rule, endpoint=name, view_func=view, methods=[method])
         return run
 

@@ -25,6 +25,8 @@ from lms.kernel.memo import found
 from lms.kernel.once import add_once
 
 START = "0" * 64
+ADDED = "added to a chained table"
+SINCE = {ADDED: True}  # `info` of such a column
 
 
 class Chain(Base):
@@ -175,8 +177,17 @@ def _mac(before: str, number: int, fact: Fact) -> str:
 
 
 def values_of(fact: Fact) -> dict[str, Any]:
-    """Every column of a fact as it goes into its chain: ids, numbers, dates and enumerations, no one's words."""
-    return {column.key: _plain(getattr(fact, column.key)) for column in inspect_row(type(fact)).column_attrs}
+    """Every column of a fact as it goes into its chain: ids, numbers, dates and enumerations, no one's words.
+
+    A column that was added to a chained table later is marked `SINCE`; a fact from before has nothing in it, and its
+    place in the chain was computed without it.
+    """
+    found = {column: getattr(fact, column.key) for column in inspect_row(type(fact)).column_attrs}
+    return {
+        column.key: _plain(value)
+        for column, value in found.items()
+        if value is not None or not column.columns[0].info.get(ADDED)
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -288,6 +288,7 @@ LETTERS: Mapping[str, Letter] = {
         (
             N_("A few questions, without signing in: is it still in use, and what did it bring? Due on %(due)s."),
             N_("The link below is yours alone and works for 30 days."),
+            N_("If more is asked of your firm now, you can answer all of it there in one form."),
         ),
         stale_after=timedelta(days=14),
         is_secret=True,

@@ -1,13 +1,13 @@
 """Statements of other systems, what such systems call items and activities, and what they report as done.
 
-Revises: 0023
+Revises: 0024
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0025"
-down_revision = "0023"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

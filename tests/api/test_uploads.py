@@ -75,7 +75,7 @@ def test_the_page_shows_what_has_not_arrived_whole_and_its_script_has_addresses(
     assert 'data-unfinished="a.png:1"' in shown
     ada.patch(url, data=PNG[40:], headers={**json, "Upload-Offset": "40"}, content_type=PART)
     done = ada.post(f"{url}/file", headers=json)
-    assert (done.status_code, done.json) == (201, {"is_new": True, "name": "a.png"})
+    assert (done.status_code, done.json) == (201, {"name": "a.png", "before": 0, "version": 1})
     assert (world.one(Draft).version, world.one(DraftFile).name) == (1, "a.png")
     gone = ada.get(url, headers=json)
     assert (gone.status_code, gone.mimetype) == (404, "application/problem+json")

@@ -14,12 +14,14 @@ from lms.capstone.projects.rules import ImplementationStatus
 from lms.capstone.savings.models import Posting
 from lms.capstone.savings.services.costs import post_cost
 from lms.jobs.savings import follow_up, freeze_benchmarks
-from lms.kernel.db import transaction
+from lms.kernel.db import session, transaction
 from lms.kernel.outbox import OutboxMessage
 from lms.people.access import Relation
 from lms.people.grants.models import GrantRow
+from lms.people.orgs.models import Firm
 from tests.api.support import caller
 from tests.capstone.stage import LIVE_ON, draft, lines, live, verified
+from tests.support.web import with_form_token
 
 START = datetime(2026, 10, 28, 14, tzinfo=UTC)
 
@@ -206,6 +208,54 @@ def test_a_firm_answers_what_is_due_of_several_projects_on_one_page_or_in_one_ca
         assert done.status_code == 200, done.text
         assert api.post(f"/follow-ups/{one.public_id}/answers", json={"in_use": "yes"}).status_code == 200
     assert len(world.all(Posting)) == postings  # what is said posts no money
+
+
+def test_a_link_opens_in_one_form_what_was_open_at_its_firm_when_it_was_made_and_nothing_else(world):
+    ours = [live(world), live(world, {"Changeover": draft()})]
+    with transaction():
+        bolt, ivo = world.one(Firm, name="Bolt"), world.person("Ivo")
+        session.add(GrantRow(person_id=ivo.id, relation=Relation.FINANCE, place_id=bolt.id, from_day=date(2026, 8, 1)))
+    theirs = live(world, student="Eli", coach="Hana", sponsor="Fay", finance="Ivo")
+    for project in ours:
+        (line,) = lines(world, project)
+        verified(world, project, line)
+    moment = datetime(2027, 1, 2, 15, tzinfo=UTC)
+    run(world, moment)
+    asked = {row.project_id: row for row in world.all(FollowUp)}
+    one, two, other = (asked[project.id] for project in (*ours, theirs))
+    mine = {
+        row.public_id: link_of(letter)
+        for letter in letters(world)
+        for row in asked.values()
+        if row.public_id in letter.dedupe_key
+    }
+    early, late = mine[one.public_id], mine[two.public_id]
+    with time_machine.travel(moment, tick=False):
+        phone = world.visitor()
+        assert "2 follow-ups of your firm are open" in phone.get(late).text
+        assert "follow-ups of your firm" not in phone.get(early).text  # made before the second was asked
+        assert other.public_id not in phone.get(f"{late}/all").text
+        phone = with_form_token(phone)
+        said = {}
+        for row in (one, two, other):
+            said |= {f"{row.public_id}-in_use": "yes", f"{row.public_id}-volume": "same"}
+            said |= {f"{row.public_id}-drift": "none", f"{row.public_id}-publish": "nothing"}
+        for project in ours:
+            said[f"how-{lines(world, project)[0].id}"] = "as_forecast"
+        assert phone.post(f"{late}/all").status_code == 422  # nothing was said
+        assert phone.post(f"{late}/all", data={**said, f"{two.public_id}-again": "11"}).status_code == 422
+        assert world.all(FollowUpAnswer) == []  # all or none
+        assert phone.post(f"{early}/all", data=said).status_code == 303
+        assert [row.follow_up_id for row in world.all(FollowUpAnswer)] == [one.id]
+        assert phone.post(f"{late}/all", data=said).status_code == 303
+        answers = world.all(FollowUpAnswer)
+        assert [(row.follow_up_id, row.by_link) for row in answers] == [(one.id, True), (two.id, True)]
+        assert "Nothing is asked" in phone.get(f"{late}/all").text
+    with transaction():
+        world.one(GrantRow, person_id=world.person("Dee").id).to_day = date(2026, 12, 31)
+    with time_machine.travel(moment, tick=False):
+        assert phone.get(f"{late}/all").status_code == 404
+        assert phone.post(f"{late}/all", data=said).status_code == 404
 
 
 @pytest.mark.one_engine

@@ -83,6 +83,8 @@ def test_statements_charts_follow_ups_and_plans_are_accessible(
     page.goto(letter.said()["path"])
     page.locator("details summary").last.click()
     check_page(page)
+    page.goto(f"{letter.said()['path']}/all")
+    check_page(page)
     _sign_in(page, "Dee")
     for path in (
         "statements", f"statements/{statement.public_id}",

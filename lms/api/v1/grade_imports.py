@@ -10,7 +10,7 @@ from lms.hub.grading.books import find_book
 from lms.hub.grading.finding import columns_of
 from lms.hub.grading.gradebook import shown_percent
 from lms.hub.grading.models.imports import GradeImport
-from lms.hub.grading.queries.imports import book_of_import, find_import, lines_of_import, list_imports
+from lms.hub.grading.queries.imports import book_of_import, find_import, list_imports, shown_lines
 from lms.hub.grading.rules import exact_points
 from lms.hub.grading.services.imports import apply_import, plan_import, undo_import
 from lms.kernel.plain import from_plain
@@ -117,37 +117,37 @@ def get_statistics(actor: Actor, section: str, course: str, query: AsOf) -> Colu
 def get_grade_imports(actor: Actor, section: str, course: str) -> ImportsOut:
     """The files of points that came for a section and course."""
     book = find_book(actor, section, course)
-    return ImportsOut(items=[_out(one, with_lines=False) for one in list_imports(book)])
+    return ImportsOut(items=[_out(actor, one, with_lines=False) for one in list_imports(book)])
 
 
 @operation(f"POST {BOOK}/grade-imports", Action.GRADES_IMPORT, gives=ImportOut, body=ImportIn, status=201)
 def post_grade_import(actor: Actor, section: str, course: str, body: ImportIn) -> ImportOut:
     """Look at a file; what it would change is stored and nothing else."""
     book = find_book(actor, section, course)
-    return _out(plan_import(actor, book.section, book, body.file_name, body.rows.encode()))
+    return _out(actor, plan_import(actor, book.section, book, body.file_name, body.rows.encode()))
 
 
 @operation(f"GET {ONE}", Action.GRADES_IMPORT, gives=ImportOut)
 def get_grade_import(actor: Actor, made: str) -> ImportOut:
     """One file with every cell."""
-    return _out(find_import(actor, Action.GRADES_IMPORT, made))
+    return _out(actor, find_import(actor, Action.GRADES_IMPORT, made))
 
 
 @operation(f"POST {ONE}/application", Action.GRADES_IMPORT, gives=ImportOut, body=WhyIn)
 def post_grade_application(actor: Actor, made: str, body: WhyIn) -> ImportOut:
     """Give exactly the points that the plan says. 409 where a score is another by now."""
     found = find_import(actor, Action.GRADES_IMPORT, made)
-    return _out(apply_import(actor, found, book_of_import(actor, found), body.reason))
+    return _out(actor, apply_import(actor, found, book_of_import(actor, found), body.reason))
 
 
 @operation(f"POST {ONE}/undo", Action.GRADES_IMPORT, gives=ImportOut, body=WhyIn)
 def post_grade_undo(actor: Actor, made: str, body: WhyIn) -> ImportOut:
     """Take back what a file gave, but for what was graded or released since."""
     found = find_import(actor, Action.GRADES_IMPORT, made)
-    return _out(undo_import(actor, found, book_of_import(actor, found), body.reason))
+    return _out(actor, undo_import(actor, found, book_of_import(actor, found), body.reason))
 
 
-def _out(made: GradeImport, *, with_lines: bool = True) -> ImportOut:
+def _out(actor: Actor, made: GradeImport, *, with_lines: bool = True) -> ImportOut:
     return ImportOut(
         id=made.public_id,
         file_name=made.file_name,
@@ -161,15 +161,15 @@ def _out(made: GradeImport, *, with_lines: bool = True) -> ImportOut:
         undone_at=made.undone_at,
         lines=[
             ImportLine(
-                row=line.number,
-                student=line.student,
-                activity=line.column,
+                row=line.row.number,
+                student=line.row.student,
+                activity=line.row.column,
                 old=None if line.old is None else exact_points(line.old),
                 new=None if line.new is None else exact_points(line.new),
-                fault=tell(_sentence(line.fault)) if line.fault else None,
-                was_undone=line.is_undone,
+                fault=tell(_sentence(line.row.fault)) if line.row.fault else None,
+                was_undone=line.row.is_undone,
             )
-            for line in (lines_of_import(made) if with_lines else ())
+            for line in (shown_lines(actor, made) if with_lines else ())
         ],
     )
 

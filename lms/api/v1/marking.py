@@ -12,7 +12,7 @@ from lms.hub.coursework.contents import find_file
 from lms.hub.grading.models.desk import Annotation
 from lms.hub.grading.models.marking import ReleasePlan
 from lms.hub.grading.queries import find_marking
-from lms.hub.grading.queries.desk import Remark, find_remark, remarks_on
+from lms.hub.grading.queries.desk import Remark, find_remark, remarks_for
 from lms.hub.grading.queries.marking import (
     find_taught,
     graders_of,
@@ -194,8 +194,7 @@ def list_queue(actor: Actor, query: QueueQuery) -> QueueOut:
 def list_remarks(actor: Actor, submission: str) -> RemarksOut:
     """The remarks that stand on an attempt."""
     marking = find_marking(actor, Action.SCORE_READ, submission)
-    found = remarks_on(marking.submission) if marking.submission else []
-    return RemarksOut(items=[_remark(one) for one in found])
+    return RemarksOut(items=[_remark(one) for one in remarks_for(marking)])
 
 
 @operation(f"POST {HANDED_IN}/remarks", Action.SCORE_WRITE, gives=RemarkOut, body=RemarkIn, status=201)

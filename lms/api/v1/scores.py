@@ -18,13 +18,14 @@ from lms.hub.grading.models import Score
 from lms.hub.grading.queries import Marking, Written, find_marking, find_marking_of_nothing, written_on
 from lms.hub.grading.queries.desk import history_of
 from lms.hub.grading.rules import exact_points, explain_score
-from lms.hub.grading.rules.marking import Stage
+from lms.hub.grading.rules.policies import say_policy, say_source
 from lms.hub.grading.services.drafts import save_draft_score
 from lms.hub.grading.services.groups import adjust_member, post_group_score
 from lms.hub.grading.services.releases import release
 from lms.hub.grading.services.scores import post_score, take_back
 from lms.kernel.errors import Conflict, NotFound
-from lms.kernel.text import N_
+from lms.kernel.explain import Explained, Step
+from lms.kernel.text import N_, say
 from lms.people.access import Action, Actor
 
 HANDED_IN = "/submissions/<public_id:submission>"
@@ -103,7 +104,11 @@ class CriterionOut(Shape):
 
 
 class ScoreOut(Shape):
-    """One score of an attempt, each superseding the one before. `points` null: exempt."""
+    """One score of an attempt, each superseding the one before. `points` null: exempt.
+
+    `policy_version`: the grading policy that held when it was given: 0 the program version's, 1, 2, 3 the section's
+    own; null for scores from before this was kept.
+    """
 
     id: str
     number: int
@@ -113,6 +118,7 @@ class ScoreOut(Shape):
     recorded_at: datetime
     recorded_by: str
     released_at: datetime | None
+    policy_version: int | None
 
 
 class MarkingOut(Shape):
@@ -154,7 +160,7 @@ def get_score(actor: Actor, submission: str) -> Answer:
 def explain_one_score(actor: Actor, submission: str) -> Why:
     """Why the score that stands counts as many points as it does."""
     marking = find_marking(actor, Action.SCORE_READ, submission)
-    if marking.stage(actor.person_id) is Stage.SECOND:
+    if marking.is_blind:
         raise NotFound(N_("There is no score with points on this attempt."))
     return _explain(marking)
 
@@ -271,7 +277,10 @@ def _explain(marking: Marking) -> Why:
     score = marking.score
     if score is None or score.points is None:
         raise NotFound(N_("There is no score with points on this attempt."))
-    return why(explain_score(score.points, marking.activity.points, score.late_seconds, marking.policy, (score.ref,)))
+    found = explain_score(score.points, marking.activity.points, score.late_seconds, marking.policy, (score.ref,))
+    given_under = Step(say(N_("policy when the points were given")), say_policy(score.policy_number))
+    source = say_source(marking.grading.number)
+    return why(Explained(found.value, found.rule, source, found.facts, (given_under, *found.steps)))
 
 
 def token_sent() -> str:
@@ -292,7 +301,6 @@ def both_versions(conflict: Conflict) -> Conflict:
 
 
 def _marking_out(marking: Marking, actor: Actor, status: int = 200) -> Answer:
-    is_blind = marking.stage(actor.person_id) is Stage.SECOND  # a second marker does not see the first mark
     value = MarkingOut(
         activity=marking.activity.public_id,
         attempt=marking.attempt,
@@ -300,11 +308,11 @@ def _marking_out(marking: Marking, actor: Actor, status: int = 200) -> Answer:
         criteria=[
             CriterionOut(code=one.code, title=one.title, points=exact_points(one.points)) for one in marking.criteria
         ],
-        written=_written_out(Written() if is_blind else written_on(marking)),
-        is_draft=marking.has_live_draft and not is_blind,
+        written=_written_out(written_on(marking)),
+        is_draft=marking.has_live_draft and not marking.is_blind and not marking.hides_draft,
         wants=marking.stage(actor.person_id),
         is_released=marking.is_released,
-        scores=[] if is_blind else [_score_out(*one) for one in history_of(marking)],
+        scores=[_score_out(*one) for one in history_of(marking)],
     )
     return Answer(value, status, {"ETag": f'"{marking.token}"'})
 
@@ -319,6 +327,7 @@ def _score_out(score: Score, by: str, released_at: datetime | None) -> ScoreOut:
         recorded_at=score.recorded_at,
         recorded_by=by,
         released_at=released_at,
+        policy_version=score.policy_number,
     )
 
 

@@ -1,7 +1,8 @@
 """Handing in, reading what was handed in, and its files as they were sent."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated, BinaryIO, cast
+from typing import Annotated
 from uuid import UUID
 
 from flask import request
@@ -12,19 +13,20 @@ from lms.api.finding import part_of
 from lms.api.kit import Answer, operation
 from lms.api.shapes import NO_NUL, Paged, Shape
 from lms.api.v1.activities import work_of
+from lms.guard import current_actor, prepared
 from lms.hub.coursework.contents import find_file, find_submission, read_submission
+from lms.hub.coursework.judging import Judged
 from lms.hub.coursework.models import Submission
 from lms.hub.coursework.rules import MAX_LINK_CHARACTERS, MAX_TEXT_CHARACTERS
-from lms.hub.coursework.services import attach_file, submit
+from lms.hub.coursework.services import attach_judged, submit
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 from lms.people.scope import scoped
 from lms.web.downloads import attachment
+from lms.web.judging import FILES, has_files, judge_sent
 from lms.web.language import tell
 from lms.web.previews import picture_of, preview_of
-
-FILES = "files"
 
 
 class SubmissionForm(Shape):
@@ -108,6 +110,17 @@ def list_submissions(actor: Actor, query: Paged) -> SubmissionsOut:
     return SubmissionsOut(items=items, next=page.after)
 
 
+def _judge_files(enrollment: str, activity: str) -> Callable[[], Sequence[Judged | RuleBroken]] | None:
+    """Not again where the same call has made its submission before."""
+    _, work = work_of(current_actor(), enrollment, activity)
+    key = request.form.get("client_key", "").lower()
+    return (
+        None
+        if any(one.client_key == key for one in work.submissions)
+        else judge_sent(work, request.files.getlist(FILES))
+    )
+
+
 @operation(
     "POST /enrollments/<public_id:enrollment>/activities/<public_id:activity>/submissions",
     Action.SUBMISSION_WRITE,
@@ -115,6 +128,8 @@ def list_submissions(actor: Actor, query: Paged) -> SubmissionsOut:
     form=SubmissionForm,
     status=201,
     also=(200,),
+    prepare=_judge_files,
+    prepare_if=has_files,
 )
 def submit_work(actor: Actor, enrollment: str, activity: str, form: SubmissionForm) -> Answer:
     """Hand in one attempt: text, a link, files. Files that the student has put on the draft before go along.
@@ -127,8 +142,10 @@ def submit_work(actor: Actor, enrollment: str, activity: str, form: SubmissionFo
         raise RuleBroken(N_("There is no field of this name here. Leave it out."), field=unknown[0])
     key = str(form.client_key)
     is_new = all(one.client_key != key for one in work.submissions)
-    for file in request.files.getlist(FILES) if is_new else ():
-        attach_file(actor, found, work, file.filename or "", cast(BinaryIO, file.stream))
+    for file in (prepared() or ()) if is_new else ():
+        if isinstance(file, RuleBroken):
+            raise file
+        attach_judged(actor, found, work, file)
     made = submit(actor, found, work, form.text, form.link, key)
     return Answer(submission_out(made), status=201 if is_new else 200)
 

@@ -7,12 +7,13 @@ is given up. What is finished stands on the student's draft and goes along with 
 from datetime import datetime
 from typing import Annotated
 
-from flask import current_app, request
+from flask import request
 from pydantic import Field, StringConstraints
 
 from lms.api.kit import Answer, operation
 from lms.api.shapes import NO_NUL, Line, Shape
 from lms.api.v1.activities import work_of
+from lms.guard import prepared
 from lms.hub.coursework.incoming import (
     PART_BYTES,
     append_part,
@@ -27,6 +28,7 @@ from lms.hub.coursework.models import PartialUpload
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
+from lms.web.judging import judge_upload, limit
 
 WRITE = Action.SUBMISSION_WRITE
 PART = "application/offset+octet-stream"
@@ -72,7 +74,7 @@ class DraftFileOut(Shape):
 def begin_file(actor: Actor, enrollment: str, activity: str, body: UploadIn) -> Answer:
     """Announce a file. 422 for a kind or a size that is not taken, before anything is sent."""
     found, work = work_of(actor, enrollment, activity)
-    made = begin_upload(actor, found, work, body.name, body.size, body.client_key, body.sha256, _limit())
+    made = begin_upload(actor, found, work, body.name, body.size, body.client_key, body.sha256, limit())
     return Answer(_out(made), headers={OFFSET: str(made.received)})
 
 
@@ -108,11 +110,11 @@ def append_to_upload(actor: Actor, upload: str, raw: bytes) -> Answer:
     return Answer(None, headers={OFFSET: str(arrived)})
 
 
-@operation("POST /uploads/<public_id:upload>/file", WRITE, gives=DraftFileOut, status=201)
+@operation("POST /uploads/<public_id:upload>/file", WRITE, gives=DraftFileOut, status=201, prepare=judge_upload)
 def finish_file(actor: Actor, upload: str) -> DraftFileOut:
     """Put the whole file on the draft. 422 if it is not whole, arrived damaged or is not what its name says."""
     found, enrollment = find_partial(actor, upload)
-    made = finish_upload(actor, enrollment, work_for(enrollment, found), found, _limit())
+    made = finish_upload(actor, enrollment, work_for(enrollment, found), found, prepared(), limit())
     return DraftFileOut(id=made.public_id, name=made.name)
 
 
@@ -122,10 +124,6 @@ def drop_file(actor: Actor, upload: str) -> Answer:
     found, enrollment = find_partial(actor, upload)
     drop_upload(actor, enrollment, found)
     return Answer(None)
-
-
-def _limit() -> int:
-    return int(current_app.config["LMS"].max_upload_mb) * 1024 * 1024
 
 
 def _offset() -> int:

@@ -27,7 +27,10 @@ class FollowUp(Fact, Base):
 
 
 class FollowUpLink(HasPublicId, Base):
-    """A link that lets one person answer one follow-up without signing in. Here stands only its SHA-256."""
+    """A link that lets one person answer follow-ups without signing in: one, and what `FollowUpLinkItem` lists.
+
+    Here stands only its SHA-256.
+    """
 
     __tablename__ = "follow_up_link"
     __anchor__ = "person"
@@ -38,6 +41,19 @@ class FollowUpLink(HasPublicId, Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
+
+
+class FollowUpLinkItem(Base):
+    """What a link opens besides its own follow-up: one that was open at the same firm, and asked of the same person."""
+
+    __tablename__ = "follow_up_link_item"
+    __anchor__ = "person"
+    __table_args__ = (UniqueConstraint("follow_up_link_id", "follow_up_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    follow_up_link_id: Mapped[int] = mapped_column(ForeignKey("follow_up_link.id"))
+    follow_up_id: Mapped[int] = mapped_column(ForeignKey("follow_up.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
 
 
 class FollowUpAnswer(Fact, Base):

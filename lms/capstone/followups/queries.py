@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from lms.capstone.followups.models import FollowUp, FollowUpAnswer, FollowUpEnd, FollowUpLink
+from lms.capstone.followups.models import FollowUp, FollowUpAnswer, FollowUpEnd, FollowUpLink, FollowUpLinkItem
 from lms.capstone.followups.rules import MILESTONES, FollowUpDates, follow_up_dates, milestones, window_of
 from lms.capstone.lines.models import BenefitLine, LineVersion
 from lms.capstone.lines.queries import versions_of
@@ -113,6 +113,23 @@ def by_link(secret: str) -> tuple[FollowUpLink, FollowUp, Person, Project]:
     if person.id not in {one.id for one in people_of_firm(firm, Relation.SPONSOR)}:
         raise NotFound(GONE)
     return link, asked, person, project
+
+
+def listed_by(link: FollowUpLink, project: Project) -> list[tuple[FollowUpView, FollowUp]]:
+    """What may still be answered of all that a link of `by_link` lists: open, unanswered, of the same firm.
+
+    The list is that of the day on which the link was made; nothing joins it later. Seven queries.
+    """
+    items = within(select(FollowUpLinkItem.follow_up_id), link, on=FollowUpLinkItem)
+    numbers = {link.follow_up_id, *session.scalars(items)}
+    statement = (
+        select(Project)
+        .where(Project.id.in_(select(FollowUp.project_id).where(FollowUp.id.in_(numbers))))
+        .where(Project.firm_id == project.firm_id)
+    )
+    projects = list(session.scalars(unscoped(statement, "the projects of what a link lists")))
+    found = open_follow_ups(projects)
+    return [(view, view.asked) for view in found if view.asked is not None and view.asked.id in numbers]
 
 
 def project_of(asked: FollowUp) -> Project:

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from lms.capstone.followups.models import FollowUp, FollowUpAnswer, FollowUpEnd, FollowUpLink
-from lms.capstone.followups.queries import answer_of, end_of, lines_asked, project_of
+from lms.capstone.followups.models import FollowUp, FollowUpAnswer, FollowUpEnd, FollowUpLink, FollowUpLinkItem
+from lms.capstone.followups.queries import answer_of, end_of, lines_asked, open_follow_ups, project_of
 from lms.capstone.followups.rules import (
     COORDINATOR_DAYS,
     LINK_DAYS,
@@ -19,7 +19,7 @@ from lms.capstone.followups.rules import (
     to_ask,
 )
 from lms.capstone.projects.models import Charter, Project, ProjectStep
-from lms.capstone.projects.queries import firm_of, go_live_of, people_of_firm, steps_of
+from lms.capstone.projects.queries import firm_of, go_live_of, people_of_firm, projects_of_firm, steps_of
 from lms.capstone.projects.rules import ENDED, ImplementationStatus, ProjectState
 from lms.capstone.projects.services import chain_name, lock
 from lms.capstone.savings.queries import with_capital
@@ -185,29 +185,59 @@ def note_opened(link: FollowUpLink) -> None:
 
 
 def _send_links(project: Project, firm: Firm, asked: FollowUp, occasion: str) -> None:
-    """A link of its own for each sponsor who is asked, forgotten by the outbox once it is sent."""
+    """A link of its own for each sponsor who is asked, forgotten by the outbox once it is sent.
+
+    It also opens what else the firm is asked now and this person answers for, so that all can be said at once.
+    """
     letters = []
+    others = _open_at(firm, asked)
     for person in _sponsors(project, firm):
         secret = new_secret()
-        session.add(
-            FollowUpLink(
-                follow_up_id=asked.id,
-                person_id=person.id,
-                token_sha256=sha256_of(secret),
-                created_at=acting_at(),
-                expires_at=acting_at() + timedelta(LINK_DAYS),
-            )
+        link = FollowUpLink(
+            follow_up_id=asked.id,
+            person_id=person.id,
+            token_sha256=sha256_of(secret),
+            created_at=acting_at(),
+            expires_at=acting_at() + timedelta(LINK_DAYS),
+        )
+        session.add(link)
+        session.flush()
+        session.add_all(
+            FollowUpLinkItem(follow_up_link_id=link.id, follow_up_id=other.id, person_id=person.id)
+            for other, answerable in others
+            if person.id in answerable
         )
         values = {"project": project.title, "due": asked.due_on, "months": asked.milestone}
         letters.append((person.id, f"{asked.public_id}:{occasion}", {**values, "path": f"/follow-ups/{secret}"}))
     notify_many("follow-up-due", letters)
 
 
+def _open_at(firm: Firm, asked: FollowUp) -> list[tuple[FollowUp, frozenset[int]]]:
+    """What else is open at a firm, each with the row numbers of those who are asked. A fixed number of statements."""
+    projects = projects_of_firm(firm)
+    views = [view for view in open_follow_ups(projects) if view.asked is not None and view.asked.id != asked.id]
+    if not views:
+        return []
+    sponsors = people_of_firm(firm, Relation.SPONSOR)
+    charters = within(known(select(Charter.project_id, Charter.sponsor_id), Charter, None), projects, on=Charter)
+    signed = {row.project_id: row.sponsor_id for row in session.execute(charters)}
+    return [
+        (view.asked, frozenset(person.id for person in _asked_of(sponsors, signed.get(view.project.id))))
+        for view in views
+        if view.asked is not None
+    ]
+
+
 def _sponsors(project: Project, firm: Firm) -> list[Person]:
     """Who signed the charter, if they still act for the firm; else everybody who sponsors for it now."""
     now = people_of_firm(firm, Relation.SPONSOR)
     signed = session.scalar(within(known(select(Charter.sponsor_id), Charter, None), project, on=Charter))
-    return [person for person in now if person.id == signed] or now
+    return _asked_of(now, signed)
+
+
+def _asked_of(sponsors: list[Person], signed: int | None) -> list[Person]:
+    """Whoever signed, if among them; else all of them."""
+    return [person for person in sponsors if person.id == signed] or sponsors
 
 
 def _tell_finance(project: Project, firm: Firm, made: FollowUpAnswer) -> None:

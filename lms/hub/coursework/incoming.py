@@ -4,21 +4,19 @@ A part is on the disk before its row is written, and what a row says has arrived
 names any more is removed by the sweep.
 """
 
-import hashlib
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import IO
 
 from sqlalchemy import delete, select, update
 
 from lms.hub.coursework import rules
 from lms.hub.coursework.contents import find_draft
 from lms.hub.coursework.filetypes import MAX_FILE_BYTES, check_announced
+from lms.hub.coursework.judging import Arrived, Judged, judge_arrived
 from lms.hub.coursework.models import Activity, DraftFile, PartialUpload, UploadPart
 from lms.hub.coursework.queries import Work, find_work
-from lms.hub.coursework.services import attach_file
+from lms.hub.coursework.services import put_on_draft
 from lms.hub.enrollment.models import Enrollment
 from lms.kernel.acting import acting_at
 from lms.kernel.clock import now
@@ -27,7 +25,6 @@ from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.ids import new_public_id
 from lms.kernel.once import add_once
 from lms.kernel.side import side
-from lms.kernel.storage import FileMissing
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 from lms.people.commands import command
@@ -166,40 +163,32 @@ def append_part(actor: Actor, enrollment: Enrollment, partial: PartialUpload, of
 
 @command(Action.SUBMISSION_WRITE)
 def finish_upload(
-    actor: Actor, enrollment: Enrollment, work: Work, partial: PartialUpload, max_bytes: int = MAX_FILE_BYTES
+    actor: Actor,
+    enrollment: Enrollment,
+    work: Work,
+    partial: PartialUpload,
+    judged: Judged | None = None,
+    max_bytes: int = MAX_FILE_BYTES,
 ) -> DraftFile:
     """Put the whole file on the draft; it is judged again, now by what is in it.
 
+    judged: what `judge_arrived` found before the transaction, so that nobody waits for it; None looks into it here.
     Raises RuleBroken if it is not whole, not what was announced, or may not be handed in; the parts then stay.
     """
-    if partial.received != partial.size:
-        message = N_("%(name)s has not arrived whole: %(at)s of %(size)s bytes.")
-        raise RuleBroken(message, field="files", name=partial.name, at=partial.received, size=partial.size)
-    with tempfile.TemporaryFile() as file:
-        found = _assemble(partial, file)
-        if partial.sha256 not in (None, found):
-            message = N_("%(name)s arrived damaged. Remove it and add it again.")
-            raise RuleBroken(message, field="files", name=partial.name)
-        made = attach_file(actor, enrollment, work, partial.name, file, max_bytes)
+    made = put_on_draft(enrollment, work, lambda: judged or judge_arrived(arrived_of(partial, work), max_bytes))
     _forget(partial)
     return made
 
 
-def _assemble(partial: PartialUpload, file: IO[bytes]) -> str:
-    """Write the parts into `file`; gives its SHA-256. A part that is gone, as after restoring a backup, is a reason."""
-    statement = select(UploadPart).order_by(UploadPart.begins_at)
-    digest = hashlib.sha256()
-    for part in session.scalars(within(statement, partial)):
-        try:
-            data = side().read(part.stored_as)
-        except FileMissing:
-            data = b""
-        if len(data) != part.size:
-            message = N_("A part of %(name)s is not there any more. Remove it and add it again.")
-            raise RuleBroken(message, field="files", name=partial.name)
-        digest.update(data)
-        file.write(data)
-    return digest.hexdigest()
+def arrived_of(partial: PartialUpload, work: Work) -> Arrived:
+    """Where its parts are, for looking into it. Raises RuleBroken if it is not whole. One query."""
+    if partial.received != partial.size:
+        message = N_("%(name)s has not arrived whole: %(at)s of %(size)s bytes.")
+        raise RuleBroken(message, field="files", name=partial.name, at=partial.received, size=partial.size)
+    statement = select(UploadPart.stored_as, UploadPart.size).order_by(UploadPart.begins_at)
+    rows = session.execute(within(statement, partial, on=UploadPart)).all()
+    parts = [(stored_as, size) for stored_as, size in rows]
+    return Arrived(partial.name, partial.sha256, parts, tuple(work.activity.kinds))
 
 
 @command(Action.SUBMISSION_WRITE)

@@ -108,7 +108,10 @@ class Upload(HasPublicId, Base):
 
 
 class Draft(HasPublicId, Base):
-    """What a student is writing, one row an activity, updated as they write. version: goes up with every change."""
+    """What a student is writing, one row an activity, updated as they write. version: goes up with every change.
+
+    text_version: of the last change of the words; what came after it was a file.
+    """
 
     __tablename__ = "draft"
     __anchor__ = "enrollment"
@@ -119,6 +122,7 @@ class Draft(HasPublicId, Base):
     text: Mapped[str] = mapped_column(default="")
     link: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
+    text_version: Mapped[int] = mapped_column(default=1, server_default="1")
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
 

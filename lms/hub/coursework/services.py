@@ -1,5 +1,6 @@
 """Handing in: the draft and its files, the submission and its receipt."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import IO
 
@@ -7,8 +8,9 @@ from sqlalchemy import delete, select, update
 
 from lms.hub.coursework import rules
 from lms.hub.coursework.contents import find_draft
-from lms.hub.coursework.filetypes import MAX_FILE_BYTES, check_file
+from lms.hub.coursework.filetypes import MAX_FILE_BYTES
 from lms.hub.coursework.handing_in import Given, find_group_for, hand_in_together, write_submission
+from lms.hub.coursework.judging import Judged, judge
 from lms.hub.coursework.models import Draft, DraftFile, Submission, Upload
 from lms.hub.coursework.queries import Work
 from lms.hub.enrollment.models import Enrollment
@@ -16,7 +18,6 @@ from lms.kernel.acting import acting_at
 from lms.kernel.db import session
 from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.once import add_once
-from lms.kernel.storage import storage
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 from lms.people.commands import command
@@ -31,7 +32,7 @@ def save_draft(
 
     version: the one that the form was made from, 0 for none; None overwrites. Raises Conflict with both if another
     window has saved something else since. The same once more is saved already: a page that is left sends what it has,
-    and is not always heard before the next one is made.
+    and is not always heard before the next one is made. Not where files came or went after it.
     """
     rules.check_is_written(work.activity.has_questions)
     if len(text) > rules.MAX_TEXT_CHARACTERS:
@@ -43,7 +44,8 @@ def save_draft(
         return _new_draft(enrollment, work, text, link)
     expected = draft.version if version is None else version
     changed = _change(draft, expected, text=text, link=link)
-    if not changed and (draft.text, draft.link) != (text, link):
+    is_same = (draft.text, draft.link) == (text, link) and draft.version == draft.text_version
+    if not changed and not is_same:
         message = N_("You have written this in another window since. Both texts are below; keep what you need.")
         raise Conflict(message, yours=text, theirs=draft.text)
     return draft
@@ -62,7 +64,7 @@ def _change(draft: Draft, expected: int, **values: str) -> bool:
     statement = (
         update(Draft)
         .where(Draft.id == draft.id, Draft.version == expected)
-        .values(version=expected + 1, updated_at=acting_at(), **values)
+        .values(version=expected + 1, text_version=expected + 1, updated_at=acting_at(), **values)
         .execution_options(lms_scope="within draft", synchronize_session=False)
     )
     count = session.execute(statement).rowcount  # type: ignore[attr-defined]  # an UPDATE gives a cursor result
@@ -79,45 +81,72 @@ def attach_file(
     stream: IO[bytes],
     max_bytes: int = MAX_FILE_BYTES,
 ) -> DraftFile:
-    """Put one file on the draft. stream: seekable. Raises RuleBroken for what may not be handed in."""
+    """Put one file on the draft. stream: seekable. Raises RuleBroken for what may not be handed in.
+
+    It looks into the file under the writer's lock; where others wait for that, it is judged first and attached by
+    `attach_judged`.
+    """
+    return put_on_draft(enrollment, work, lambda: judge(name, stream, work.activity.kinds, max_bytes))
+
+
+@command(Action.SUBMISSION_WRITE)
+def attach_judged(actor: Actor, enrollment: Enrollment, work: Work, file: Judged) -> DraftFile:
+    """Put a file on the draft that was looked into before. Raises RuleBroken where the activity does not take it."""
+    return put_on_draft(enrollment, work, lambda: file)
+
+
+def put_on_draft(enrollment: Enrollment, work: Work, find: Callable[[], Judged]) -> DraftFile:
+    """The row of a file, for a command. The draft is one version on, so that another window sees that it changed."""
     rules.check_is_written(work.activity.has_questions)
     draft, files = find_draft(enrollment, work.activity)
     if len(files) >= rules.MAX_FILES:
         message = N_("At most %(limit)s files can be handed in. Put them into one zip file.")
         raise RuleBroken(message, field="files", limit=rules.MAX_FILES)
-    size = stream.seek(0, 2)
-    found = check_file(name, stream, size, work.activity.kinds, max_bytes)
+    found = find()
+    if found.kind not in work.activity.kinds:
+        raise RuleBroken(N_("%(name)s is of a kind that is not taken here any more."), field="files", name=found.name)
     if draft is None:
         draft = _new_draft(enrollment, work)
-    file = DraftFile(
-        draft_id=draft.id,
-        enrollment_id=enrollment.id,
-        upload_id=_upload(stream, found.kind, max_bytes).id,
-        name=found.name,
-    )
+    else:
+        _raise_version(draft)
+    of = {"draft_id": draft.id, "enrollment_id": enrollment.id}
+    file = DraftFile(**of, upload_id=_upload(found).id, name=found.name)
     session.add(file)
     session.flush()
     return file
 
 
-def _upload(stream: IO[bytes], kind: str, max_bytes: int) -> Upload:
-    """The row of a file that is safely stored first; equal files share one."""
-    stream.seek(0)
-    stored = storage().put(stream, max_bytes)
-    same = select(Upload).where(Upload.sha256 == stored.sha256)
-    new = {"sha256": stored.sha256, "size": stored.size, "kind": kind, "stored_at": acting_at()}
+def _raise_version(draft: Draft) -> None:
+    """Its files are others now."""
+    statement = (
+        update(Draft)
+        .where(Draft.id == draft.id)
+        .values(version=Draft.version + 1, updated_at=acting_at())
+        .execution_options(lms_scope="within draft", synchronize_session=False)
+    )
+    session.execute(statement)
+    session.refresh(draft)
+
+
+def _upload(found: Judged) -> Upload:
+    """The row of a file that is safely stored; equal files share one."""
+    same = select(Upload).where(Upload.sha256 == found.sha256)
+    new = {"sha256": found.sha256, "size": found.size, "kind": found.kind, "stored_at": acting_at()}
     # Asked again where the same file came from somebody else this very moment.
     return session.scalar(same) or add_once(Upload, **new) or session.scalars(same).one()
 
 
 @command(Action.SUBMISSION_WRITE)
 def detach_file(actor: Actor, enrollment: Enrollment, work: Work, file_id: str) -> None:
-    """Take the file with this public id off the draft. Raises NotFound."""
-    statement = select(DraftFile).join(Draft).where(DraftFile.public_id == file_id)
-    file = session.scalar(within(statement.where(Draft.activity_id == work.activity.id), enrollment, on=DraftFile))
-    if file is None:
+    """Take the file with this public id off the draft, which is one version on then. Raises NotFound."""
+    statement = select(DraftFile, Draft).join(Draft).where(DraftFile.public_id == file_id)
+    statement = within(statement.where(Draft.activity_id == work.activity.id), enrollment, on=DraftFile)
+    found = session.execute(statement).one_or_none()
+    if found is None:
         raise NotFound()
+    file, draft = found
     session.delete(file)
+    _raise_version(draft)
 
 
 @command(Action.SUBMISSION_WRITE)

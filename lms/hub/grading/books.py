@@ -3,7 +3,7 @@
 A section's page costs a fixed number of statements: one row a student, everything that hangs from it in cells of JSON.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -11,34 +11,36 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, null, select, true
+from sqlalchemy import Select, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort, Section
-from lms.hub.coursework.carried import counts_for, has_carried, points_of, rescaled, target_of
-from lms.hub.coursework.models import Activity, Deadline, Extension, Submission
+from lms.hub.coursework.carried import has_carried
+from lms.hub.coursework.models import Activity, Deadline
 from lms.hub.coursework.queries import leaves_of, more_days_of, read_leaves, read_more_days
 from lms.hub.coursework.rules import Days, DueDates, MoreDays, effective_due
 from lms.hub.enrollment.models import Enrollment, Placement, PlanUnit
 from lms.hub.enrollment.queries import own_offset
 from lms.hub.enrollment.versions import lived_in_cohort
 from lms.hub.grading import rules
-from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, ScoreView, cells_of
+from lms.hub.grading.cells import extensions_of, read_scores, scores_of, submissions_of
+from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, cells_of, with_policies
 from lms.hub.grading.gradebook import Category, CourseGrade, explain_course, fold_course
-from lms.hub.grading.models import GradeCategory, Release, Score, given
+from lms.hub.grading.models import GradeCategory
 from lms.hub.grading.models.marking import MarkingRule
 from lms.hub.grading.models.policies import GradingPolicy
 from lms.hub.grading.queries import placed_today
 from lms.hub.grading.queries.policies import OWN, grading_in, holds_in
-from lms.hub.grading.rules import LatePolicy, ScoreKind
-from lms.hub.grading.rules.policies import Grading
+from lms.hub.grading.queries.second import hidden_from
+from lms.hub.grading.rules import LatePolicy
+from lms.hub.grading.rules.policies import Grading, say_source
 from lms.kernel.clock import now
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.explain import Explained
 from lms.kernel.facts import stands
-from lms.kernel.jsonrows import instant_in, rows_of
+from lms.kernel.jsonrows import instant_in
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
 from lms.people.orgs.models import Site
@@ -77,6 +79,8 @@ class Book:
     has_carried: bool  # whether work of an older version counts for somebody; asked once, since it costs every cell
     may_read: ColumnElement[bool]  # of an `Enrollment`: permission is judged now, also where it is asked as of a day
     nameless: frozenset[int]  # activities that are marked without names: nothing of them before it is released
+    reader: int | None  # who reads it
+    by_two: bool  # whether two mark some of it here: a first mark stays hidden from others until there is a second
 
     @property
     def late(self) -> LatePolicy:
@@ -110,7 +114,8 @@ def find_book(actor: Actor, section_id: str, course_id: str, as_of: datetime | N
         raise NotFound()
     section, cohort, course, zone, policy, *own = row
     may_read = reachable(actor, Action.GRADEBOOK_READ, Enrollment) if as_of else true()
-    return _book(section, cohort, course, zone, (policy, own), as_of, may_read, released_only=False)
+    reader = actor.person_id
+    return _book(section, cohort, course, zone, (policy, own), as_of, may_read, reader, released_only=False)
 
 
 def _book(
@@ -121,10 +126,11 @@ def _book(
     policy: tuple[Mapping[str, Any], Sequence[Any]],
     as_of: datetime | None,
     may_read: ColumnElement[bool],
+    reader: int | None,
     *,
     released_only: bool,
 ) -> Book:
-    activities, nameless = _items(course, section, as_of)
+    activities, nameless, by_two = _items(course, section, as_of)
     grading = grading_in(*policy)
     return Book(
         section=section,
@@ -142,18 +148,25 @@ def _book(
         has_carried=has_carried([activity.id for activity in activities]),
         may_read=may_read,
         nameless=nameless,
+        reader=reader,
+        by_two=by_two,
     )
 
 
-def _items(course: Course, section: Section, as_of: datetime | None) -> tuple[tuple[Item, ...], frozenset[int]]:
-    """The activities of a course in its order, and which of them the section marks without names now. One query."""
+def _items(course: Course, section: Section, as_of: datetime | None) -> tuple[tuple[Item, ...], frozenset[int], bool]:
+    """The activities of a course in its order, which of them the section marks without names now, and whether it marks
+    any work by two. One query.
+    """
     columns = (getattr(Activity, name) for name in Item._fields)
     ruled = select(MarkingRule.id).where(MarkingRule.activity_id == Activity.id, MarkingRule.section_id == section.id)
     is_nameless = ruled.where(MarkingRule.is_anonymous, stands(MarkingRule)).exists()
-    statement = select(is_nameless, *columns).where(Activity.course_id == course.id, stands(Activity, as_of))
+    any_rule = select(MarkingRule.id).where(MarkingRule.section_id == section.id, stands(MarkingRule))
+    by_two = any_rule.where(MarkingRule.is_double).exists()
+    statement = select(is_nameless, by_two, *columns).where(Activity.course_id == course.id, stands(Activity, as_of))
     ordered = statement.order_by(Activity.week, Activity.position, Activity.code)
     rows = session.execute(ordered.execution_options(lms_scope="within section")).all()
-    return tuple(Item(*row[1:]) for row in rows), frozenset(row.id for row in rows if row[0])
+    nameless = frozenset(row.id for row in rows if row[0])
+    return tuple(Item(*row[2:]) for row in rows), nameless, any(row[1] for row in rows)
 
 
 def categories_of(course: Course, as_of: datetime | None = None) -> tuple[Category, ...]:
@@ -227,7 +240,8 @@ def find_line(
         raise NotFound()
     section, cohort, course, zone, policy, enrollment, *own = row
     released_only = action is Action.GRADE_READ
-    book = _book(section, cohort, course, zone, (policy, own), as_of, true(), released_only=released_only)
+    policies, reader = (policy, own), actor.person_id
+    book = _book(section, cohort, course, zone, policies, as_of, true(), reader, released_only=released_only)
     is_one = _taking(book).where(Placement.section_id == section.id)
     one = _rows(book).where(Enrollment.id.in_(within(is_one, enrollment, on=Placement)))
     found = session.execute(unscoped(one, "the student of an enrollment that was found")).first()
@@ -253,59 +267,18 @@ def _rows(book: Book) -> Select[Any]:
         Enrollment.public_id,
         own_offset(book.as_of),
         Person.name,
-        scores_of(of_course, book.as_of, released_only=book.released_only, carried=book.has_carried),
-        _submissions(of_course, book.as_of, carried=book.has_carried),
-        _extensions(of_course, book.as_of, carried=book.has_carried),
+        scores_of(
+            of_course, book.as_of, released_only=book.released_only, carried=book.has_carried, unless=_unseen(book)
+        ),
+        submissions_of(of_course, book.as_of, carried=book.has_carried),
+        extensions_of(of_course, book.as_of, carried=book.has_carried),
         leaves_of(book.as_of),
         more_days_of(book.as_of),
     ).join(Person, Person.id == Enrollment.person_id)
 
 
-def scores_of(activity_ids: Sequence[int], as_of: datetime | None, *, released_only: bool, carried: bool = True) -> Any:
-    """The scores of each `Enrollment` of a statement that stand, or that its student sees, as rows in one cell.
-
-    carried: those of older activities too that count for one of these.
-    """
-    released = [Release.score_id == Score.id, stands(Release, as_of)]
-    is_released = exists(select(Release.id).where(*released))
-    which = is_released if released_only else given(as_of)
-    theirs = _about(Score, activity_ids, as_of, carried=carried)
-    mine: list[ColumnElement[bool]] = [Score.enrollment_id == Enrollment.id, theirs, which]
-    seen = select(Release.recorded_at).where(*released).scalar_subquery()
-    return rows_of(
-        target_of(Score, activity_ids) if carried else Score.activity_id,
-        points_of(Score) if carried else null(),
-        Score.public_id,
-        Score.attempt,
-        Score.kind,
-        Score.points,
-        Score.late_seconds,
-        Score.recorded_at,
-        seen,
-        where=and_(*mine),
-    )
-
-
-def _about(model: Any, activity_ids: Sequence[int], as_of: datetime | None, *, carried: bool) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = model.activity_id.in_(activity_ids)
-    return counts_for(model.activity_id, activity_ids, as_of) if carried else found
-
-
-def _submissions(activity_ids: Sequence[int], as_of: datetime | None, *, carried: bool) -> Any:
-    about = _about(Submission, activity_ids, as_of, carried=carried)
-    mine = [Submission.enrollment_id == Enrollment.id, about]
-    if as_of is not None:
-        mine.append(Submission.recorded_at <= as_of)
-    target = target_of(Submission, activity_ids) if carried else Submission.activity_id
-    return rows_of(target, Submission.attempt, Submission.public_id, where=and_(*mine))
-
-
-def _extensions(activity_ids: Sequence[int], as_of: datetime | None, *, carried: bool) -> Any:
-    about = _about(Extension, activity_ids, as_of, carried=carried)
-    mine = [Extension.enrollment_id == Enrollment.id, about]
-    where = and_(*mine, Extension.is_lifted.is_(False), stands(Extension, as_of))
-    target = target_of(Extension, activity_ids) if carried else Extension.activity_id
-    return rows_of(target, Extension.until, where=where)
+def _unseen(book: Book) -> ColumnElement[bool] | None:
+    return hidden_from(book.reader) if book.by_two and not book.released_only else None
 
 
 def _line(book: Book, enrollment_id: str, late_start_weeks: int, student: str, scores: Any, *rest: Any) -> Line:
@@ -368,25 +341,10 @@ def _dues_of(
     return found
 
 
-def read_scores(rows: Any, activities: Iterable[Item | Activity]) -> dict[int, list[ScoreView]]:
-    """Scores by activity from the cell that `scores_of` makes; carried ones in points of what they count for."""
-    found: dict[int, list[ScoreView]] = {}
-    full = {activity.id: activity.points for activity in activities}
-    for activity_id, out_of, public_id, attempt, kind, points, late_seconds, recorded, released in rows:
-        counted = points if out_of is None else rescaled(points, out_of, full.get(activity_id, out_of))
-        view = ScoreView(public_id, attempt, KINDS[kind], counted, late_seconds, recorded, released is not None)
-        if activity_id in found:
-            found[activity_id].append(view)
-        else:
-            found[activity_id] = [view]
-    return found
-
-
-KINDS = {kind.value: kind for kind in ScoreKind}
-
-
 def explain_line(book: Book, line: Line) -> Explained[Fraction | None]:
     """Why the grade of one row is what it is, from the same cells."""
     titles = {activity.public_id: f"{activity.code} {activity.title}" for activity in book.activities}
     facts = tuple(entry.score.ref for entry in line.entries if entry.score)
-    return explain_course(cells_of(book.categories, line.entries), book.categories, titles, facts)
+    source = say_source(book.grading.number)
+    found = explain_course(cells_of(book.categories, line.entries), book.categories, titles, facts, source)
+    return with_policies(found, line.entries, book.grading.number)

@@ -1,6 +1,7 @@
 """One cell of a gradebook: the score that stands, or why there is none, and its "why?"."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple
@@ -10,7 +11,8 @@ from lms.hub.coursework.models import Activity
 from lms.hub.grading import rules
 from lms.hub.grading.gradebook import Category, Cell
 from lms.hub.grading.rules import LatePolicy, MissingPolicy, ScoreKind, Status
-from lms.kernel.explain import Explained, FactRef
+from lms.hub.grading.rules.policies import Grading, say_policy, say_source
+from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.jsonrows import instant_in
 from lms.kernel.text import N_, say
 
@@ -38,7 +40,10 @@ class Item(NamedTuple):
 
 
 class ScoreView(NamedTuple):
-    """A score as the fold needs it. recorded: the instant as the database writes it, read only for a "why?"."""
+    """A score as the fold needs it. recorded: the instant as the database writes it, read only for a "why?".
+
+    policy: the version it was given under, see `Score.policy_number`; read only for a "why?" too.
+    """
 
     public_id: str
     attempt: int
@@ -47,6 +52,7 @@ class ScoreView(NamedTuple):
     late_seconds: int
     recorded: str
     is_released: bool
+    policy: int | None = None
 
     @property
     def ref(self) -> FactRef:
@@ -124,8 +130,8 @@ def cells_of(categories: Sequence[Category], entries: Sequence[Entry]) -> list[C
     return [entry.cell for entry in entries]
 
 
-def explain_entry(entry: Entry, late: LatePolicy) -> Explained[Fraction | None]:
-    """Why one cell counts what it counts."""
+def explain_entry(entry: Entry, grading: Grading) -> Explained[Fraction | None]:
+    """Why one cell counts what it counts, by the policy that holds."""
     if entry.score is None or entry.score.points is None:
         return Explained(
             value=entry.cell.earned,
@@ -134,9 +140,23 @@ def explain_entry(entry: Entry, late: LatePolicy) -> Explained[Fraction | None]:
             facts=(entry.score.ref,) if entry.score else (),
         )
     found = rules.explain_score(
-        entry.score.points, entry.activity.points, entry.score.late_seconds, late, (entry.score.ref,)
+        entry.score.points, entry.activity.points, entry.score.late_seconds, grading.late, (entry.score.ref,)
     )
-    return Explained(found.value, found.rule, found.source, found.facts, found.steps)
+    given_under = Step(say(N_("policy when the points were given")), say_policy(entry.score.policy))
+    return Explained(found.value, found.rule, say_source(grading.number), found.facts, (given_under, *found.steps))
+
+
+def with_policies(found: Explained[Fraction | None], entries: Sequence[Entry], now: int) -> Explained[Fraction | None]:
+    """The "why?" of a grade, saying first how many of its scores were given under another version of the policy.
+
+    now: the version with which all of them are folded.
+    """
+    given_under = [entry.score.policy for entry in entries if entry.score is not None]
+    others = sum(number is not None and number != now for number in given_under)
+    if not others:
+        return found
+    step = Step(say(N_("scores given under another version of the policy; all are folded with this one")), others)
+    return replace(found, steps=(step, *found.steps))
 
 
 STATUS_RULES: Mapping[Status, str] = {

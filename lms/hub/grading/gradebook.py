@@ -14,10 +14,11 @@ from typing import NamedTuple
 from lms.hub.grading.rules import BP, Status, exact_points, round_half_away, shown_points
 from lms.kernel.errors import RuleBroken
 from lms.kernel.explain import Explained, FactRef, Step
-from lms.kernel.text import N_, say
+from lms.kernel.text import N_, Sentence, say
 
 COUNTED = frozenset({Status.GRADED, Status.ZERO})
 NOTHING = Fraction(0)
+PROGRAM = say(N_("Program policy, grading"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +209,11 @@ def explain_course(
     categories: Sequence[Category],
     titles: Mapping[str, str],
     facts: tuple[FactRef, ...] = (),
+    source: Sentence = PROGRAM,
 ) -> Explained[Fraction | None]:
     """`fold_course` with its steps: each cell that counts or was dropped, each category, the grade.
 
-    titles: what to call each activity.
+    titles: what to call each activity. source: which version of the policy it is folded with.
     """
     folded = fold_course(cells, categories)
     steps: list[Step] = []
@@ -236,7 +238,7 @@ def explain_course(
                 "Exempt and not yet graded work does not count."
             )
         ),
-        source=say(N_("Program policy, grading")),
+        source=source,
         facts=facts,
         steps=tuple(steps),
     )

@@ -14,16 +14,16 @@ from lms.hub.coursework.models import Activity, Submission
 from lms.hub.coursework.queries import Work
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.versions import bound_version
-from lms.hub.grading.books import read_scores, scores_of
-from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, ScoreView, cells_of
+from lms.hub.grading.cells import read_scores, scores_of
+from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, ScoreView, cells_of, with_policies
 from lms.hub.grading.gradebook import Category, CourseGrade, explain_course, fold_course
 from lms.hub.grading.models import GradeCategory, Release, Score
 from lms.hub.grading.queries import CriterionView, comments_in
 from lms.hub.grading.queries.desk import Remark, remarks_on
 from lms.hub.grading.queries.policies import grading_for, policies_of, sections_of
 from lms.hub.grading.queries.rubrics import rubrics_of
-from lms.hub.grading.rules import BP, LatePolicy
-from lms.hub.grading.rules.policies import Grading
+from lms.hub.grading.rules import BP
+from lms.hub.grading.rules.policies import Grading, say_source
 from lms.kernel.clock import now
 from lms.kernel.db import session
 from lms.kernel.explain import Explained
@@ -40,13 +40,15 @@ class CourseGrades:
     categories: tuple[Category, ...]
     entries: tuple[Entry, ...]
     grade: CourseGrade
-    late: LatePolicy
+    grading: Grading
 
     def explain(self) -> Explained[Fraction | None]:
         """Why the grade is what it is, from the same cells."""
         titles = {entry.activity.public_id: f"{entry.activity.code} {entry.activity.title}" for entry in self.entries}
         facts = tuple(entry.score.ref for entry in self.entries if entry.score)
-        return explain_course(cells_of(self.categories, self.entries), self.categories, titles, facts)
+        source = say_source(self.grading.number)
+        found = explain_course(cells_of(self.categories, self.entries), self.categories, titles, facts, source)
+        return with_policies(found, self.entries, self.grading.number)
 
 
 def grades_of(
@@ -101,7 +103,7 @@ def _grades_in_version(
         for grading in gradings.values():
             if grading not in markers:
                 markers[grading] = Marker(grading.late, grading.missing, as_of or now(), grading.extra)
-        own = {key: (markers[grading], grading.categories or categories[key]) for key, grading in gradings.items()}
+        own = {key: (markers[one], one.categories or categories[key], one) for key, one in gradings.items()}
         found[number] = _fold(works[number], read_scores(scores, activities.values()), own)
     return found
 
@@ -109,23 +111,23 @@ def _grades_in_version(
 def _fold(
     mine: Sequence[Work],
     by_activity: Mapping[int, list[ScoreView]],
-    own: Mapping[int, tuple[Marker, tuple[Category, ...]]],
+    own: Mapping[int, tuple[Marker, tuple[Category, ...], Grading]],
 ) -> list[CourseGrades]:
-    """own: the marker and the categories of each course."""
+    """own: the marker, the categories and the policy of each course."""
     by_course: dict[int, list[Entry]] = {}
     courses = {work.course.id: work.course for work in mine}
     for work in mine:
         last = work.submissions[0].public_id if work.submissions else None
-        marker, _ = own[work.course.id]
+        marker = own[work.course.id][0]
         scores = by_activity.get(work.activity.id, [])
         entry = marker.entry(Item.of(work.activity), scores, last, work.due.at)
         by_course.setdefault(work.course.id, []).append(entry)
     found = []
     for course in sorted(courses.values(), key=lambda course: course.position):
-        marker, groups = own[course.id]
+        _, groups, grading = own[course.id]
         entries = tuple(by_course[course.id])
         grade = fold_course(cells_of(groups, entries), groups)
-        found.append(CourseGrades(course, groups, entries, grade, marker.late))
+        found.append(CourseGrades(course, groups, entries, grade, grading))
     return found
 
 

@@ -63,13 +63,13 @@ def _page(
     version: str = "",
     points: str | None = None,
 ) -> Response:
-    given = marking.score.points if marking and marking.score else None
+    given = marking.score.points if marking and marking.score and not marking.is_blind else None
     values = {
         "book": book,
         "line": line,
         "entry": entry,
         "marking": marking,
-        "why": explain_entry(entry, book.late),
+        "why": explain_entry(entry, book.grading),
         "words": STATUS_WORDS,
         "shown_points": shown_points,
         "may_write": marking is not None

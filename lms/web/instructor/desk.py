@@ -11,7 +11,6 @@ from lms.guard import current_actor, requires
 from lms.hub.grading.queries import Marking, Written, find_marking, find_marking_of_nothing, written_on
 from lms.hub.grading.queue import place_in_queue
 from lms.hub.grading.rules.drafts import written_by_others
-from lms.hub.grading.rules.marking import Stage
 from lms.hub.grading.services.drafts import save_draft_score
 from lms.hub.grading.services.groups import adjust_member, post_group_score, release_group
 from lms.hub.grading.services.releases import release
@@ -51,8 +50,7 @@ def back_to(marking: Marking) -> Response:
 def desk(**ids: str) -> Response:
     actor, marking = current_actor(), find(Action.SCORE_READ, **ids)
     place = place_in_queue(actor, chosen_filter(), marking)
-    is_blind = marking.stage(actor.person_id) is Stage.SECOND
-    written = Written() if is_blind else written_on(marking)
+    written = written_on(marking)
     return desk_page(marking, form_showing(marking, written, place[1] or ""), written, place=place)
 
 

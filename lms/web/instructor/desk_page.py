@@ -6,9 +6,10 @@ from lms.guard import current_actor
 from lms.hub.coursework.contents import Attached, Contents, read_submission
 from lms.hub.coursework.groups.queries import shares_of
 from lms.hub.grading.queries import Marking, Written, written_in_draft, written_in_score
-from lms.hub.grading.queries.desk import bank_of, history_of, remarks_on, who_else
+from lms.hub.grading.queries.desk import bank_of, history_of, remarks_for, who_else
 from lms.hub.grading.queue import count_queue
 from lms.hub.grading.rules.marking import AgreedBy, Role, Stage, needs_talk
+from lms.hub.grading.rules.policies import say_policy
 from lms.hub.quizzes.queries.results import results_for_grader
 from lms.hub.quizzes.rules.marking import OUTCOMES
 from lms.kernel.clock import now
@@ -62,8 +63,10 @@ def desk_page(
     is_blind = stage is Stage.SECOND
     contents = read_submission(marking.submission) if marking.submission else EMPTY
     files = [_shown(marking, number, file) for number, file in enumerate(contents.files, 1)]
-    remarks = remarks_on(marking.submission) if marking.submission else []
-    has_old_draft = marking.draft is not None and not marking.has_live_draft and not is_blind
+    remarks = remarks_for(marking)
+    has_old_draft = (
+        marking.draft is not None and not marking.has_live_draft and not is_blind and not marking.hides_draft
+    )
     return page(
         "instructor/grading/desk.html",
         status,
@@ -81,7 +84,8 @@ def desk_page(
         place_names=place_names(remarks, {one.file.public_id: one.file.name for one in files}),
         place_anchor=place_anchor,
         shares=[] if marking.submission is None or marking.is_nameless else shares_of(marking.submission),
-        history=[] if is_blind else history_of(marking),
+        history=history_of(marking),
+        say_policy=say_policy,
         bank=bank_of(find_own_account(actor), marking.activity),
         whom=request.form.get("whom", "group"),
         may_write=allowed(actor, Action.SCORE_WRITE, anchor_of(marking.enrollment)),

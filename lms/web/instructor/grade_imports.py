@@ -7,7 +7,7 @@ from lms.hub.catalog.models import Course
 from lms.hub.cohorts.models import Section
 from lms.hub.grading.books import Book, find_book
 from lms.hub.grading.models.imports import GradeImport
-from lms.hub.grading.queries.imports import book_of_import, find_import, lines_of_import, list_imports
+from lms.hub.grading.queries.imports import book_of_import, find_import, list_imports, shown_lines
 from lms.hub.grading.services.imports import apply_import, plan_import, undo_import
 from lms.kernel.errors import Conflict, RuleBroken
 from lms.kernel.plain import from_plain
@@ -61,7 +61,7 @@ def grade_import(made: str) -> Response:
 
 
 def _one(made: GradeImport, status: int = 200, trouble: str = "") -> Response:
-    lines = lines_of_import(made)
+    lines = shown_lines(current_actor(), made)
     section, course = place_of(made)
     return page(
         "instructor/gradebook/import.html",
@@ -70,7 +70,7 @@ def _one(made: GradeImport, status: int = 200, trouble: str = "") -> Response:
         section=section,
         course=course,
         lines=lines,
-        faults={line.id: tell(_sentence(line.fault)) for line in lines if line.fault},
+        faults={one.row.id: tell(_sentence(one.row.fault)) for one in lines if one.row.fault},
         trouble=trouble,
         reason=request.form.get("reason", ""),
     )

@@ -248,7 +248,7 @@ def _student_page(
         book=book,
         line=line,
         why=explain_line(book, line),
-        whys={entry.activity.public_id: explain_entry(entry, book.late) for entry in line.entries},
+        whys={entry.activity.public_id: explain_entry(entry, book.grading) for entry in line.entries},
         forms=forms,
         words=STATUS_WORDS,
         nameless={one.public_id for one in book.activities if one.id in book.nameless},

@@ -17,6 +17,7 @@ from lms.capstone.followups.queries import (
     end_of,
     follow_ups_of,
     lines_asked,
+    lines_asked_of,
 )
 from lms.capstone.followups.rules import (
     INTANGIBLES,
@@ -179,6 +180,30 @@ def batch_form(asked: FollowUp, project: Project, *, is_sent: bool) -> FollowUpF
     if is_sent:
         return FollowUpForm(prefix=prefix).offer(project.currency)
     return FollowUpForm(formdata=None, prefix=prefix, volume=Volume.SAME.value).offer(project.currency)
+
+
+Asked = Sequence[tuple[FollowUpView, FollowUp]]
+
+
+def take_batch(actor: Actor, views: Asked) -> tuple[int, dict[int, FollowUpForm]]:
+    """Take what was answered of several: how many, and every form where one could not be taken or none was answered."""
+    forms = {asked.id: batch_form(asked, view.project, is_sent=True) for view, asked in views}
+    said = [(view, asked) for view, asked in views if forms[asked.id].in_use.data in set(InUse)]
+    broken = [take_answer(actor, asked, view.project, forms[asked.id]) for view, asked in said]
+    return (len(said), {}) if said and not any(broken) else (0, forms)
+
+
+def batch_page(
+    template: str, views: Asked, forms: Mapping[int, FollowUpForm], *, is_refused: bool = False, **values: Any
+) -> Response:
+    """The questions about several follow-ups on one page; forms: what was typed, where it was refused."""
+    about = lines_asked_of([(asked, view.project) for view, asked in views])
+    is_empty = is_refused and not any(form.in_use.data in set(InUse) for form in forms.values())
+    shown = []
+    for view, asked in views:
+        form = forms.get(asked.id) or batch_form(asked, view.project, is_sent=False)
+        shown.append((asked, questions_of(asked, view.project, about[asked.id], form)))
+    return page(template, 422 if is_refused else 200, hows=hows(), is_empty=is_empty, follow_ups=shown, **values)
 
 
 def take_answer(

@@ -40,6 +40,20 @@ function keepInTab(form) {
   form.addEventListener("submit", () => sessionStorage.removeItem(key));
 }
 
+// What changes the draft of a form takes its turn: a save that was made from a version is not overtaken by a file that
+// makes the next one.
+export function inTurn(form, work) {
+  form.turn = (form.turn ?? Promise.resolve()).catch(() => {}).then(work);
+  return form.turn;
+}
+
+// The draft is one version on by this tab's own doing; a form that was made from another version learns of it by a 409.
+export function goOnFrom(form, before, version) {
+  if (form.elements.version?.value === String(before)) form.elements.version.value = version;
+  const stored = form.dataset.autosave && JSON.parse(sessionStorage.getItem(unsavedKey(form)));
+  if (stored?.version === String(before)) sessionStorage.setItem(unsavedKey(form), JSON.stringify({ ...stored, version: String(version) }));
+}
+
 const unsavedKey = (form) => `unsaved:${person()}:${form.dataset.autosave}`;
 
 // What was typed and never arrived comes back with the version that it was written on, so that it cannot overwrite.
@@ -68,7 +82,7 @@ function autosave(form) {
 
   const send = () => {
     clearTimeout(timer);
-    if (isDirty && !isHeld && !flight) flight = save().finally(() => (flight = null));
+    if (isDirty && !isHeld && !flight) flight = inTurn(form, save).finally(() => (flight = null));
     return flight;
   };
 
@@ -108,6 +122,7 @@ function autosave(form) {
     }
   };
 
+  form.saveFirst = send; // for who changes the draft in another way
   form.addEventListener("input", (event) => {
     isDirty = true;
     keepUnsaved();

@@ -2,6 +2,8 @@
 //   <div data-upload="/url"> around a file field, a list [data-uploads] with the words of its states, and a template
 //   [data-upload-row]. A file that was begun before goes on where it stopped, also after the page was loaded again and
 //   on another device: the server knows it by its name, size and date. Without this script the form sends the files.
+import { goOnFrom, inTurn } from "./drafts.js";
+
 const LONGEST_WAIT = 30_000; // ms between two attempts
 const OFFSET = "Upload-Offset";
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -110,15 +112,16 @@ class Sending {
     }
     this.show(at);
     this.tell("checking");
-    let answer;
     try {
-      answer = await this.ask(`${url}/file`, { method: "POST" });
+      await this.box.form.saveFirst?.();
+      await inTurn(this.box.form, async () => {
+        const { before, version } = await (await this.ask(`${url}/file`, { method: "POST" })).json();
+        goOnFrom(this.box.form, before, version);
+      });
     } catch (error) {
       if (error instanceof Refused) fetch(`${url}/removal`, { method: "POST", headers: { Accept: "application/json", "X-CSRFToken": this.box.token } }).catch(() => {});
       throw error;
     }
-    const { is_new: isNew } = await answer.json();
-    if (isNew && this.box.form.elements.version?.value === "0") this.box.form.elements.version.value = "1";
     this.tell("done");
     this.row.remove();
     await this.box.showFiles();

@@ -1,23 +1,23 @@
 """Coursework: what is due, writing and handing in, receipts."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import Response, current_app, make_response, request, url_for
-from werkzeug.datastructures import FileStorage
 from wtforms import HiddenField, IntegerField, MultipleFileField, StringField, TextAreaField
 
-from lms.guard import current_actor, requires
+from lms.guard import current_actor, prepared, requires
 from lms.hub.coursework.contents import Attached, find_draft, find_submission, read_submission
 from lms.hub.coursework.filetypes import extensions_of
 from lms.hub.coursework.groups.queries import shares_of
 from lms.hub.coursework.incoming import list_partial
+from lms.hub.coursework.judging import Judged
 from lms.hub.coursework.merging import Line, beside, merged
 from lms.hub.coursework.models import Draft
 from lms.hub.coursework.queries import Work, find_own_work, list_own_work
 from lms.hub.coursework.rules import Progress, due_reason
-from lms.hub.coursework.services import attach_file, detach_file, save_draft, submit
+from lms.hub.coursework.services import attach_judged, detach_file, save_draft, submit
 from lms.hub.grading.entries import Entry
 from lms.hub.grading.grades import feedback_on, grades_of
 from lms.hub.grading.queries.rubrics import find_rubric
@@ -29,6 +29,7 @@ from lms.people.access import Action, Actor
 from lms.web.coursework_words import PROGRESS_WORDS
 from lms.web.files import file_response, preview_response, shown
 from lms.web.forms import ProductForm
+from lms.web.judging import files_sent, judge_sent
 from lms.web.language import tell
 from lms.web.markdown import as_html
 from lms.web.pages import broken_into, page, redirect_to, tell_next
@@ -112,6 +113,12 @@ class Versus:
     mine: list[Line]
     link_theirs: str
     link_mine: str
+    files: list[str]  # on the draft now
+
+    @property
+    def is_only_files(self) -> bool:
+        """Whether both have the same words, so that the other window has changed the files alone."""
+        return self.link_theirs == self.link_mine and not any(line.differs for line in (*self.theirs, *self.mine))
 
 
 def _activity_page(
@@ -138,15 +145,18 @@ def _activity_page(
     )
 
 
+def _judge_files(activity: str) -> Callable[[], Sequence[Judged | RuleBroken]]:
+    return judge_sent(find_own_work(current_actor(), activity), files_sent())
+
+
 @bp.post("/coursework/<public_id:activity>/draft")
-@requires(Action.SUBMISSION_WRITE)
+@requires(Action.SUBMISSION_WRITE, prepare=_judge_files, prepare_if=lambda: bool(files_sent()))
 def write_draft(activity: str) -> Response:
     actor, form = current_actor(), WorkForm()
     work = find_own_work(actor, activity)
-    uploads = [upload for upload in request.files.getlist("files") if upload.filename]
     try:
         draft = save_draft(actor, work.enrollment, work, *_chosen(work, form))
-        _attach(actor, work, uploads)
+        _attach(actor, work, prepared() or ())
     except Conflict:
         return _conflict(work, form)
     except RuleBroken as broken:
@@ -180,13 +190,14 @@ def _chosen(work: Work, form: WorkForm) -> tuple[str, str, int]:
     return merged(draft.text, text), link or draft.link, draft.version
 
 
-def _attach(actor: Actor, work: Work, uploads: Sequence[FileStorage]) -> None:
+def _attach(actor: Actor, work: Work, files: Sequence[Judged | RuleBroken]) -> None:
     """Every file that can be taken; the others are named, each with its reason."""
-    limit = current_app.config["LMS"].max_upload_mb * 1024 * 1024
     broken = []
-    for upload in uploads:
+    for file in files:
         try:
-            attach_file(actor, work.enrollment, work, upload.filename or "", upload.stream, limit)
+            if isinstance(file, RuleBroken):
+                raise file
+            attach_judged(actor, work.enrollment, work, file)
         except RuleBroken as problem:
             broken.append(problem)
     if broken:
@@ -201,7 +212,7 @@ def _conflict(work: Work, form: WorkForm) -> Response:
     mine, link = form.text.data or "", form.link.data or ""
     theirs, their_link = (draft.text, draft.link) if draft else ("", "")
     left, right = beside(theirs, mine)
-    versus = Versus(draft.version if draft else 0, left, right, their_link, link)
+    versus = Versus(draft.version if draft else 0, left, right, their_link, link, [file.name for file in files])
     if AUTOSAVE in request.headers:
         return page("student/coursework/_versus.html", 409, versus=versus)
     form.version.raw_data = None

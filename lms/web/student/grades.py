@@ -58,7 +58,7 @@ def _feedback(work: Work, status: int = 200, trouble: str = "") -> Response:
         status,
         work=work,
         entry=entry,
-        why=explain_entry(entry, courses[0].late),
+        why=explain_entry(entry, courses[0].grading),
         why_due=explain_due(work.dates),
         feedback=found,
         place_names=place_names(

@@ -1,8 +1,8 @@
 """Files that arrive in parts while one writes. The page's script asks these; without it the plain form does it all."""
 
-from flask import Response, current_app, jsonify, make_response, request, url_for
+from flask import Response, jsonify, make_response, request, url_for
 
-from lms.guard import current_actor, requires
+from lms.guard import current_actor, prepared, requires
 from lms.hub.coursework.contents import find_draft
 from lms.hub.coursework.incoming import (
     PART_BYTES,
@@ -18,6 +18,7 @@ from lms.hub.coursework.queries import find_own_work
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action
+from lms.web.judging import judge_upload, limit
 from lms.web.pages import tell_next
 from lms.web.student import bp
 
@@ -38,7 +39,7 @@ def begin_file(activity: str) -> Response:
         form.get("name", ""),
         _number(form.get("size", ""), "size"),
         form.get("key", ""),
-        max_bytes=_limit(),
+        max_bytes=limit(),
     )
     response = jsonify(url=url_for("student.upload_state", upload=made.public_id), part=PART_BYTES)
     response.status_code = 201
@@ -64,15 +65,17 @@ def append_file(upload: str) -> Response:
 
 
 @bp.post(f"{UPLOAD}/file")
-@requires(Action.SUBMISSION_WRITE)
+@requires(Action.SUBMISSION_WRITE, prepare=judge_upload)
 def finish_file(upload: str) -> Response:
-    """On the draft; `is_new` says whether the draft was made for it, so that the form goes on from its version."""
+    """On the draft, whose version was `before` and is `version` now, so that the form goes on from it."""
     actor = current_actor()
     found, enrollment = find_partial(actor, upload)
     work = work_for(enrollment, found)
-    is_new = find_draft(enrollment, work.activity)[0] is None
-    made = finish_upload(actor, enrollment, work, found, _limit())
-    response = jsonify(name=made.name, is_new=is_new)
+    before, _ = find_draft(enrollment, work.activity)
+    was = before.version if before else 0
+    made = finish_upload(actor, enrollment, work, found, prepared(), limit())
+    draft, _ = find_draft(enrollment, work.activity)
+    response = jsonify(name=made.name, before=was, version=draft.version if draft else 0)
     response.status_code = 201
     return response
 
@@ -95,10 +98,6 @@ def _with_state(response: Response, found: PartialUpload) -> Response:
     response.headers[OFFSET] = str(found.received)
     response.headers[LENGTH] = str(found.size)
     return response
-
-
-def _limit() -> int:
-    return int(current_app.config["LMS"].max_upload_mb) * 1024 * 1024
 
 
 def _number(text: str, field: str) -> int:

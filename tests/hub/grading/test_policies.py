@@ -13,20 +13,23 @@ from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Section
 from lms.hub.coursework.kinds import Counts
 from lms.hub.coursework.queries import list_own_work
-from lms.hub.grading.books import all_lines, find_book, find_line
-from lms.hub.grading.entries import Item, Marker, ScoreView
-from lms.hub.grading.gradebook import Category, Cell, explain_course, fold_course
+from lms.hub.grading.books import all_lines, explain_line, find_book, find_line
+from lms.hub.grading.entries import Item, Marker, ScoreView, explain_entry
+from lms.hub.grading.gradebook import Category, Cell, explain_course, fold_course, shown_percent
 from lms.hub.grading.grades import grades_of
+from lms.hub.grading.models import Score
 from lms.hub.grading.models.policies import GradingPolicy
 from lms.hub.grading.rules import LatePolicy, MissingPolicy, ScoreKind, Status, which_stands
 from lms.hub.grading.rules.policies import Grading
 from lms.hub.grading.services.policies import set_policy
 from lms.hub.grading.services.rubrics import set_categories
 from lms.hub.grading.trial import effects_of
+from lms.kernel import chain
 from lms.kernel.clock import now
 from lms.kernel.db import transaction
 from lms.kernel.errors import Conflict, NotAllowed, RuleBroken
 from lms.people.access import SYSTEM, Action
+from tests.api.support import caller
 from tests.hub.coursework.made import hand_in, plan, set_work
 from tests.hub.grading.made import grade
 from tests.support.web import World
@@ -222,3 +225,75 @@ def test_the_trial_says_what_would_change_and_changes_nothing(world: World) -> N
     assert "version 1" in shown
     assert world.one(GradingPolicy).extra == ["PC-A2"]
     assert world.browser_of("Hana").get(url).status_code == 404
+
+
+@given(
+    st.lists(view, max_size=4, unique_by=lambda one: one.attempt),
+    st.lists(st.none() | st.integers(0, 9), min_size=4, max_size=4),
+    st.integers(0, 10_000),
+    st.integers(0, 10_000),
+)
+def test_a_grade_is_folded_with_the_policy_that_holds_whatever_a_score_was_given_under(
+    scores: list[ScoreView], given_under: list[int | None], rate: int, floor: int
+) -> None:
+    item = Item(1, "a", "A1", "A", "", 10_000, None, Counts.HIGHEST, 15, 7)
+    marker = Marker(LatePolicy(rate, 86_400, floor), MissingPolicy(7, 2_500), NOW)
+    labeled = [score._replace(policy=number) for score, number in zip(scores, given_under, strict=False)]
+    plain = marker.entry(item, scores, "x", NOW)
+    assert marker.entry(item, labeled, "x", NOW).cell == plain.cell
+    if plain.score is not None:
+        why = [explain_entry(marker.entry(item, found, "x", NOW), Grading(marker.late)) for found in (labeled, scores)]
+        assert why[0].value == why[1].value == plain.cell.earned
+        assert why[0].steps[1:] == why[1].steps[1:], "they differ in what the policy was called, in nothing else"
+
+
+def test_a_score_keeps_the_version_it_was_given_under_and_a_version_in_use_is_never_edited(world: World) -> None:
+    (activity,) = set_work(world, plan(week=2, cutoff_days=None))
+    submission = hand_in(world, "Ada", activity)
+    section, course = place(world)
+    ben = world.actor("Ben")
+    moments = []
+    for number, rate in enumerate((None, 2_000, 500, 4_000)):
+        with time_machine.travel(NOW + timedelta(hours=2 * number), tick=False):
+            if rate is not None:
+                set_late(world, rate, number - 1)
+            grade(world, submission, 9_000 - number, show=True, reason="Looked at it again.")
+        at = NOW + timedelta(hours=2 * number + 1)
+        with time_machine.travel(at, tick=False), transaction(write=False):
+            line = next(
+                one for one in all_lines(find_book(ben, section.public_id, course.public_id)) if one.grade.grade
+            )
+            moments.append((at, line.grade.grade))
+    assert [score.policy_number for score in world.all(Score)] == [0, 1, 2, 3]
+    with time_machine.travel(NOW + timedelta(days=1), tick=False), transaction(write=False):
+        for at, found in moments:  # each grade is still what it was then: what it was folded with has not changed
+            book = find_book(ben, section.public_id, course.public_id, at)
+            (then,) = [one.grade.grade for one in all_lines(book) if one.grade.grade]
+            assert then == found
+        book, line = find_line(ben, Action.GRADEBOOK_READ, world.enrollment("Ada").public_id, course.public_id)
+        said = explain_line(book, line)
+        assert (said.source.values["number"], said.steps[-1].value) == (3, shown_percent(line.grade.grade))
+        set_at = explain_entry(line.entries[0], book.grading).steps[0].value
+        assert (set_at.message, set_at.values) == ("the section's, version %(number)s", {"number": 3})
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        set_late(world, 0, 3)
+        page = world.browser_of("Ben").get(f"/instructor/grading/{submission.public_id}")
+        assert "version 3" in page.text
+        read = caller(world, "Ben").get(f"/submissions/{submission.public_id}/score")
+        assert [one["policy_version"] for one in read.json["scores"]] == [0, 1, 2, 3]
+        why = caller(world, "Ben").get(f"/submissions/{submission.public_id}/score/explain").json
+        assert (why["source"], why["steps"][0]["shown"]) == (
+            "The section's grading policy, version 4",
+            "the section's, version 3",
+        )
+        with transaction(write=False):
+            said = explain_line(*find_line(ben, Action.GRADEBOOK_READ, line.enrollment_id, course.public_id))
+            assert said.steps[0].value == 1, "one score was given under another version"
+
+
+def test_a_score_from_before_versions_were_kept_keeps_its_place_in_the_chain(world: World) -> None:
+    (activity,) = set_work(world)
+    score = grade(world, hand_in(world, "Ada", activity), 9_000)
+    assert chain.values_of(score)["policy_number"] == 0
+    old = Score(**{**{key: getattr(score, key) for key in chain.values_of(score)}, "policy_number": None})
+    assert chain.values_of(old) == {k: v for k, v in chain.values_of(score).items() if k != "policy_number"}

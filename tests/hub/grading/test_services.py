@@ -257,7 +257,7 @@ def test_late_work_counts_less_and_a_lateness_set_by_hand_says_why(world: World)
         with transaction(write=False):
             (course,) = grades_of(world.enrollment("Ada"), list_own_work(world.actor("Ada")))
             assert course.grade.grade == Fraction(80, 100)
-            assert explain_entry(course.entries[0], course.late).value == 8_000
+            assert explain_entry(course.entries[0], course.grading).value == 8_000
         ben = world.actor("Ben")
         with transaction(write=False):
             marking = marking_of(world, submission)

@@ -93,6 +93,8 @@ def test_autosaving_answers_with_the_new_version(world: World) -> None:
     assert versions == ["1", "2"]
     stale = ada.post(url, data={"text": "abc", "version": "1"}, headers={"X-Autosave": "true"})
     assert stale.status_code == 409
+    lost = ada.post(url, data={"text": "ab", "version": "1"}, headers={"X-Autosave": "true"})
+    assert (lost.status_code, lost.headers["X-Version"]) == (204, "2"), "its answer was lost, so it is sent again"
 
 
 def test_two_windows_show_both_texts_and_keep_both(world: World) -> None:
@@ -224,7 +226,7 @@ def test_handing_in_costs_at_most_ten_statements_with_the_sign_in(world: World) 
     sent = {"text": "text", "link": "https://example.org", "version": "0", "files": (io.BytesIO(picture()), "a.png")}
     ada.post(f"{base}/draft", data=sent, content_type="multipart/form-data")
     with count_statements() as statements:
-        assert ada.post(f"{base}/submissions", data={"client_key": "k", "version": "1"}).status_code == 303
+        assert ada.post(f"{base}/submissions", data={"client_key": "k", "version": "2"}).status_code == 303
     statements.at_most(10)
 
 

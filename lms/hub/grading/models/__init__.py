@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.hub.grading.rules import ScoreKind
+from lms.kernel.chain import SINCE
 from lms.kernel.clock import now
 from lms.kernel.columns import Json
 from lms.kernel.db import Base
@@ -70,7 +71,10 @@ class Score(Fact, Base):
 
     attempt: 0 where nothing was handed in, as for a lab on site. number: 1, 2, 3 for the scores of one attempt, each
     superseding the one before. marks: hundredths by criterion code. late_seconds: the submission's, or as set by hand.
-    section_id: where the student was taught then; names the chain. Prose: comment, comment-<code>, reason, late_reason.
+    section_id: where the student was taught then; names the chain. policy_number: which version of the grading policy
+    held when it was given: 0 the program version's, 1, 2, 3 the section's own, None for scores from before this was
+    kept. Grades are folded with the policy that holds then, see `rules.policies`.
+    Prose: comment, comment-<code>, reason, late_reason.
     """
 
     __tablename__ = "score"
@@ -96,6 +100,7 @@ class Score(Fact, Base):
     marks: Mapped[Any] = mapped_column(Json)
     late_seconds: Mapped[int]
     is_late_set_by_hand: Mapped[bool] = mapped_column(default=False)
+    policy_number: Mapped[int | None] = mapped_column(info=SINCE)
 
 
 def given(as_of: datetime | None = None) -> ColumnElement[bool]:

@@ -20,6 +20,7 @@ from lms.hub.grading.models.policies import GradingPolicy
 from lms.hub.grading.queries.policies import OWN, grading_in, holds_in
 from lms.hub.grading.rules import LatePolicy, ScoreKind
 from lms.hub.grading.rules.marking import Role, Stage, pseudonym, stage_for
+from lms.hub.grading.rules.policies import Grading
 from lms.hub.grading.rules.releases import Plan
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
@@ -69,7 +70,7 @@ class Marking:
     """One attempt of one student on a grader's desk. submission None: nothing was handed in (attempt 0).
 
     rule, plan: how the section marks and releases the activity, if it says so. tasks: who marks it, by role. last: the
-    end of its line of scores, also where that was taken back.
+    end of its line of scores, also where that was taken back. reader: whose desk it is, None for the system's.
     """
 
     enrollment: Enrollment
@@ -78,7 +79,7 @@ class Marking:
     course: Course
     section_id: int | None
     zone: str
-    policy: LatePolicy
+    grading: Grading
     submission: Submission | None
     attempts: int
     rubric_id: int | None
@@ -91,6 +92,12 @@ class Marking:
     tasks: Mapping[Role, int]
     second: SecondMark | None
     agreement: Agreement | None
+    reader: int | None = None
+
+    @property
+    def policy(self) -> LatePolicy:
+        """What lateness costs, by the policy that holds now."""
+        return self.grading.late
 
     @property
     def score(self) -> Score | None:
@@ -135,6 +142,19 @@ class Marking:
         )
 
     @property
+    def is_blind(self) -> bool:
+        """Whether the reader must not see the first mark yet; see `queries.second` for the same of many."""
+        return self.stage(self.reader) is Stage.SECOND
+
+    @property
+    def hides_draft(self) -> bool:
+        """Whether somebody else is writing the first of two marks, which the reader must not see either."""
+        is_double = self.rule is not None and self.rule.is_double
+        writer = self.draft.grader_id if self.draft is not None else None
+        is_first = is_double and self.score is None and self.has_live_draft
+        return is_first and writer is not None and writer != self.reader
+
+    @property
     def attempt(self) -> int:
         """0 where nothing was handed in."""
         return self.submission.attempt if self.submission else 0
@@ -163,7 +183,7 @@ class Marking:
 def find_marking(actor: Actor, action: Action, submission_id: str) -> Marking:
     """The attempt with this public id for somebody who may do `action` to it. Raises NotFound. One query."""
     statement = scoped_kept(_marking_of_submission(policy_day()), actor, action, on=Enrollment)
-    return _read(statement, submission_id=submission_id)
+    return _read(statement, actor, submission_id=submission_id)
 
 
 @lru_cache(maxsize=2)
@@ -186,14 +206,14 @@ def list_markings(actor: Actor, action: Action, section: Section, activity: Acti
         Activity.id == activity.id, Placement.section_id == section.id, Submission.id.is_not(None), is_last
     )
     rows = session.execute(scoped(statement.order_by(Submission.received_at), actor, action, on=Enrollment))
-    return [_marking_in(row) for row in rows]
+    return [_marking_in(row, actor) for row in rows]
 
 
 def find_marking_of_nothing(actor: Actor, action: Action, enrollment_id: str, activity_id: str) -> Marking:
     """The same where nothing was handed in, by enrollment and activity: a lab on site, an exemption."""
     statement = _marking(literal(0), false())
     asked = statement.where(Enrollment.public_id == enrollment_id, Activity.public_id == activity_id)
-    return _read(scoped(asked, actor, action, on=Enrollment))
+    return _read(scoped(asked, actor, action, on=Enrollment), actor)
 
 
 def _marking(attempt: Any, handed_in: ColumnElement[bool]) -> Select[Any]:
@@ -282,14 +302,14 @@ def _same_attempt(model: Any, attempt: Any) -> ColumnElement[bool]:
     return and_(model.enrollment_id == Enrollment.id, model.activity_id == Activity.id, model.attempt == attempt)
 
 
-def _read(statement: Select[Any], **values: str) -> Marking:
+def _read(statement: Select[Any], actor: Actor, **values: str) -> Marking:
     row = session.execute(statement, values).first()
     if row is None:
         raise NotFound()
-    return _marking_in(row)
+    return _marking_in(row, actor)
 
 
-def _marking_in(row: Any) -> Marking:
+def _marking_in(row: Any, actor: Actor) -> Marking:
     enrollment, student, activity, course, section_id, zone, policy, submission, attempts, rubric_id, *more = row
     criteria, levels, draft, score, release, rule, plan, tasks, second, agreement, *own = more
     return Marking(
@@ -299,7 +319,7 @@ def _marking_in(row: Any) -> Marking:
         course=course,
         section_id=section_id,
         zone=zone or "UTC",
-        policy=grading_in(policy, own).late,
+        grading=grading_in(policy, own),
         submission=submission,
         attempts=attempts,
         rubric_id=rubric_id,
@@ -312,6 +332,7 @@ def _marking_in(row: Any) -> Marking:
         tasks={Role(role): grader_id for role, grader_id in tasks},
         second=second,
         agreement=agreement,
+        reader=actor.person_id,
     )
 
 
@@ -332,7 +353,12 @@ def _first(row: Sequence[Any]) -> int:
 
 
 def written_on(marking: Marking) -> Written:
-    """What the form shows first: the live draft, else the score that stands, else nothing. At most one query."""
+    """What the form shows first: the live draft, else the score that stands, else nothing. At most one query.
+
+    Nothing of another's first mark, where the reader gives the second.
+    """
+    if marking.is_blind or marking.hides_draft:
+        return Written()
     if marking.draft is not None and marking.has_live_draft:
         return written_in_draft(marking.draft)
     return written_in_score(marking.score) if marking.score else Written()

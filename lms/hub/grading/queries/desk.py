@@ -32,7 +32,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A grader's remark. file_id: public id, "" for the text. page or line: where, from 1; neither: the whole file."""
+    """A grader's remark. file_id: public id, "" for the text. page or line: where, from 1; neither: the whole file.
+
+    by_id: whose it is.
+    """
 
     public_id: str
     text: str
@@ -40,6 +43,7 @@ class Remark:
     page: int | None
     line: int | None
     recorded_at: datetime
+    by_id: int | None = None
 
 
 def list_saved_comments(grader: Person, activity: Activity) -> list[SavedComment]:
@@ -88,9 +92,27 @@ def remarks_on(submissions: Submission | Sequence[Submission], as_of: datetime |
     rows = session.execute(within(statement, submissions, on=Annotation)).all()
     words = prose_of([row for row, _ in rows], "text")
     return [
-        Remark(row.public_id, words.get(row.public_id, ""), file_id or "", row.page, row.line, row.recorded_at)
+        Remark(
+            row.public_id,
+            words.get(row.public_id, ""),
+            file_id or "",
+            row.page,
+            row.line,
+            row.recorded_at,
+            row.recorded_by_id,
+        )
         for row, file_id in rows
     ]
+
+
+def remarks_for(marking: Marking) -> list[Remark]:
+    """Those that stand on the attempt; to who gives the second mark only their own, until they have. Two queries."""
+    if marking.submission is None:
+        return []
+    found = remarks_on(marking.submission)
+    if not (marking.is_blind or marking.hides_draft):
+        return found
+    return [one for one in found if one.by_id == marking.reader]
 
 
 def find_remark(marking: Marking, public_id: str) -> Annotation:
@@ -114,7 +136,12 @@ def who_else(marking: Marking, grader_id: int | None, moment: datetime) -> str:
 
 
 def history_of(marking: Marking) -> list[tuple[Score, str, datetime | None]]:
-    """Every score of this attempt with its grader's name and when it was released, the oldest first. One query."""
+    """Every score of this attempt with its grader's name and when it was released, the oldest first. One query.
+
+    None to who gives the second mark and has not yet.
+    """
+    if marking.is_blind:
+        return []
     grader = aliased(Person)
     statement = (
         select(Score, grader.name, Release.recorded_at)

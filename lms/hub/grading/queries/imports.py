@@ -13,6 +13,7 @@ from lms.hub.enrollment.models import Enrollment, Placement
 from lms.hub.grading.books import Book, all_lines, find_book
 from lms.hub.grading.models import Rubric, Score
 from lms.hub.grading.models.imports import GradeImport, GradeImportLine
+from lms.hub.grading.queries.second import is_closed_to, is_unsettled
 from lms.hub.grading.rules import ScoreKind
 from lms.hub.grading.rules.imports import Standing, Target
 from lms.kernel.db import session
@@ -24,11 +25,15 @@ from lms.people.scope import policy_day, scoped, unscoped, within
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Where one student's score on one activity would be added: after `score`, on `submission`."""
+    """Where one student's score on one activity would be added: after `score`, on `submission`.
+
+    is_closed: two mark it and have not come to one score, so that no file may.
+    """
 
     enrollment: Enrollment
     submission: Submission | None
     score: Score | None
+    is_closed: bool = False
 
     @property
     def attempt(self) -> int:
@@ -64,7 +69,7 @@ def rows_of_book(book: Book) -> dict[tuple[str, int], Row]:
         stands(Score),
     )
     statement = (
-        select(Enrollment, Activity.id, Submission, Score)
+        select(Enrollment, Activity.id, Submission, Score, is_closed_to(book.reader))
         .join(Placement, Placement.enrollment_id == Enrollment.id)
         .join(Activity, Activity.id.in_([one.id for one in book.activities]))
         .outerjoin(Submission, handed_in)
@@ -73,7 +78,10 @@ def rows_of_book(book: Book) -> dict[tuple[str, int], Row]:
         .execution_options(populate_existing=True)
     )
     rows = session.execute(within(statement, book.section, on=Placement)).all()
-    return {(one.public_id, activity): Row(one, submission, score) for one, activity, submission, score in rows}
+    found = {}
+    for enrollment, activity, submission, score, is_closed in rows:
+        found[enrollment.public_id, activity] = Row(enrollment, submission, score, score is not None and is_closed)
+    return found
 
 
 def standing_of(book: Book, rows: Mapping[tuple[str, int], Row]) -> dict[tuple[str, int], Standing | None]:
@@ -90,10 +98,11 @@ def standing_of(book: Book, rows: Mapping[tuple[str, int], Row]) -> dict[tuple[s
             found[key] = Standing(
                 attempt=row.attempt,
                 number=score.number if score else 0,
-                points=score.points if score else None,
+                points=score.points if score and not row.is_closed else None,
                 counts=entry.cell.earned if entry.score is not None else None,
                 is_exempt=score is not None and score.kind is ScoreKind.EXEMPT,
                 is_nameless=entry.activity.id in book.nameless and entry.score is None,
+                is_closed=row.is_closed,
             )
     return found
 
@@ -130,6 +139,28 @@ def lines_of_import(made: GradeImport) -> list[GradeImportLine]:
     statement = select(GradeImportLine).where(GradeImportLine.grade_import_id == made.id)
     ordered = statement.order_by(GradeImportLine.number, GradeImportLine.id)
     return list(session.scalars(within(ordered, made, on=GradeImportLine)))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """One line of an import as somebody may see it: no points of work that two mark, but to who brought the file."""
+
+    row: GradeImportLine
+    old: int | None
+    new: int | None
+
+
+def shown_lines(actor: Actor, made: GradeImport) -> list[ShownLine]:
+    """The lines of an import that `actor` has found, in the order of the file. One query."""
+    statement = select(GradeImportLine, is_unsettled(GradeImportLine)).where(GradeImportLine.grade_import_id == made.id)
+    rows = session.execute(
+        within(statement.order_by(GradeImportLine.number, GradeImportLine.id), made, on=GradeImportLine)
+    )
+    is_own = actor.person_id == made.made_by_id
+    return [
+        ShownLine(row, row.old, row.new) if is_own or not is_hidden else ShownLine(row, None, None)
+        for row, is_hidden in rows
+    ]
 
 
 def scores_by_id(ids: Sequence[int]) -> dict[int, Score]:

@@ -14,6 +14,7 @@ from lms.hub.grading.models import Score, given
 from lms.hub.grading.models.shared import CalibrationMark, CalibrationSample, SharedAssessment
 from lms.hub.grading.queries import CriterionView
 from lms.hub.grading.queries.rubrics import find_rubric
+from lms.hub.grading.queries.second import hidden_from
 from lms.hub.grading.rules import ScoreKind
 from lms.hub.grading.rules.shared import FEWEST, WHOLE, Given
 from lms.kernel.db import session
@@ -140,7 +141,7 @@ def results_by_site(shared: Shared) -> list[SiteResult]:
         .join(Section, Section.id == Placement.section_id)
         .join(Site, Site.id == Section.site_id)
         .where(Score.activity_id == shared.activity.id, given(), Score.kind == ScoreKind.POINTS)
-        .where(stands(Placement), runs_on(Placement, policy_day()))
+        .where(stands(Placement), runs_on(Placement, policy_day()), ~hidden_from(None))
         .group_by(Site.name)
         .order_by(Site.name)
     )

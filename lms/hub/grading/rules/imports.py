@@ -26,7 +26,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands in one cell: the last attempt, its score's number and points, and what they count after lateness."""
+    """What stands in one cell: the last attempt, its score's number and points, and what they count after lateness.
+
+    is_closed: two mark it and have not agreed yet.
+    """
 
     attempt: int
     number: int
@@ -34,6 +37,7 @@ class Standing:
     counts: Fraction | None
     is_exempt: bool
     is_nameless: bool
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,8 @@ def _plan(cell: Cell, target: Target, now: Standing | None) -> Planned | None:
         return Planned(cell, fault=say(N_('"%(text)s" is no number of points.'), text=cell.text[:40]))
     if now is not None and now.is_nameless:
         return Planned(cell, fault=say(N_("This work is marked without names; give its points on the desk.")))
+    if now is not None and now.is_closed:
+        return Planned(cell, fault=say(N_("This work has two markers; give its points on the desk.")))
     old = now.points if now else None
     if now is not None and points in (old, now.counts):
         return None

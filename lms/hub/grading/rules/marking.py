@@ -154,10 +154,23 @@ def stage_for(
 
 def check_marks_first(stage: Stage) -> None:
     """Raises RuleBroken where a score would be posted over the first marker's, or over two marks."""
-    if stage is Stage.SECOND:
-        raise RuleBroken(N_("The first mark is in. Give yours as the second one."), field="points")
+    check_not_blind(stage)
     if stage is Stage.AGREE:
         raise RuleBroken(N_("Both marks are in. Agree on the points."), field="points")
+
+
+def check_not_blind(stage: Stage) -> None:
+    """Raises RuleBroken where somebody would write over, or on, a first mark that they must not see."""
+    if stage is Stage.SECOND:
+        raise RuleBroken(N_("The first mark is in. Give yours as the second one."), field="points")
+
+
+def check_draft(stage: Stage, *, hides_draft: bool) -> None:
+    """Raises RuleBroken where a draft would be shared that holds another's mark of two."""
+    check_not_blind(stage)
+    if hides_draft:
+        message = N_("Somebody else is writing the first mark of two. Post yours, or wait and give the second one.")
+        raise RuleBroken(message)
 
 
 def check_second(grader: int | None, first: int | None) -> None:

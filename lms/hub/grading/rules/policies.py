@@ -9,7 +9,7 @@ from lms.hub.coursework.rules import raise_all
 from lms.hub.grading.gradebook import Category, check_categories, has_passed
 from lms.hub.grading.rules import BP, LatePolicy, MissingPolicy, late_policy, missing_policy
 from lms.kernel.errors import RuleBroken
-from lms.kernel.text import N_
+from lms.kernel.text import N_, Sentence, say
 
 MOST_DAYS = 364
 MOST_INTERVAL_MINUTES = 10_080  # a week
@@ -45,6 +45,20 @@ def grading_of(program: Mapping[str, Any], own: Sequence[Any] | None = None) -> 
         frozenset(extra),
         number,
     )
+
+
+def say_policy(number: int | None) -> Sentence:
+    """What a version is called: the program's, the section's own, or not known of scores from before it was kept."""
+    if number is None:
+        return say(N_("not kept at that time"))
+    return say(N_("the program's")) if not number else say(N_("the section's, version %(number)s"), number=number)
+
+
+def say_source(number: int) -> Sentence:
+    """Where a figure's rule comes from, by the version it is folded with."""
+    if not number:
+        return say(N_("Program policy, grading"))
+    return say(N_("The section's grading policy, version %(number)s"), number=number)
 
 
 def plain_categories(categories: Sequence[Category]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from lms.hub.grading.models import DraftScore
 from lms.hub.grading.queries import Marking, Written, written_in_draft
 from lms.hub.grading.queries.desk import draft_of
 from lms.hub.grading.rules.drafts import Merge, merge
+from lms.hub.grading.rules.marking import check_draft
 from lms.hub.grading.services.scores import check_words, conflict_on
 from lms.kernel.acting import acting_at, acting_person_id
 from lms.kernel.db import session
@@ -34,8 +35,17 @@ def save_draft_score(
     """Keep what a grader has written so far; the student never sees it.
 
     token: `Marking.token` as the form had it. touched: the parts that they changed, see `rules.drafts`; None is all.
-    What others have saved since in other parts stays; in the same part it is a Conflict with both versions.
+    What others have saved since in other parts stays; in the same part it is a Conflict with both versions. A first of
+    two marks is not shared: RuleBroken.
     """
+    check_draft(marking.stage(actor.person_id), hides_draft=marking.hides_draft)
+    return keep_draft(actor, marking, written, token, touched)
+
+
+def keep_draft(
+    actor: Actor, marking: Marking, written: Written, token: str, touched: Collection[str] | None = None
+) -> DraftScore:
+    """The same for a command of the machine's marks, whose author reads nothing of the draft."""
     rules.check_not_self(actor.person_id, marking.student.id)
     check_words(written)
     read = _version_read(marking, token)

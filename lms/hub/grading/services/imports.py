@@ -150,7 +150,7 @@ def apply_import(actor: Actor, made: GradeImport, book: Book, reason: str) -> Gr
     for line, key in zip(lines, keys, strict=True):
         row = rows[key]
         rules.check_not_self(actor.person_id, row.enrollment.person_id)
-        scores.append(_score(made, line, row))
+        scores.append(_score(made, line, row, book.grading.number))
     _write(made, book, scores, reason, [rows[key].score for key in keys])
     for line, score in zip(lines, scores, strict=True):
         line.score_id = score.id
@@ -163,7 +163,7 @@ def _lock(made: GradeImport) -> None:
     session.execute(unscoped(statement.execution_options(populate_existing=True), "one import at a time"))
 
 
-def _score(made: GradeImport, line: GradeImportLine, row: Row) -> Score:
+def _score(made: GradeImport, line: GradeImportLine, row: Row, policy_number: int) -> Score:
     submission, before = row.submission, row.score
     late = submission.late_seconds if submission else 0
     is_by_hand = before is not None and before.is_late_set_by_hand
@@ -182,6 +182,7 @@ def _score(made: GradeImport, line: GradeImportLine, row: Row) -> Score:
         marks={},
         late_seconds=before.late_seconds if is_by_hand and before else late,
         is_late_set_by_hand=is_by_hand,
+        policy_number=policy_number,
     )
 
 
@@ -224,14 +225,14 @@ def undo_import(actor: Actor, made: GradeImport, book: Book, reason: str) -> Gra
         line.is_undone = score.id in standing and score.id not in seen
         if line.is_undone:
             old = earlier.get(score.supersedes_id or 0)
-            back.append(_as_before(score, old))
+            back.append(_as_before(score, old, book.grading.number))
             before.append(old)
     _write(made, book, back, reason, before)
     made.undone_at, made.undone_by_id = acting_at(), acting_person_id()
     return made
 
 
-def _as_before(score: Score, old: Score | None) -> Score:
+def _as_before(score: Score, old: Score | None, policy_number: int) -> Score:
     """A score that says what stood before `score`; that nothing was given, where nothing did."""
     names = ("enrollment_id", "activity_id", "submission_id", "section_id", "student_id", "attempt")
     same = {name: getattr(score, name) for name in names}
@@ -245,4 +246,5 @@ def _as_before(score: Score, old: Score | None) -> Score:
         marks=dict(old.marks) if old else {},
         late_seconds=old.late_seconds if old else score.late_seconds,
         is_late_set_by_hand=old.is_late_set_by_hand if old else False,
+        policy_number=policy_number,
     )

@@ -14,7 +14,16 @@ from lms.hub.grading.models.marking import Agreement, MarkingRule, MarkingTask, 
 from lms.hub.grading.queries import Marking, Written, written_in_score
 from lms.hub.grading.queries.marking import graders_of, has_work_unseen, pieces_of
 from lms.hub.grading.rules import BP, ScoreKind
-from lms.hub.grading.rules.marking import AgreedBy, Role, Stage, Way, agreed_points, check_second, share_out
+from lms.hub.grading.rules.marking import (
+    AgreedBy,
+    Role,
+    Stage,
+    Way,
+    agreed_points,
+    check_not_blind,
+    check_second,
+    share_out,
+)
 from lms.hub.grading.rules.releases import shows_itself
 from lms.hub.grading.services.chains import chain_name
 from lms.hub.grading.services.releases import show
@@ -161,6 +170,7 @@ def agree(
     Raises Conflict where either mark is another by now.
     """
     rules.check_not_self(actor.person_id, marking.student.id)
+    check_not_blind(marking.stage(actor.person_id))
     if token != marking.token:
         raise conflict_on(marking, Written(points=points))
     first, second = marking.score, marking.second

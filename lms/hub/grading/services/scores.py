@@ -1,5 +1,7 @@
 """Giving points: once, again with a reason, or taking the activity out of a student's grade."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from lms.hub.enrollment.models import Enrollment
@@ -7,7 +9,7 @@ from lms.hub.grading import rules
 from lms.hub.grading.models import DraftScore, Score
 from lms.hub.grading.queries import Marking, Written, written_in_draft, written_in_score
 from lms.hub.grading.rules import ScoreKind
-from lms.hub.grading.rules.marking import check_marks_first
+from lms.hub.grading.rules.marking import check_marks_first, check_not_blind
 from lms.hub.grading.rules.releases import shows_itself
 from lms.hub.grading.services.chains import chain_name
 from lms.hub.grading.services.releases import show
@@ -35,16 +37,27 @@ def conflict_on(marking: Marking, written: Written) -> Conflict:
 
 
 def latest(marking: Marking) -> Written:
-    """What others have written on this attempt by now: the newest draft, or the score that came after it."""
+    """What others have written on this attempt by now: the newest draft, or the score that came after it.
+
+    Nothing where the reader gives the second mark: a conflict is no way to the first.
+    """
     of = {"activity_id": marking.activity.id, "attempt": marking.attempt}
     fresh = {"populate_existing": True}
     newest = within(select(Score).filter_by(**of).where(stands(Score)), marking.enrollment, on=Score)
     score = session.scalar(newest.execution_options(**fresh))
     drafted = within(select(DraftScore).filter_by(**of), marking.enrollment, on=DraftScore)
     draft = session.scalar(drafted.execution_options(**fresh))
+    if _is_kept_from(marking, score, draft):
+        return Written()
     if draft is not None and draft.base_number == (score.number if score else 0):
         return written_in_draft(draft)
     return Written() if score is None or score.kind is ScoreKind.TAKEN_BACK else written_in_score(score)
+
+
+def _is_kept_from(marking: Marking, score: Score | None, draft: DraftScore | None) -> bool:
+    """Whether what stands by now is another's first mark of two."""
+    now = replace(marking, last=score, draft=draft)
+    return now.is_blind or now.hides_draft
 
 
 def check_words(written: Written) -> None:
@@ -83,6 +96,7 @@ def post_score(
 def exempt(actor: Actor, enrollment: Enrollment, marking: Marking, token: str, reason: str) -> Score:
     """Take the activity out of this student's grade; it is then neither missing nor zero. A later score undoes it."""
     written = Written(comments={"": reason})
+    check_marks_first(marking.stage(actor.person_id))
     if token != marking.token:
         raise conflict_on(marking, written)
     rules.check_change(reason, was_released=True)  # an exemption always has a reason
@@ -92,6 +106,7 @@ def exempt(actor: Actor, enrollment: Enrollment, marking: Marking, token: str, r
 @command(Action.SCORE_WRITE)
 def take_back(actor: Actor, enrollment: Enrollment, marking: Marking, token: str, reason: str) -> Score:
     """Nothing was given after all: the work waits to be graded again. Not once the student has seen a score of it."""
+    check_not_blind(marking.stage(actor.person_id))
     if token != marking.token:
         raise conflict_on(marking, Written(comments={"": reason}))
     if marking.score is None:
@@ -126,6 +141,7 @@ def append_score(
         marks=dict(written.marks) if marking.criteria and kind is ScoreKind.POINTS else {},
         late_seconds=marking.late_seconds if written.late_seconds is None else written.late_seconds,
         is_late_set_by_hand=is_by_hand,
+        policy_number=marking.grading.number,
     )
     if score is None:
         raise Conflict(SAVED_MEANWHILE, yours=written, theirs=latest(marking))

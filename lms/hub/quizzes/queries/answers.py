@@ -27,6 +27,7 @@ class Given:
     """One answer that was handed in. student: the name, or what they are called while nobody is to know.
 
     draft_marks: what stands on the grading desk and was not posted. is_with_two: two markers still have to agree on it.
+    is_hidden: one of two marks is not given yet, so that its points are in no figure and on no page.
     """
 
     row: QuizAnswer
@@ -36,13 +37,19 @@ class Given:
     student: str
     is_nameless: bool
     is_with_two: bool
+    is_hidden: bool
     score: Score | None
     draft_marks: Mapping[str, int] | None
 
     @property
-    def marks(self) -> Mapping[str, int] | None:
-        """Points of the whole attempt by slot; None where it has none."""
+    def stored_marks(self) -> Mapping[str, int] | None:
+        """Points of the whole attempt by slot, for a command that tells them to nobody."""
         return self.score.marks if self.score is not None and self.score.kind is ScoreKind.POINTS else None
+
+    @property
+    def marks(self) -> Mapping[str, int] | None:
+        """Points of the whole attempt by slot; None where it has none, or they are not to be seen yet."""
+        return None if self.is_hidden else self.stored_marks
 
 
 def answers_of(section: Section, activity: Activity, question_id: int | None = None) -> list[Given]:
@@ -97,6 +104,7 @@ def _given(activity: Activity, text: str, row: Any) -> Given:
     is_nameless = rule is not None and rule.is_anonymous and release_id is None
     is_settled = release_id is not None or agreement_id is not None or score is None
     has_draft = draft is not None and draft.base_number == (score.number if score else 0)
+    by_two = rule is not None and rule.is_double
     return Given(
         row=answer,
         answer=Answer(frozenset(answer.chosen), text),
@@ -104,7 +112,8 @@ def _given(activity: Activity, text: str, row: Any) -> Given:
         submission=submission,
         student=pseudonym(enrollment.public_id, activity.public_id) if is_nameless else name,
         is_nameless=is_nameless,
-        is_with_two=rule is not None and rule.is_double and not is_settled,
+        is_with_two=by_two and not is_settled,
+        is_hidden=by_two and release_id is None and agreement_id is None,
         score=score,
         draft_marks=draft.marks if has_draft else None,
     )

@@ -12,7 +12,7 @@ from lms.hub.cohorts.models import Section
 from lms.hub.coursework.models import Activity
 from lms.hub.grading.queries import Marking, Written, find_marking, written_in_score
 from lms.hub.grading.rules.releases import Mode
-from lms.hub.grading.services.drafts import save_draft_score
+from lms.hub.grading.services.drafts import keep_draft
 from lms.hub.grading.services.releases import release
 from lms.hub.grading.services.scores import post_score
 from lms.hub.quizzes.models import KeyCorrection
@@ -92,17 +92,19 @@ def preview_correction(section: Section, activity: Activity, question: Question,
 def _line(one: Given, question: Question, old: Key, new: Key) -> Line:
     """The machine moves only points that it gave itself."""
     slot = one.row.slot
-    stands_at = (one.marks if one.marks is not None else one.draft_marks or {}).get(slot)
+    stored = one.stored_marks
+    stands_at = (stored if stored is not None else one.draft_marks or {}).get(slot)
     by_old = mark(Slot(slot, question.points, old, one.answer))
     by_new = mark(Slot(slot, question.points, new, one.answer))
+    said = stands_at if stands_at == by_old or not one.is_hidden else None  # what the key gives is no secret
     if by_new in (by_old, stands_at):
-        return Line(one, stands_at, stands_at, Effect.SAME)
+        return Line(one, said, said, Effect.SAME)
     if one.is_with_two:
-        return Line(one, stands_at, stands_at, Effect.WITH_TWO)
+        return Line(one, said, said, Effect.WITH_TWO)
     if stands_at != by_old:
-        return Line(one, stands_at, stands_at, Effect.BY_HAND)
+        return Line(one, said, said, Effect.BY_HAND)
     if by_new is None:
-        return Line(one, stands_at, stands_at, Effect.READ)
+        return Line(one, said, said, Effect.READ)
     return Line(one, stands_at, by_new, Effect.CHANGES)
 
 
@@ -152,7 +154,7 @@ def _remark(actor: Actor, line: Line, reason: str) -> None:
         return
     if marking.score is None:
         written = Written(marks={slot: line.after})
-        save_draft_score(actor, marking.enrollment, marking, written, marking.token, {f"mark-{slot}"})
+        keep_draft(actor, marking, written, marking.token, {f"mark-{slot}"})
         return
     before = written_in_score(marking.score)
     written = replace(before, marks={**before.marks, slot: line.after})

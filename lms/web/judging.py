@@ -1,0 +1,57 @@
+"""Looking into what was sent before the transaction that writes it begins; for pages and the API alike."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import BinaryIO, cast
+
+from flask import current_app, request
+from werkzeug.datastructures import FileStorage
+
+from lms.guard import current_actor
+from lms.hub.coursework.incoming import arrived_of, find_partial, work_for
+from lms.hub.coursework.judging import Judged, judge, judge_arrived
+from lms.hub.coursework.queries import Work
+from lms.kernel.errors import NotFound, RuleBroken
+
+FILES = "files"
+
+
+def limit() -> int:
+    """How many bytes a file may have."""
+    return int(current_app.config["LMS"].max_upload_mb) * 1024 * 1024
+
+
+def judge_upload(upload: str) -> Callable[[], Judged] | None:
+    """For a file that has arrived in parts. None where it is not there: the view says so, or repeats its answer."""
+    try:
+        found, enrollment = find_partial(current_actor(), upload)
+    except NotFound:
+        return None
+    file, most = arrived_of(found, work_for(enrollment, found)), limit()
+    return lambda: judge_arrived(file, most)
+
+
+def files_sent() -> list[FileStorage]:
+    """Those of the form; a browser sends one without a name for a field that nobody used."""
+    return [file for file in request.files.getlist(FILES) if file.filename]
+
+
+def has_files() -> bool:
+    """Whether the form brings any."""
+    return bool(request.files.getlist(FILES))
+
+
+def judge_sent(work: Work, files: Iterable[FileStorage]) -> Callable[[], Sequence[Judged | RuleBroken]]:
+    """For the files of a form, in its order: each judged, or why it is not taken."""
+    sent = [(file.filename or "", cast(BinaryIO, file.stream)) for file in files]
+    kinds, most = tuple(work.activity.kinds), limit()
+
+    def look() -> list[Judged | RuleBroken]:
+        found: list[Judged | RuleBroken] = []
+        for name, stream in sent:
+            try:
+                found.append(judge(name, stream, kinds, most))
+            except RuleBroken as broken:
+                found.append(broken)
+        return found
+
+    return look

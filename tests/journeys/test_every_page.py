@@ -51,7 +51,6 @@ NO_PAGE = {
     "student.upload_state": "an answer for the script that sends a file",
     "instructor.evidence_file": "a file, where there is one",
 }
-BESIDE = {"public.follow_ups": ("public.follow_up", "/all")}  # leads on from the page that a letter leads to
 SECRETS = {"secret", "token"}  # what an address calls them
 OPEN = "document.querySelectorAll('details:not(.menu)').forEach(one => one.open = true)"  # menus lie over the page
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
@@ -184,10 +183,22 @@ def _addresses_in_letters(world: World) -> dict[str, str]:
                 text = write(message, world.one(Person, id=message.person_id), public_url).text
                 for path in re.findall(re.escape(public_url) + r"(/\S+)", text):
                     if routes.test(path, "GET"):
-                        endpoint, values = routes.match(path, "GET")
+                        rule, values = routes.match(path, "GET", return_rule=True)
                         if set(values) & SECRETS:
-                            found[endpoint] = path
-    return found | {endpoint: found[of] + more for endpoint, (of, more) in BESIDE.items() if of in found}
+                            found |= {
+                                more.endpoint: routes.build(more.endpoint, values) for more in _below(world, rule)
+                            }
+    return found
+
+
+def _below(world: World, rule: Rule) -> list[Rule]:
+    """The rule itself, and where its page leads with the same secret."""
+    rules = [one for one in world.app.url_map.iter_rules() if "GET" in (one.methods or ())]
+    return [
+        one
+        for one in rules
+        if one.arguments == rule.arguments and (one.rule == rule.rule or one.rule.startswith(f"{rule.rule}/"))
+    ]
 
 
 def _as(context: BrowserContext, url: str, client: FlaskClient) -> None:

@@ -1,12 +1,13 @@
 """How grants reach projects and all that hangs from them, in SQL and row by row; the two halves must agree."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Select, select
 
 from lms.capstone.projects.models import Project, TeamMember
 from lms.hub.cohorts.models import Cohort
-from lms.hub.enrollment.anchors import IN_FIRM, PROGRAM_WIDE, enrollment_places, enrollments_reached
+from lms.hub.enrollment.anchors import IN_FIRM, PROGRAM_WIDE, enrollments_places, enrollments_reached
 from lms.kernel.db import session
 from lms.kernel.facts import runs_on, stands
 from lms.people.access import Anchor, Grant, Relation
@@ -38,7 +39,7 @@ def projects_reached(relation: Relation, grants: frozenset[Grant], day: date) ->
 def project_places(project_id: int) -> Anchor:
     """A project hangs at itself, its firm, its program, and where its team hangs, but for the firms of the team.
 
-    Two queries, and three for each member.
+    Three queries.
     """
     why = "where a project hangs"
     firm_id, program_id = session.execute(
@@ -52,13 +53,11 @@ def project_places(project_id: int) -> Anchor:
     team = select(TeamMember.enrollment_id).where(
         TeamMember.project_id == project_id, stands(TeamMember), runs_on(TeamMember, policy_day())
     )
-    places = [enrollment_places(enrollment_id) for enrollment_id in session.scalars(unscoped(team, why)).all()]
-    return Anchor(
-        people=frozenset().union(*(place.people for place in places)),
-        enrollments=frozenset().union(*(place.enrollments for place in places)),
-        sections=frozenset().union(*(place.sections for place in places)),
-        seats=frozenset().union(*(place.seats for place in places)),
+    places = enrollments_places(session.scalars(unscoped(team, why)).all())
+    return replace(
+        places,
         projects=frozenset({project_id}),
         firms=frozenset({firm_id}),
         programs=frozenset({program_id}),
+        spells=frozenset(),
     )

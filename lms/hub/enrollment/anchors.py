@@ -3,18 +3,20 @@
 The two halves must agree; `tests/architecture/test_scope.py` proves it on random worlds.
 """
 
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, bindparam, func, or_, select, true
 
 from lms.hub.catalog.models import Program
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement
 from lms.kernel.db import session
 from lms.kernel.facts import runs_on, stands
-from lms.people.access import Anchor, Grant, Relation
+from lms.people.access import NOWHERE, Anchor, Grant, Relation
 from lms.people.accounts.models import Person
 from lms.people.anchors import places_of
 from lms.people.orgs.models import Firm, Site
@@ -67,27 +69,41 @@ def _seats(grants: frozenset[Grant], site_id: Any = Placement.site_id) -> Column
 @places_of("enrollment")
 def enrollment_places(enrollment_id: int) -> Anchor:
     """Where one enrollment hangs today; what is a person's own (their account) hangs at the person. One query."""
-    rows = session.execute(_hangs(), {"enrollment_id": enrollment_id, "day": policy_day()}).all()
-    cohort_id, program_id, *_ = rows[0]
+    return _joined(session.execute(_hangs(), {"enrollment_id": enrollment_id, "day": policy_day()}).all())
+
+
+def enrollments_places(enrollment_ids: Collection[int]) -> Anchor:
+    """Wherever one of these enrollments hangs today. One query, however many they are."""
+    if not enrollment_ids:
+        return NOWHERE
+    several = {"enrollment_ids": sorted(enrollment_ids), "day": policy_day()}
+    return _joined(session.execute(_hangs(several=True), several).all())
+
+
+def _joined(rows: Sequence[Row[*tuple[Any, ...]]]) -> Anchor:
     return Anchor(
-        enrollments=frozenset({enrollment_id}),
+        enrollments=frozenset(row.id for row in rows),
         sections=frozenset(row.section_id for row in rows if row.section_id is not None),
-        seats=frozenset((row.site_id, cohort_id) for row in rows if row.site_id is not None),
+        seats=frozenset((row.site_id, row.cohort_id) for row in rows if row.site_id is not None),
         spells=frozenset(row.spell for row in rows if row.spell is not None),
         firms=frozenset(row.firm_id for row in rows if row.firm_id is not None),
-        programs=frozenset({program_id}),
+        programs=frozenset(row.program_id for row in rows),
     )
 
 
 @cache
-def _hangs() -> Select[*tuple[Any, ...]]:
+def _hangs(*, several: bool = False) -> Select[*tuple[Any, ...]]:
     day = bindparam("day", type_=Date)
     placed = and_(Placement.enrollment_id == Enrollment.id, stands(Placement), runs_on(Placement, day))
     employed = and_(
         EmploymentSpell.enrollment_id == Enrollment.id, stands(EmploymentSpell), runs_on(EmploymentSpell, day)
     )
+    wanted = Enrollment.id == bindparam("enrollment_id")
+    if several:
+        wanted = Enrollment.id.in_(bindparam("enrollment_ids", expanding=True))
     statement = (
         select(
+            Enrollment.id,
             Enrollment.cohort_id,
             Cohort.program_id,
             Placement.site_id,
@@ -98,7 +114,7 @@ def _hangs() -> Select[*tuple[Any, ...]]:
         .join(Cohort)
         .outerjoin(Placement, placed)
         .outerjoin(EmploymentSpell, employed)
-        .where(Enrollment.id == bindparam("enrollment_id"))
+        .where(wanted)
     )
     return unscoped(statement, "where an enrollment hangs")
 
@@ -120,14 +136,8 @@ def person_places(person_id: int) -> Anchor:
     found = session.scalars(
         unscoped(select(Enrollment.id).where(Enrollment.person_id == person_id), "whose enrollments")
     )
-    places = [enrollment_places(enrollment_id) for enrollment_id in found.all()]
-    return Anchor(
-        people=frozenset({person_id}),
-        enrollments=frozenset().union(*(place.enrollments for place in places)),
-        sections=frozenset().union(*(place.sections for place in places)),
-        seats=frozenset().union(*(place.seats for place in places)),
-        programs=frozenset().union(*(place.programs for place in places)),
-    )
+    places = enrollments_places(found.all())
+    return replace(places, people=frozenset({person_id}), firms=frozenset(), spells=frozenset())
 
 
 @reach_of("section")
@@ -253,15 +263,7 @@ def firm_places(firm_id: int) -> Anchor:
         EmploymentSpell.firm_id == firm_id, stands(EmploymentSpell), runs_on(EmploymentSpell, policy_day())
     )
     found = session.scalars(unscoped(employed.distinct(), "whom a firm employs")).all()
-    places = [enrollment_places(enrollment_id) for enrollment_id in found]
-    return Anchor(
-        enrollments=frozenset(found),
-        sections=frozenset().union(*(place.sections for place in places)),
-        seats=frozenset().union(*(place.seats for place in places)),
-        spells=frozenset().union(*(place.spells for place in places)),
-        firms=frozenset({firm_id}),
-        programs=frozenset().union(*(place.programs for place in places)),
-    )
+    return replace(enrollments_places(found), firms=frozenset({firm_id}))
 
 
 @reach_of("program")

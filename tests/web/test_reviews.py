@@ -19,7 +19,7 @@ from tests.hub.hours.weeks import MONDAY, at, log_week
 from tests.hub.reviews.made import ADVICE, TODAY, begun, every_six_weeks, to_sign, whole
 from tests.support.statements import count_statements
 from tests.support.web import NOW, World, with_form_token
-from tests.web.test_requirements import _sign_in
+from tests.web.test_savings_in_browser import _sign_in
 
 
 def seen_in(text: str) -> str:

@@ -9,6 +9,7 @@ from lms.guard import current_actor, requires
 from lms.hub.calendar.kinds import PUSH_NAMES, PlanState, Push
 from lms.hub.calendar.models import BreakPlan
 from lms.hub.calendar.queries.breaks import named_breaks
+from lms.hub.calendar.queries.renewals import renewals_of
 from lms.hub.calendar.queries.sections import list_holidays, own_sites, section_lines
 from lms.hub.calendar.services.breaks import WantedBreak, apply_break, draw_break, lift_break, undo_break
 from lms.hub.cohorts.kinds import BREAK_NAMES, BreakKind
@@ -151,6 +152,7 @@ def _preview(plan: BreakPlan, broken: RuleBroken | Conflict | None = None) -> Re
         plan=plan,
         stored=plan.plan,
         extensions=_extensions(plan),
+        renewals=renewals_of(current_actor(), cohort, plan.plan),
         cohort=cohort,
         is_drawn=plan.state is PlanState.DRAWN,
         is_applied=plan.state is PlanState.APPLIED,

@@ -6,7 +6,9 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from lms.hub.calendar.rules.cascade import DueSlot, Slot
+from lms.hub.calendar.rules.cascade import Cascade, DueSlot, Slot
+from lms.hub.calendar.rules.ends import End, ends_of
+from lms.hub.catalog.models import Course
 from lms.hub.cohorts.meetings import Meeting, meetings_of
 from lms.hub.cohorts.models import Attendance, Break, Cohort, Section, Session
 from lms.hub.cohorts.rules import Days, Target, week_target
@@ -21,7 +23,10 @@ from lms.people.scope import within
 
 @dataclass(slots=True)
 class Dates:
-    """A cohort with its sections, sites, sessions, due dates and breaks; sections by their public id."""
+    """A cohort with its sections, sites, sessions, due dates and breaks; sections by their public id.
+
+    courses: names of those that have activities.
+    """
 
     cohort: Cohort
     sections: dict[str, tuple[Section, Site]]
@@ -29,6 +34,7 @@ class Dates:
     activities: dict[int, Activity]
     deadlines: Mapping[tuple[int, int | None], Deadline]
     breaks: list[Break]
+    courses: Mapping[int, str] = field(default_factory=dict)
     held: frozenset[int] = frozenset()
     _by_number: dict[int, str] = field(default_factory=dict)
 
@@ -54,6 +60,12 @@ class Dates:
                 found.append(DueSlot(activity.public_id, key, at, site.zone, is_own=own is not None))
         return found
 
+    def ends(self, found: Cascade) -> list[End]:
+        """The last date of each course and section that moves."""
+        names = {activity.public_id: self.courses[activity.course_id] for activity in self.activities.values()}
+        slots = [(self.meetings[slot.key].course, slot) for slot in self.slots()]
+        return ends_of(slots, [(names[due.activity], due) for due in self.due_slots()], found)
+
     def deadline(self, activity_id: int, section_id: int | None) -> Deadline | None:
         """The date that stands; None where there is none, or it was taken back."""
         found = self.deadlines.get((activity_id, section_id))
@@ -71,7 +83,7 @@ class Dates:
 
 
 def dates_of(cohort: Cohort) -> Dates:
-    """Everything dated in a cohort that was found for somebody. Six queries."""
+    """Everything dated in a cohort that was found for somebody. Seven queries."""
     rows = session.execute(
         within(select(Section, Site).join(Site, Site.id == Section.site_id).order_by(Section.name), cohort, on=Section)
     ).all()
@@ -84,6 +96,7 @@ def dates_of(cohort: Cohort) -> Dates:
             on=Deadline,
         )
     ).all()
+    named = select(Course.id, Course.name).where(Course.id.in_({one.course_id for one in activities}))
     breaks = session.scalars(within(select(Break).where(stands(Break), ~Break.is_lifted), cohort)).all()
     held = select(Attendance.session_id).join(Session, Session.id == Attendance.session_id)
     registers = session.scalars(within(held.distinct(), sections, on=Session)) if sections else ()
@@ -94,6 +107,7 @@ def dates_of(cohort: Cohort) -> Dates:
         activities={activity.id: activity for activity in activities},
         deadlines=standing_deadlines(cohort),
         breaks=list(breaks),
+        courses=dict(session.execute(named).all()),
         held=frozenset(registers),
         _by_number={section.id: section.public_id for section in sections},
     )

@@ -115,6 +115,16 @@ def _plan(dates: Dates, wanted: WantedBreak) -> dict[str, Any]:
             }
             for week in changed_weeks(dates.cohort, standing, new)
         ],
+        "ends": [
+            {
+                "section": end.section,
+                "section_name": dates.sections[end.section][0].name,
+                "course": end.course,
+                "before": end.before.isoformat(),
+                "after": end.after.isoformat() if end.after else None,
+            }
+            for end in dates.ends(found)
+        ],
         **_ends(found),
     }
 

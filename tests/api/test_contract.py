@@ -74,7 +74,8 @@ def test_every_operation_keeps_its_contract(
     found, answered = _judge(live_url, _settings(world, safe=safe, long=request.config.getoption("--long")))
     assert not found, f"{len(found)} findings\n\n" + "\n\n".join(found[:10])
     silent = [name for name, statuses in answered.items() if safe and not any(status < 300 for status in statuses)]
-    without_subject = {  # no score yet, no second version, nobody who has a region; tests of their own answer
+    without_subject = {  # no score yet, work of one, no second version, nobody of a region; tests of their own answer
+        "GET /submissions/{submission}/contribution",
         "GET /submissions/{submission}/score/explain",
         "GET /program-versions/{version}/comparison",
         "GET /program-versions/{version}/moves",

@@ -35,6 +35,7 @@ from lms.hub.grading import models as grading
 from lms.hub.grading.models import desk as grading_desk
 from lms.hub.grading.models import imports as grading_imports
 from lms.hub.grading.models import marking as grading_marking
+from lms.hub.grading.models import peers as grading_peers
 from lms.hub.grading.models import policies as grading_policies
 from lms.hub.grading.models import regrades as grading_regrades
 from lms.hub.grading.models import shared as grading_shared
@@ -104,6 +105,7 @@ MODELS = (
     grading_desk,
     grading_imports,
     grading_marking,
+    grading_peers,
     grading_policies,
     grading_regrades,
     grading_shared,

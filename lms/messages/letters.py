@@ -66,6 +66,12 @@ LETTERS: Mapping[str, Letter] = {
         path="/student/coursework",
         stale_after=timedelta(hours=24),
     ),
+    "group-invited": Letter(
+        Topic.WORK,
+        N_("%(who)s asks you to work together on %(activity)s"),
+        (N_("Whoever of a group hands in does it for all. Sign in to accept or to decline."),),
+        path="/student/coursework",
+    ),
     "submission-received": Letter(
         Topic.WORK,
         N_("We have your work: %(activity)s"),

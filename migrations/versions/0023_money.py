@@ -1,4 +1,4 @@
-"""Energy assessments of a firm, row by row; why a review's figures are what they are; what a follow-up's link lists.
+"""What energy assessments recommended to a firm, row by row; and why the figures of a review are what they are.
 
 Revises: 0022
 """
@@ -11,7 +11,6 @@ down_revision = "0022"
 branch_labels = None
 depends_on = None
 
-ITEM = 'follow_up_link_item'
 FACTS = ('review_why', 'energy_reading', 'energy_audience', 'energy_proposal', 'energy_recommendation')
 
 
@@ -117,20 +116,7 @@ def upgrade() -> None:
     )
 
 
-    keys = {'follow_up_link_id': 'follow_up_link', 'follow_up_id': 'follow_up', 'person_id': 'person'}
-    op.create_table(ITEM,
-        *(sa.Column(name, _number(), nullable=False) for name in ('id', *keys)),
-        *(sa.ForeignKeyConstraint([name], [f'{to}.id'], name=op.f(f'fk_{ITEM}_{name}')) for name, to in keys.items()),
-        sa.PrimaryKeyConstraint('id', name=op.f(f'pk_{ITEM}')),
-        sa.UniqueConstraint(
-            'follow_up_link_id', 'follow_up_id', name=op.f(f'uq_{ITEM}_follow_up_link_id_follow_up_id')
-        ),
-    )
-    op.create_index(op.f(f'ix_{ITEM}_person_id'), ITEM, ['person_id'])
-
-
 def downgrade() -> None:
-    op.drop_table(ITEM)
     for table in FACTS:
         op.free_facts(table)
     for table in (*FACTS[:4], 'energy_file_line', FACTS[4], 'energy_file'):

@@ -183,10 +183,22 @@ def _addresses_in_letters(world: World) -> dict[str, str]:
                 text = write(message, world.one(Person, id=message.person_id), public_url).text
                 for path in re.findall(re.escape(public_url) + r"(/\S+)", text):
                     if routes.test(path, "GET"):
-                        endpoint, values = routes.match(path, "GET")
+                        rule, values = routes.match(path, "GET", return_rule=True)
                         if set(values) & SECRETS:
-                            found[endpoint] = path
+                            found |= {
+                                more.endpoint: routes.build(more.endpoint, values) for more in _below(world, rule)
+                            }
     return found
+
+
+def _below(world: World, rule: Rule) -> list[Rule]:
+    """The rule itself, and where its page leads with the same secret."""
+    rules = [one for one in world.app.url_map.iter_rules() if "GET" in (one.methods or ())]
+    return [
+        one
+        for one in rules
+        if one.arguments == rule.arguments and (one.rule == rule.rule or one.rule.startswith(f"{rule.rule}/"))
+    ]
 
 
 def _as(context: BrowserContext, url: str, client: FlaskClient) -> None:

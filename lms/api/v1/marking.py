@@ -6,13 +6,14 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from lms.api.kit import operation
-from lms.api.shapes import Decimals, Instant, Paged, Prose, PublicId, Shape
+from lms.api.shapes import Decimals, Instant, Paged, Prose, PublicId, Shape, Why, why
 from lms.api.v1.scores import HANDED_IN, IF_MATCH, Points, WrittenIn, both_versions, hundredths, token_sent
 from lms.hub.coursework.contents import find_file
 from lms.hub.grading.models.desk import Annotation
 from lms.hub.grading.models.marking import ReleasePlan
 from lms.hub.grading.queries import find_marking
 from lms.hub.grading.queries.desk import Remark, find_remark, remarks_for
+from lms.hub.grading.queries.load import load_board
 from lms.hub.grading.queries.marking import (
     find_taught,
     graders_of,
@@ -28,7 +29,9 @@ from lms.hub.grading.rules.releases import Mode
 from lms.hub.grading.services.desk import annotate, withdraw_remark
 from lms.hub.grading.services.marking import agree, give_second_mark, set_marking_rule, share
 from lms.hub.grading.services.releases import plan_release
-from lms.kernel.errors import Conflict
+from lms.kernel.clock import now
+from lms.kernel.errors import Conflict, RuleBroken
+from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 
 PLACE = "/sections/<public_id:section>/activities/<public_id:activity>"
@@ -64,6 +67,28 @@ class QueueOut(Shape):
 
     items: list[QueueLine]
     next: str | None
+
+
+class SectionLoadOut(Shape):
+    """One section. `ahead`: how many will wait in two weeks, with its steps. `seconds_per_work`: as the desk saw it."""
+
+    section: str
+    name: str
+    waiting: int
+    under_3_days: int
+    under_7_days: int
+    over_7_days: int
+    oldest_received_at: datetime | None
+    due_in_14_days: int
+    ahead: Why
+    seconds_per_work: int | None
+    works_measured: int
+
+
+class LoadOut(Shape):
+    """Sections by name."""
+
+    items: list[SectionLoadOut]
 
 
 class RemarkIn(Shape):
@@ -138,17 +163,25 @@ class MarkingOf(Shape):
     is_anonymous: bool
     is_double: bool
     gap_bp: int
+    peer_least_bp: int | None
+    peer_most_bp: int | None
     release_mode: str
     release_at: datetime | None
     graders: list[GraderOut]
 
 
 class MarkingRuleIn(Shape):
-    """How a section marks an activity. `gap_bp`: of the points, by which two marks may differ and be averaged."""
+    """How a section marks an activity. `gap_bp`: of the points, by which two marks may differ and be averaged.
+
+    `peer_least_bp`, `peer_most_bp`: bounds of the factor by which a group's members move each other's points;
+    null: not asked.
+    """
 
     is_anonymous: bool
     is_double: bool
     gap_bp: int = Field(default=500, ge=0, le=10_000)
+    peer_least_bp: int | None = Field(default=None, ge=0, le=10_000)
+    peer_most_bp: int | None = Field(default=None, ge=10_000, le=15_000)
 
 
 class ShareIn(Shape):
@@ -188,6 +221,28 @@ def list_queue(actor: Actor, query: QueueQuery) -> QueueOut:
         for line in found.items
     ]
     return QueueOut(items=items, next=found.after)
+
+
+@operation("GET /marking-load", Action.MARKING_ALLOCATE, gives=LoadOut)
+def get_marking_load(actor: Actor) -> LoadOut:
+    """What waits to be graded in each of your sections and for how long, and what is coming in two weeks."""
+    items = [
+        SectionLoadOut(
+            section=one.section.public_id,
+            name=one.section.name,
+            waiting=one.ages.waiting,
+            under_3_days=one.ages.fresh,
+            under_7_days=one.ages.aging,
+            over_7_days=one.ages.over,
+            oldest_received_at=one.ages.since,
+            due_in_14_days=one.expected,
+            ahead=why(one.ahead),
+            seconds_per_work=one.seconds,
+            works_measured=one.timed,
+        )
+        for one in load_board(actor, now())
+    ]
+    return LoadOut(items=items)
 
 
 @operation(f"GET {HANDED_IN}/remarks", Action.SCORE_READ, gives=RemarksOut)
@@ -259,8 +314,19 @@ def get_marking(actor: Actor, section: str, activity: str) -> MarkingOf:
 def put_marking_rule(actor: Actor, section: str, activity: str, body: MarkingRuleIn) -> MarkingOf:
     """Mark without names, or by two."""
     found, work = find_taught(actor, Action.MARKING_ALLOCATE, section, activity)
-    wanted = body.model_dump()
-    set_marking_rule(actor, found, work, **wanted)
+    least, most = body.peer_least_bp, body.peer_most_bp
+    if (least is None) != (most is None):
+        missing = "peer_least_bp" if least is None else "peer_most_bp"
+        raise RuleBroken(N_("Send both bounds of the factor, or neither."), field=missing)
+    set_marking_rule(
+        actor,
+        found,
+        work,
+        is_anonymous=body.is_anonymous,
+        is_double=body.is_double,
+        gap_bp=body.gap_bp,
+        peers=None if least is None or most is None else (least, most),
+    )
     return _marking(actor, section, activity)
 
 
@@ -304,6 +370,8 @@ def _marking(actor: Actor, section_id: str, activity_id: str) -> MarkingOf:
         is_anonymous=rule.is_anonymous if rule else False,
         is_double=rule.is_double if rule else False,
         gap_bp=rule.gap_bp if rule else 0,
+        peer_least_bp=rule.peer_least_bp if rule else None,
+        peer_most_bp=rule.peer_most_bp if rule else None,
         release_mode=plan.mode if plan else Mode.MANUAL,
         release_at=plan.at if plan else None,
         graders=graders,

@@ -18,6 +18,7 @@ from lms.hub.grading.models import Release, Score, given
 from lms.hub.grading.models.marking import Agreement, MarkingRule, MarkingTask, SecondMark
 from lms.hub.grading.queries import Marking, placed_today
 from lms.hub.grading.rules.marking import pseudonym
+from lms.kernel.clock import now
 from lms.kernel.db import session
 from lms.kernel.facts import runs_on, stands
 from lms.kernel.paging import Page, page_of
@@ -60,6 +61,11 @@ class Waiting:
     is_released: bool
     is_nameless: bool
     group: int = 0  # how many handed it in together; 0: alone
+
+    @property
+    def waits(self) -> int:
+        """How many whole days it has waited to be graded; 0 where it does not."""
+        return 0 if self.score is not None else max((now() - self.submission.received_at).days, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from lms.web.instructor import (  # noqa: E402, F401
     grading,
     groups,
     home,
+    load,
     marking,
     policy,
     projects,

@@ -4,15 +4,19 @@ Each address comes twice: for an attempt, and for an activity to which nothing w
 """
 
 import json
+from datetime import datetime
 
 from flask import Response, make_response, request
 
 from lms.guard import current_actor, requires
+from lms.hub.grading.models import Score
 from lms.hub.grading.queries import Marking, Written, find_marking, find_marking_of_nothing, written_on
 from lms.hub.grading.queue import place_in_queue
 from lms.hub.grading.rules.drafts import written_by_others
+from lms.hub.grading.services.desk import note_time
 from lms.hub.grading.services.drafts import save_draft_score
 from lms.hub.grading.services.groups import adjust_member, post_group_score, release_group
+from lms.hub.grading.services.peers import apply_factor
 from lms.hub.grading.services.releases import release
 from lms.hub.grading.services.scores import exempt, post_score, take_back
 from lms.kernel.errors import Conflict, RuleBroken
@@ -91,7 +95,7 @@ def score(**ids: str) -> Response:
     then = request.form.get("then", "stay")
     try:
         written = read_written(form, marking)
-        _post(actor, marking, written, form)
+        note_time(_post(actor, marking, written, form), _opened_at(form.opened_at.data or ""))
         if then in SHOWS:
             _show(actor, find(Action.SCORE_WRITE, **ids))
     except Conflict as conflict:
@@ -107,15 +111,23 @@ def score(**ids: str) -> Response:
     return go_on(marking, form) if then in GOES_ON else back_to(marking)
 
 
-def _post(actor: Actor, marking: Marking, written: Written, form: MarkingForm) -> None:
-    """For one student, or for all who handed in together."""
+def _opened_at(text: str) -> datetime | None:
+    """When the page was opened, as it says; None for what is no instant."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def _post(actor: Actor, marking: Marking, written: Written, form: MarkingForm) -> Score:
+    """For one student, or for all who handed in together; this student's score."""
     token, reason = form.version.data or "", form.reason.data or ""
     if not _is_of_group(marking):
-        post_score(actor, marking.enrollment, marking, written, token, reason)
-    elif request.form.get("whom") == "one":
-        adjust_member(actor, marking.enrollment, marking, written, token, reason)
-    else:
-        post_group_score(actor, marking.enrollment, marking, written, token, reason)
+        return post_score(actor, marking.enrollment, marking, written, token, reason)
+    if request.form.get("whom") == "one":
+        return adjust_member(actor, marking.enrollment, marking, written, token, reason)
+    return post_group_score(actor, marking.enrollment, marking, written, token, reason)[0]
 
 
 def _is_of_group(marking: Marking) -> bool:
@@ -165,6 +177,21 @@ def withdraw_score(**ids: str) -> Response:
     except RuleBroken as broken:
         return _broken(marking, form, broken)
     tell_next(N_("The score is taken back; the work waits to be graded again."))
+    return back_to(marking)
+
+
+@bp.post(f"{HANDED_IN}/peer-factor")
+@requires(Action.SCORE_WRITE)
+def factor_in(**ids: str) -> Response:
+    """What the group says of this member, on their points."""
+    marking, form = find(Action.SCORE_WRITE, **ids), MarkingForm()
+    try:
+        apply_factor(current_actor(), marking.enrollment, marking, form.version.data or "", form.reason.data or "")
+    except Conflict as conflict:
+        return _conflict(ids, form, conflict)
+    except RuleBroken as broken:
+        return _broken(marking, form, broken)
+    tell_next(N_("The factor is in this student's points now."))
     return back_to(marking)
 
 

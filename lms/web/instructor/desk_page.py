@@ -7,6 +7,7 @@ from lms.hub.coursework.contents import Attached, Contents, read_submission
 from lms.hub.coursework.groups.queries import shares_of
 from lms.hub.grading.queries import Marking, Written, written_in_draft, written_in_score
 from lms.hub.grading.queries.desk import bank_of, history_of, remarks_for, who_else
+from lms.hub.grading.queries.peers import said_of
 from lms.hub.grading.queue import count_queue
 from lms.hub.grading.rules.marking import AgreedBy, Role, Stage, needs_talk
 from lms.hub.grading.rules.policies import say_policy
@@ -84,12 +85,14 @@ def desk_page(
         place_names=place_names(remarks, {one.file.public_id: one.file.name for one in files}),
         place_anchor=place_anchor,
         shares=[] if marking.submission is None or marking.is_nameless else shares_of(marking.submission),
+        said=[] if marking.submission is None or marking.is_nameless else said_of(marking.submission),
         history=history_of(marking),
         say_policy=say_policy,
         bank=bank_of(find_own_account(actor), marking.activity),
         whom=request.form.get("whom", "group"),
         may_write=allowed(actor, Action.SCORE_WRITE, anchor_of(marking.enrollment)),
         who_else=who_else(marking, actor.person_id, now()),
+        opened_at=now().isoformat(timespec="seconds"),
         place=place,
         count=count_queue(actor, chosen_filter()),
         args=args_here(),

@@ -1,6 +1,6 @@
 """Who marks what, under which rules, when scores are shown; second marks and agreeing on two."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Response, request
 from wtforms import SelectField
@@ -22,6 +22,7 @@ from lms.hub.grading.queries.marking import (
 )
 from lms.hub.grading.queue import list_taught
 from lms.hub.grading.rules.marking import AgreedBy, Role, Way
+from lms.hub.grading.rules.peers import LEAST_BP, MOST_BP
 from lms.hub.grading.rules.releases import Mode
 from lms.hub.grading.services.marking import agree, give_second_mark, set_marking_rule, share
 from lms.hub.grading.services.releases import plan_release
@@ -47,6 +48,7 @@ WAYS = {
     Way.EVEN: N_("the same number each"),
     Way.SECTION: N_("each section to its own teachers"),
     Way.LOAD: N_("whoever has least waiting gets more"),
+    Way.MINUTES: N_("whoever has spent and has before them the fewest minutes gets more"),
 }
 PLACE = "/marking/sections/<public_id:section>/activities/<public_id:activity>"
 
@@ -164,9 +166,16 @@ def set_rule(section: str, activity: str) -> Response:
             is_anonymous="is_anonymous" in form,
             is_double="is_double" in form,
             gap_bp=read_points(form.get("gap", ""), "gap") or 0,
+            peers=_bounds(form) if "asks_peers" in form else None,
         )
 
     return _try(section, activity, Action.MARKING_RULE, do, N_("The marking rule is set."))
+
+
+def _bounds(form: Mapping[str, str]) -> tuple[int, int]:
+    """Least and most of a factor, in percent as typed."""
+    least, most = (read_points(form.get(name, ""), name) for name in ("peer_least", "peer_most"))
+    return LEAST_BP if least is None else least, MOST_BP if most is None else most
 
 
 @bp.post(f"{PLACE}/release-plan")

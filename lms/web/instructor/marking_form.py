@@ -26,7 +26,7 @@ from lms.web.language import tell
 from lms.web.pages import broken_into
 
 LATE = ("late", "late_reason")
-NOT_PARTS = ("reason", "bank", "version", "next_id", "csrf_token")
+NOT_PARTS = ("reason", "bank", "version", "next_id", "opened_at", "csrf_token")
 POINTS = re.compile(r"[0-9]{1,6}([.][0-9]{1,2})?")
 
 
@@ -38,6 +38,7 @@ class MarkingForm(ProductForm):
 
     version = HiddenField()
     next_id = HiddenField()
+    opened_at = HiddenField()
     points = StringField(N_("Points"), [Optional()])
     comment = TextAreaField(N_("Comment for the student"), [Optional()])
     late = MinutesField(N_("Counts as late by"), [Optional()])

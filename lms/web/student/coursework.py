@@ -20,7 +20,9 @@ from lms.hub.coursework.rules import Progress, due_reason
 from lms.hub.coursework.services import attach_judged, detach_file, save_draft, submit
 from lms.hub.grading.entries import Entry
 from lms.hub.grading.grades import feedback_on, grades_of
+from lms.hub.grading.queries.peers import Own, own_say
 from lms.hub.grading.queries.rubrics import find_rubric
+from lms.hub.grading.rules.peers import PARTS
 from lms.hub.quizzes.services.taking import look_at
 from lms.kernel.clock import now
 from lms.kernel.errors import Conflict, NotFound, RuleBroken
@@ -53,6 +55,13 @@ class HandInForm(ProductForm):
 
     client_key = HiddenField()
     version = IntegerField(default=0)
+
+
+class OwnPartForm(ProductForm):
+    """What one did oneself of a group's work; what is said of the others has a field for each of them."""
+
+    text = TextAreaField(N_("What you did"))
+    share = StringField(N_("Your share of the whole, in percent"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,20 +291,34 @@ def hand_in(activity: str) -> Response:
 @bp.get("/submissions/<public_id:submission>")
 @requires(Action.SUBMISSION_WRITE)
 def submission(submission: str) -> Response:
+    return submission_page(submission)
+
+
+def submission_page(submission: str, form: OwnPartForm | None = None, status: int = 200) -> Response:
+    """What was handed in, with its receipt. form: of who did what, where it was refused."""
     actor = current_actor()
     found = find_submission(actor, submission)
     work = next((one for one in list_own_work(actor) if one.activity.id == found.activity_id), None)
     if work is None or work.enrollment.id != found.enrollment_id:
         raise NotFound()
-    contents = read_submission(found)
+    contents, own = read_submission(found), own_say(found)
     return page(
         "student/coursework/submission.html",
+        status,
         submission=found,
         work=work,
         contents=contents,
         shown=[shown(file) for file in contents.files],
         names=[share.name for share in shares_of(found)],
+        own=own,
+        parts=PARTS,
+        form=form or OwnPartForm(formdata=None, text=own.text if own else "", share=_shown_share(own)),
     )
+
+
+def _shown_share(own: Own | None) -> str:
+    """As it is typed."""
+    return "" if own is None or own.share_bp is None else f"{own.share_bp / 100:g}"
 
 
 @bp.get("/files/<public_id:file>")

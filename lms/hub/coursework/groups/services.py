@@ -1,6 +1,7 @@
 """Forming a group: by invitation among students, or by staff with a reason. What was said before stays readable."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -17,9 +18,13 @@ from lms.kernel.errors import NotFound, RuleBroken
 from lms.kernel.facts import stands
 from lms.kernel.prose import keep
 from lms.kernel.text import N_
+from lms.messages.services import notify, still_right
 from lms.people.access import Action, Actor
+from lms.people.accounts.models import Person
 from lms.people.commands import command
 from lms.people.scope import unscoped, within
+
+INVITED = "group-invited"
 
 
 def lock(enrollments: Sequence[Enrollment]) -> None:
@@ -56,7 +61,31 @@ def invite(actor: Actor, enrollment: Enrollment, work: Work, other_id: str) -> G
     )
     if group is None:
         group = _begin(work.activity, work.section_id, [enrollment])
-    return _set(group.row, found, State.INVITED)
+    place = _set(group.row, found, State.INVITED)
+    notify(
+        found.person_id,
+        INVITED,
+        place.public_id,
+        who=_name_of(enrollment),
+        activity=work.activity.title,
+        path=f"/student/coursework/{work.activity.public_id}#group",
+        place=place.public_id,
+    )
+    return place
+
+
+def _name_of(enrollment: Enrollment) -> str:
+    named = select(Person.name).where(Person.id == enrollment.person_id)
+    return session.scalars(unscoped(named, "who invites, for the letter to who is invited")).one()
+
+
+@still_right(INVITED)
+def _is_still_invited(person: Person, values: Mapping[str, Any]) -> bool:
+    """Not once it was answered or taken back."""
+    standing = select(GroupMembership.id).where(
+        GroupMembership.public_id == values["place"], GroupMembership.state == State.INVITED, stands(GroupMembership)
+    )
+    return session.scalar(unscoped(standing, "whether an invitation waits")) is not None
 
 
 def _classmate(work: Work, other_id: str) -> Enrollment:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.clock import now
@@ -32,6 +32,24 @@ class Annotation(Fact, Base):
     page: Mapped[int | None]
     line: Mapped[int | None]
     is_withdrawn: Mapped[bool] = mapped_column(default=False)
+
+
+class GradingTime(Fact, Base):
+    """How long the desk saw somebody at one work before its score was posted; `rules.load` says what it is worth."""
+
+    __tablename__ = "grading_time"
+    __anchor__ = "enrollment"
+    __table_args__ = (
+        UniqueConstraint("score_id"),
+        Index(None, "recorded_by_id"),
+        CheckConstraint("seconds BETWEEN 0 AND 1800", name="seconds"),
+    )
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    score_id: Mapped[int] = mapped_column(ForeignKey("score.id"))
+    opened_at: Mapped[datetime]
+    seconds: Mapped[int]
 
 
 class CourseComment(HasPublicId, Base):

@@ -31,13 +31,19 @@ class MarkingTask(Fact, Base):
 
 
 class MarkingRule(Fact, Base):
-    """How a section marks an activity. gap_bp: of the points, by which two marks may differ and still be averaged."""
+    """How a section marks an activity. gap_bp: of the points, by which two marks may differ and still be averaged.
+
+    peer_least_bp, peer_most_bp: how far what a group says of a member may move that member's points; None: not asked.
+    """
 
     __tablename__ = "marking_rule"
     __anchor__ = "section"
     __table_args__ = (
         UniqueConstraint("section_id", "activity_id", "number"),
         CheckConstraint("gap_bp BETWEEN 0 AND 10000", name="gap_bp"),
+        CheckConstraint("peer_least_bp BETWEEN 0 AND 10000", name="peer_least_bp"),
+        CheckConstraint("peer_most_bp BETWEEN 10000 AND 15000", name="peer_most_bp"),
+        CheckConstraint("(peer_least_bp IS NULL) = (peer_most_bp IS NULL)", name="peer"),
     )
 
     section_id: Mapped[int] = mapped_column(ForeignKey("section.id"))
@@ -46,6 +52,8 @@ class MarkingRule(Fact, Base):
     is_anonymous: Mapped[bool] = mapped_column(default=False)
     is_double: Mapped[bool] = mapped_column(default=False)
     gap_bp: Mapped[int] = mapped_column(default=500)
+    peer_least_bp: Mapped[int | None]
+    peer_most_bp: Mapped[int | None]
 
 
 class SecondMark(Fact, Base):

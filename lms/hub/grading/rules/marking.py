@@ -21,11 +21,14 @@ class Role(StrEnum):
 
 
 class Way(StrEnum):
-    """How work is shared out: the same number each, each section's to its own teachers, or by what each still has."""
+    """How work is shared out: the same number each, each section's to its own teachers, by what each still has, or by
+    the minutes that each has spent and still has before them.
+    """
 
     EVEN = "even"
     SECTION = "section"
     LOAD = "load"
+    MINUTES = "minutes"
 
 
 class AgreedBy(StrEnum):
@@ -58,11 +61,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Grader:
-    """Somebody who may mark. sections: where they teach. load: pieces that wait for them elsewhere."""
+    """Somebody who may mark. sections: where they teach. load: pieces that wait for them elsewhere.
+
+    worked: minutes spent and before them, as pieces of the kind that is shared out.
+    """
 
     person: int
     sections: frozenset[int]
     load: int = 0
+    worked: int = 0
 
 
 def share_out(pieces: Sequence[Piece], graders: Sequence[Grader], way: Way) -> dict[int, int]:
@@ -73,7 +80,8 @@ def share_out(pieces: Sequence[Piece], graders: Sequence[Grader], way: Way) -> d
     """
     if not graders:
         raise RuleBroken(N_("Choose at least one grader."), field="graders")
-    counts = {grader.person: grader.load if way is Way.LOAD else 0 for grader in graders}
+    carried = {Way.LOAD: "load", Way.MINUTES: "worked"}.get(way)
+    counts = {grader.person: getattr(grader, carried) if carried else 0 for grader in graders}
     given: dict[int, int] = {}
     for piece in pieces:
         if piece.is_begun and piece.grader is not None:

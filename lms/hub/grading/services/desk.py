@@ -1,14 +1,17 @@
 """What a grader keeps beside scores: comments for the next time, and remarks at places of the work."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from lms.hub.coursework.contents import Attached
 from lms.hub.coursework.models import Activity, SubmissionFile
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.grading import rules
-from lms.hub.grading.models import SavedComment
-from lms.hub.grading.models.desk import Annotation, CourseComment
+from lms.hub.grading.models import SavedComment, Score
+from lms.hub.grading.models.desk import Annotation, CourseComment, GradingTime
 from lms.hub.grading.queries import Marking
+from lms.hub.grading.rules.load import seconds_spent
 from lms.hub.grading.services.scores import MAX_COMMENT_CHARACTERS
 from lms.kernel.acting import acting_at, acting_person_id
 from lms.kernel.db import session
@@ -120,6 +123,24 @@ def _file_id(marking: Marking, file: Attached | None) -> int | None:
     if found is None:
         raise NotFound()
     return found
+
+
+def note_time(score: Score, opened_at: datetime | None) -> GradingTime | None:
+    """Beside a score that was just posted: how long its grader had the work open; None where that is not known."""
+    seconds = seconds_spent(opened_at, acting_at())
+    if opened_at is None or seconds is None:
+        return None
+    row = GradingTime(
+        enrollment_id=score.enrollment_id,
+        activity_id=score.activity_id,
+        score_id=score.id,
+        recorded_by_id=score.recorded_by_id,
+        opened_at=opened_at,
+        seconds=seconds,
+    )
+    session.add(row)
+    session.flush()
+    return row
 
 
 @command(Action.SCORE_WRITE)

@@ -1,6 +1,7 @@
 """Sharing work out among graders, marking rules, second marks, and making two marks one score."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
@@ -12,10 +13,13 @@ from lms.hub.grading import rules
 from lms.hub.grading.models import Score
 from lms.hub.grading.models.marking import Agreement, MarkingRule, MarkingTask, SecondMark
 from lms.hub.grading.queries import Marking, Written, written_in_score
+from lms.hub.grading.queries.load import seconds_a_work, seconds_spent_by, waiting_by
 from lms.hub.grading.queries.marking import graders_of, has_work_unseen, pieces_of
 from lms.hub.grading.rules import BP, ScoreKind
+from lms.hub.grading.rules.load import load_in_works
 from lms.hub.grading.rules.marking import (
     AgreedBy,
+    Grader,
     Role,
     Stage,
     Way,
@@ -24,6 +28,7 @@ from lms.hub.grading.rules.marking import (
     check_second,
     share_out,
 )
+from lms.hub.grading.rules.peers import check_bounds
 from lms.hub.grading.rules.releases import shows_itself
 from lms.hub.grading.services.chains import chain_name
 from lms.hub.grading.services.releases import show
@@ -53,12 +58,32 @@ def share(
     graders: public ids of persons. Raises RuleBroken where they may not mark all of it.
     """
     chosen = [line.grader for line in graders_of(sections) if line.public_id in set(graders)]
+    if way is Way.MINUTES:
+        chosen = _with_minutes(chosen, activity)
     pieces = pieces_of(sections, activity, role)
     given = share_out(pieces, chosen, way)
     for section in sections:
         mine = {piece.key: given[piece.key] for piece in pieces if piece.section == section.id}
         give(actor, section, activity, mine, role)
     return {person: list(given.values()).count(person) for person in sorted({*given.values()})}
+
+
+def _with_minutes(graders: Sequence[Grader], activity: Activity) -> list[Grader]:
+    """With what each has spent in four weeks, and what waits for them takes, in works of `activity`.
+
+    Raises RuleBroken where the desk has seen nobody yet: then there is nothing to balance by.
+    """
+    moment, people = acting_at(), [one.person for one in graders]
+    usual = seconds_a_work(moment)
+    if not usual:
+        raise RuleBroken(N_("The desk has not measured any grading yet. Share out by what waits instead."), field="way")
+    spent, waiting = seconds_spent_by(people, moment), waiting_by(people)
+    found = []
+    for one in graders:
+        ahead = sum(count * usual.get(number, usual[0]) for number, count in waiting.get(one.person, {}).items())
+        worked = load_in_works(spent.get(one.person, 0), ahead, usual.get(activity.id, usual[0]))
+        found.append(replace(one, worked=worked))
+    return found
 
 
 @command(Action.MARKING_ALLOCATE)
@@ -98,9 +123,20 @@ def _of(numbers: Sequence[int]) -> Select[Enrollment]:
 
 @command(Action.MARKING_RULE)
 def set_marking_rule(
-    actor: Actor, section: Section, activity: Activity, *, is_anonymous: bool, is_double: bool, gap_bp: int = 500
+    actor: Actor,
+    section: Section,
+    activity: Activity,
+    *,
+    is_anonymous: bool,
+    is_double: bool,
+    gap_bp: int = 500,
+    peers: tuple[int, int] | None = None,
 ) -> MarkingRule:
-    """Say how the section marks `activity`. Names cannot be shown while work waits that was handed in without."""
+    """Say how the section marks `activity`. Names cannot be shown while work waits that was handed in without.
+
+    peers: least and most of a member's factor in basis points, where a group's members are asked about each other.
+    """
+    check_bounds(peers)
     if not 0 <= gap_bp <= BP:
         raise RuleBroken(N_("Give between 0 and 100 percent."), field="gap")
     wanted = select(MarkingRule).where(MarkingRule.activity_id == activity.id, stands(MarkingRule))
@@ -116,6 +152,8 @@ def set_marking_rule(
         is_anonymous=is_anonymous,
         is_double=is_double,
         gap_bp=gap_bp,
+        peer_least_bp=peers[0] if peers else None,
+        peer_most_bp=peers[1] if peers else None,
     )
     try:
         with session.begin_nested():

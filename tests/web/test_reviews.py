@@ -17,9 +17,9 @@ from lms.people.orgs.models import Firm
 from tests.api.support import caller
 from tests.hub.hours.weeks import MONDAY, at, log_week
 from tests.hub.reviews.made import ADVICE, TODAY, begun, every_six_weeks, to_sign, whole
+from tests.journeys.steps import sign_in
 from tests.support.statements import count_statements
 from tests.support.web import NOW, World, with_form_token
-from tests.web.test_savings_in_browser import _sign_in
 
 
 def seen_in(text: str) -> str:
@@ -171,7 +171,7 @@ def test_a_review_is_signed_by_link_and_by_the_instructor_on_any_screen(
     check_page(phone)
     phone.get_by_role("button", name="Sign the review").click()
     expect(phone.get_by_role("heading", name="Signed. Thank you")).to_be_visible()
-    _sign_in(staff, "Ben")
+    sign_in(staff, "Ben")
     for path in ("/instructor/reviews", f"/instructor/reviews/{whole(world).row.public_id}"):
         assert staff.goto(path).status == 200  # type: ignore[union-attr]
         staff.evaluate("document.querySelectorAll('details:not(.menu)').forEach(one => one.open = true)")

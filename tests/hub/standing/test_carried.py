@@ -9,7 +9,7 @@ from lms.hub.hours.services.decisions import approve_part
 from lms.hub.standing.queries import minutes_by_level, record_of, records_of
 from lms.kernel.db import transaction
 from tests.hub.coursework.made import hand_in, set_work
-from tests.hub.enrollment.test_life_services import moved
+from tests.hub.enrollment.test_moves import moved
 from tests.hub.grading.made import grade
 from tests.hub.hours import weeks
 from tests.support.statements import count_statements

@@ -3,6 +3,7 @@
 Costs are whole numbers: twice the square of the distance from the first choice, less the weight of an employer's need.
 The sum is the least there is (`solver`); as many students as there are seats get one, whatever it costs. Among equal
 sums the students who were drawn first come out better: the order of the draw is a hash, the same for every draft.
+Travel costs nothing here: seats are a site's own, and whoever asks for them goes there for the hub already.
 """
 
 import hashlib

@@ -180,10 +180,11 @@ class Box {
   }
 
   say(text, state) {
-    this.state.classList.add("visually-hidden"); // the row shows it; this line is for who does not see it
-    if (state === "refused") this.held = null; // what is handed in without that file is for its author to say
-    if (state !== "waiting" && state !== "sending") this.state.textContent = text;
     this.list.hidden = !this.list.children.length;
+    if (state === "refused") this.held = null; // what is handed in without that file is for its author to say
+    if (this.held) return; // the line says what comes next, however often the file is tried again meanwhile
+    this.state.classList.add("visually-hidden"); // the row shows it; this line is for who does not see it
+    if (state !== "waiting" && state !== "sending") this.state.textContent = text;
   }
 
   holdBack(event) {

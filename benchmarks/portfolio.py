@@ -19,14 +19,16 @@ from benchmarks.seed import application
 from lms.capstone.lines.models import BenefitLine, LineVersion
 from lms.capstone.lines.rules.kinds import BenefitClass, Isolation, LineKind, Stream
 from lms.capstone.lines.rules.worth import SCALE, schedule
-from lms.capstone.projects.models import Project, ProjectStep
+from lms.capstone.projects.models import Project, ProjectStep, TeamMember
 from lms.capstone.projects.rules import ImplementationStatus, ProjectState
 from lms.capstone.savings.models import Posting, SavingsEntry, Verification
 from lms.capstone.savings.rules.kinds import Decision, EntryKind, Level
 from lms.capstone.savings.services.posting import refresh_summary
 from lms.capstone.savings.verify import differences
 from lms.hub.cohorts.models import Cohort
+from lms.hub.enrollment.models import Enrollment
 from lms.kernel.db import Base, db, session, transaction
+from lms.kernel.money import BASIS_POINTS
 from lms.people.accounts.models import Person
 from lms.people.orgs.models import Firm
 from lms.people.scope import unscoped
@@ -45,6 +47,9 @@ def seed(projects: int, entries: int) -> None:
     """`projects` projects of Acme, each with about `entries` savings entries in claims of twelve months."""
     firm = session.scalars(unscoped(select(Firm).where(Firm.name == "Acme"), WHY)).one()
     cohort = session.scalars(unscoped(select(Cohort), WHY)).one()
+    ada = session.scalars(
+        unscoped(select(Enrollment).join(Person).where(Person.email == cast.email_of("Ada")), WHY)
+    ).one()
     finn = session.scalars(unscoped(select(Person).where(Person.email == cast.email_of("Finn")), WHY)).one()
     for number in range(projects):
         project = Project(
@@ -52,6 +57,7 @@ def seed(projects: int, entries: int) -> None:
         )
         session.add(project)
         session.flush()
+        session.add(TeamMember(project_id=project.id, enrollment_id=ada.id, credit_bp=BASIS_POINTS, from_day=LIVE))
         for state in (ProjectState.PROPOSED, ProjectState.IMPLEMENTED):
             step = ProjectStep(project_id=project.id, state=state, effective_on=LIVE, recorded_at=AT)
             step.status = ImplementationStatus.IMPLEMENTED
@@ -119,6 +125,8 @@ def main(url: str, projects: int, entries: int) -> None:
             with transaction(write=False):
                 found = list(differences())
             print(f"verified in {perf_counter() - started:.1f} s, differences: {len(found)}")
+            session.remove()
+            db.engine.dispose()
 
 
 def _open(world: World, path: str) -> None:

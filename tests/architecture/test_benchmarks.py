@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from benchmarks import portfolio
 from benchmarks.__main__ import record
 from benchmarks.actions import ACTIONS, slug
 from benchmarks.scene import look
@@ -20,3 +23,12 @@ def test_every_action_of_the_benchmarks_works_on_their_seed(tmp_path: Path) -> N
         assert len(plans[slug(action.name)]) == action.people
         if action.most_bytes is not None:
             assert plans[slug(action.name)][0].size <= action.most_bytes
+
+
+def test_the_portfolio_of_the_benchmarks_opens_and_is_proven(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    portfolio.main(f"sqlite:///{tmp_path / 'portfolio.sqlite'}", projects=3, entries=24)
+    said = capsys.readouterr().out
+    assert "/employer/savings: " in said
+    assert "differences: 0" in said

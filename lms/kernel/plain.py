@@ -60,3 +60,9 @@ def values_to_plain(values: Mapping[str, Any]) -> dict[str, Any]:
 def values_from_plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """The named values that `values_to_plain` was given."""
     return {name: from_plain(value) for name, value in values.items()}
+
+
+def sentence_from(value: Any) -> Sentence:
+    """A stored sentence; what was stored as a bare text is one without values."""
+    found = from_plain(value)
+    return found if isinstance(found, Sentence) else Sentence(str(found))

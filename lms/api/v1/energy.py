@@ -33,8 +33,7 @@ from lms.capstone.projects.models import Project
 from lms.capstone.projects.rules import ImplementationStatus
 from lms.capstone.returns import as_months
 from lms.kernel.errors import NotFound
-from lms.kernel.plain import from_plain
-from lms.kernel.text import Sentence
+from lms.kernel.plain import sentence_from
 from lms.people.access import Action, Actor
 from lms.people.orgs.models import Firm
 from lms.web.language import tell
@@ -297,7 +296,7 @@ def _file(made: EnergyFile, *, with_lines: bool = True) -> EnergyFileOut:
                 effect=line.kind,
                 before=_said(line.old),
                 after=_said(line.new),
-                fault=tell(_sentence(line.fault)) if line.fault else None,
+                fault=tell(sentence_from(line.fault)) if line.fault else None,
                 was_withdrawn=line.is_withdrawn,
             )
             for line in (lines_of_file(made) if with_lines else ())
@@ -314,8 +313,3 @@ def _said(said: dict[str, Any] | None) -> SaidOut | None:
         cost=_amount(said["cost_minor"], said["currency"]),
         **{name: said[name] for name in ("fiscal_year", "arc_code", "resource", "description")},
     )
-
-
-def _sentence(stored: object) -> Sentence:
-    found = from_plain(stored)
-    return found if isinstance(found, Sentence) else Sentence(str(found))

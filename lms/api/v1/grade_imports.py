@@ -13,8 +13,7 @@ from lms.hub.grading.models.imports import GradeImport
 from lms.hub.grading.queries.imports import book_of_import, find_import, list_imports, shown_lines
 from lms.hub.grading.rules import exact_points
 from lms.hub.grading.services.imports import apply_import, plan_import, undo_import
-from lms.kernel.plain import from_plain
-from lms.kernel.text import Sentence
+from lms.kernel.plain import sentence_from
 from lms.people.access import Action, Actor
 from lms.web.language import tell
 
@@ -166,14 +165,9 @@ def _out(actor: Actor, made: GradeImport, *, with_lines: bool = True) -> ImportO
                 activity=line.row.column,
                 old=None if line.old is None else exact_points(line.old),
                 new=None if line.new is None else exact_points(line.new),
-                fault=tell(_sentence(line.row.fault)) if line.row.fault else None,
+                fault=tell(sentence_from(line.row.fault)) if line.row.fault else None,
                 was_undone=line.row.is_undone,
             )
             for line in (shown_lines(actor, made) if with_lines else ())
         ],
     )
-
-
-def _sentence(stored: object) -> Sentence:
-    found = from_plain(stored)
-    return found if isinstance(found, Sentence) else Sentence(str(found))

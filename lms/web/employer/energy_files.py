@@ -10,8 +10,8 @@ from lms.capstone.projects.rules import ImplementationStatus
 from lms.capstone.reference.rules.reading import read_mapping
 from lms.guard import current_actor, requires
 from lms.kernel.errors import Conflict, RuleBroken
-from lms.kernel.plain import from_plain
-from lms.kernel.text import N_, Sentence
+from lms.kernel.plain import sentence_from
+from lms.kernel.text import N_
 from lms.people.access import Action, allowed
 from lms.people.anchors import anchor_of
 from lms.web.employer import bp
@@ -79,16 +79,11 @@ def _one(made: EnergyFile, status: int = 200, trouble: str = "") -> Response:
         made=made,
         lines=lines,
         statuses={status.value: status for status in ImplementationStatus},
-        faults={line.id: tell(_sentence(line.fault)) for line in lines if line.fault},
+        faults={line.id: tell(sentence_from(line.fault)) for line in lines if line.fault},
         changes={line.id: [tell(NAMES[name]) for name in changed_names(line.old, line.new)] for line in lines},
         may_import=allowed(current_actor(), Action.ENERGY_IMPORT, anchor_of(made)),
         trouble=trouble,
     )
-
-
-def _sentence(stored: object) -> Sentence:
-    found = from_plain(stored)
-    return found if isinstance(found, Sentence) else Sentence(str(found))
 
 
 @bp.post(f"{ONE}/application")

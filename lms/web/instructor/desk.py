@@ -4,11 +4,13 @@ Each address comes twice: for an attempt, and for an activity to which nothing w
 """
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import Response, make_response, request
 
 from lms.guard import current_actor, requires
+from lms.hub.enrollment.models import Enrollment
 from lms.hub.grading.models import Score
 from lms.hub.grading.queries import Marking, Written, find_marking, find_marking_of_nothing, written_on
 from lms.hub.grading.queue import place_in_queue
@@ -149,19 +151,26 @@ def go_on(marking: Marking, form: MarkingForm) -> Response:
     return redirect_to("instructor.queue", **args_here())
 
 
-@bp.post(f"{HANDED_IN}/exemptions")
-@bp.post(f"{NOTHING_IN}/exemptions")
-@requires(Action.SCORE_WRITE)
-def exempt_student(**ids: str) -> Response:
+def _changed(
+    ids: dict[str, str], change: Callable[[Actor, Enrollment, Marking, str, str], Score], told: str
+) -> Response:
+    """Do `change` to the score with the reason that was typed."""
     marking, form = find(Action.SCORE_WRITE, **ids), MarkingForm()
     try:
-        exempt(current_actor(), marking.enrollment, marking, form.version.data or "", form.reason.data or "")
+        change(current_actor(), marking.enrollment, marking, form.version.data or "", form.reason.data or "")
     except Conflict as conflict:
         return _conflict(ids, form, conflict)
     except RuleBroken as broken:
         return _broken(marking, form, broken)
-    tell_next(N_("The student is exempt from this activity. Release it to let them know."))
+    tell_next(told)
     return back_to(marking)
+
+
+@bp.post(f"{HANDED_IN}/exemptions")
+@bp.post(f"{NOTHING_IN}/exemptions")
+@requires(Action.SCORE_WRITE)
+def exempt_student(**ids: str) -> Response:
+    return _changed(ids, exempt, N_("The student is exempt from this activity. Release it to let them know."))
 
 
 @bp.post(f"{HANDED_IN}/withdrawal")
@@ -169,30 +178,14 @@ def exempt_student(**ids: str) -> Response:
 @requires(Action.SCORE_WRITE)
 def withdraw_score(**ids: str) -> Response:
     """Nothing was given after all."""
-    marking, form = find(Action.SCORE_WRITE, **ids), MarkingForm()
-    try:
-        take_back(current_actor(), marking.enrollment, marking, form.version.data or "", form.reason.data or "")
-    except Conflict as conflict:
-        return _conflict(ids, form, conflict)
-    except RuleBroken as broken:
-        return _broken(marking, form, broken)
-    tell_next(N_("The score is taken back; the work waits to be graded again."))
-    return back_to(marking)
+    return _changed(ids, take_back, N_("The score is taken back; the work waits to be graded again."))
 
 
 @bp.post(f"{HANDED_IN}/peer-factor")
 @requires(Action.SCORE_WRITE)
 def factor_in(**ids: str) -> Response:
     """What the group says of this member, on their points."""
-    marking, form = find(Action.SCORE_WRITE, **ids), MarkingForm()
-    try:
-        apply_factor(current_actor(), marking.enrollment, marking, form.version.data or "", form.reason.data or "")
-    except Conflict as conflict:
-        return _conflict(ids, form, conflict)
-    except RuleBroken as broken:
-        return _broken(marking, form, broken)
-    tell_next(N_("The factor is in this student's points now."))
-    return back_to(marking)
+    return _changed(ids, apply_factor, N_("The factor is in this student's points now."))
 
 
 @bp.post(f"{HANDED_IN}/releases")

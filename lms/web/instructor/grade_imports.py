@@ -10,8 +10,8 @@ from lms.hub.grading.models.imports import GradeImport
 from lms.hub.grading.queries.imports import book_of_import, find_import, list_imports, shown_lines
 from lms.hub.grading.services.imports import apply_import, plan_import, undo_import
 from lms.kernel.errors import Conflict, RuleBroken
-from lms.kernel.plain import from_plain
-from lms.kernel.text import N_, Sentence
+from lms.kernel.plain import sentence_from
+from lms.kernel.text import N_
 from lms.people.access import Action, allowed
 from lms.people.anchors import anchor_of
 from lms.web.instructor import bp
@@ -70,15 +70,10 @@ def _one(made: GradeImport, status: int = 200, trouble: str = "") -> Response:
         section=section,
         course=course,
         lines=lines,
-        faults={one.row.id: tell(_sentence(one.row.fault)) for one in lines if one.row.fault},
+        faults={one.row.id: tell(sentence_from(one.row.fault)) for one in lines if one.row.fault},
         trouble=trouble,
         reason=request.form.get("reason", ""),
     )
-
-
-def _sentence(stored: object) -> Sentence:
-    found = from_plain(stored)
-    return found if isinstance(found, Sentence) else Sentence(str(found))
 
 
 def place_of(made: GradeImport) -> tuple[Section, Course]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from lms.hub.catalog.kinds import Kind
 from lms.hub.content.models import ContentMinutes
@@ -119,7 +120,7 @@ def _score(
         return points, None
     reason = f"xAPI {said.id}" if marking.release is not None else ""
     written = Written(points=points)
-    give = lambda: post_score(actor, enrollment, marking, written, marking.token, reason)  # noqa: E731
+    give = partial(post_score, actor, enrollment, marking, written, marking.token, reason)
     return points, in_place(said, "result.score", give)
 
 

@@ -1,6 +1,8 @@
 """The application on a fresh database, a client for it, and the same application served for a browser."""
 
+import html
 import os
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -47,6 +49,11 @@ class Visitor(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         return Context().run(super().open, *args, **kwargs)
+
+
+def words(answer: TestResponse) -> str:
+    """What a reader sees of a page: its markup holds random secrets, in which any short word may stand by chance."""
+    return html.unescape(re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", answer.text, flags=re.DOTALL))
 
 
 def with_form_token(client: FlaskClient) -> FlaskClient:

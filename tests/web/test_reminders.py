@@ -15,7 +15,7 @@ from lms.messages.services import choose_mail, notify
 from tests.api.support import caller
 from tests.hub.hours.made import NEW_YORK
 from tests.hub.hours.weeks import MONDAY, at, hand_in, log_week
-from tests.support.web import World
+from tests.support.web import World, words
 
 TIMES = {due.rung: due.at for due in ladder(MONDAY, NEW_YORK)}
 pytestmark = pytest.mark.one_engine
@@ -27,7 +27,7 @@ def test_the_coordinator_sees_who_will_be_reminded_and_who_is_left_alone(world: 
     with at(TIMES[Rung.TUESDAY] - timedelta(hours=1)):
         with transaction():
             choose_mail(world.actor("Zoe"), world.person("Zoe"), Topic.REMINDERS, False)
-        page = world.browser_of("Cleo").get("/coordinator/reminders").text
+        page = words(world.browser_of("Cleo").get("/coordinator/reminders"))
         remind_of_sheets(world.app.config["LMS"])
         table = world.browser_of("Cleo").get("/coordinator/reminders.csv").text
     assert "Tuesday, the evening before it is due" in page

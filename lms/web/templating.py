@@ -39,11 +39,16 @@ class SpokenEnvironment(Environment):
         return super()._generate(source, *given, **more)
 
 
-def render(template: str, /, **values: Any) -> str:
-    """The template in the reader's language."""
+def templates_in(language: str) -> SpokenEnvironment:
+    """The running application's templates in one language."""
     environment = current_app.jinja_env
     assert isinstance(environment, SpokenEnvironment)  # the app says so in `lms.app`
-    return render_template(environment.in_language(reader_language()).get_template(template), **values)
+    return environment.in_language(language)
+
+
+def render(template: str, /, **values: Any) -> str:
+    """The template in the reader's language."""
+    return render_template(templates_in(reader_language()).get_template(template), **values)
 
 
 class _Speaker(NodeTransformer):

@@ -6,7 +6,9 @@ from typing import Any
 import wtforms
 from babel.support import NullTranslations, Translations
 from flask_wtf import FlaskForm
+from markupsafe import escape
 from wtforms.i18n import messages_path
+from wtforms.widgets import core
 
 from lms.web.language import reader_locale
 
@@ -25,6 +27,23 @@ class ProductForm(FlaskForm):
 
     def __init__(self, **shown: Any) -> None:
         super().__init__(**shown)  # type: ignore[no-untyped-call]  # Flask-WTF has no types
+
+
+def html_params(**given: Any) -> str:
+    """WTForms' own attributes of an input, without a formatter for each of them: a tenth of the time."""
+    parts = []
+    for name, value in sorted(given.items()):
+        key = core.clean_key(name)  # type: ignore[attr-defined]  # its stubs do not know it
+        if value is True:
+            parts.append(key)
+        elif value is not False:
+            said = str(escape(value)).replace('"', "&quot;")  # markup may hold some
+            parts.append(f'{key}="{said}"')
+    return " ".join(parts)
+
+
+core.html_params = html_params
+core.Input.html_params = staticmethod(html_params)  # type: ignore[method-assign]
 
 
 @cache

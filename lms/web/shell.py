@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from wtforms import Field
 
 from lms.kernel.text import N_
@@ -173,10 +173,10 @@ def attributes(given: Mapping[str, object]) -> Markup:
     for name, value in given.items():
         key = name.rstrip("_").replace("_", "-")
         if value is True:
-            parts.append(Markup(" {}").format(key))
+            parts.append(f" {escape(key)}")
         elif value is not False and value is not None:
-            parts.append(Markup(' {}="{}"').format(key, value))
-    return Markup("").join(parts)
+            parts.append(f' {escape(key)}="{escape(value)}"')
+    return Markup("".join(parts))  # noqa: S704 - escaped piece by piece
 
 
 DEVICES = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"),

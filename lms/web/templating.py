@@ -6,17 +6,20 @@ escaped like any other output. What is chosen only while the page is made (`_(na
 """
 
 import re
+from collections.abc import Callable
 from typing import Any, Self
 
 from flask import current_app, render_template
 from flask.templating import Environment
 from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, escape
 
 from lms.kernel.speak import catalog
 from lms.web.language import reader_language
 
 VALUE = re.compile(r"%\((\w+)\)s")
+SPECIAL: Callable[[Any], object] = re.compile(r"""[&<>"']""").search
 
 
 class SpokenEnvironment(Environment):
@@ -36,7 +39,19 @@ class SpokenEnvironment(Environment):
     def _generate(self, source: nodes.Template, *given: Any, **more: Any) -> str:
         if self.language:
             source = _Speaker(self).visit(source)
-        return super()._generate(source, *given, **more)
+        code: str = super()._generate(source, *given, **more)
+        return code.replace("\n", f"; from {__name__} import written as escape\n", 1)  # after its own imports
+
+
+def written(value: object) -> str:
+    """What `{{ value }}` puts into a page: the same as `markupsafe.escape`, as plain text, which a page is joined of.
+
+    Most values need no escaping, and making a Markup of each takes four times as long.
+    """
+    kind = type(value)
+    if kind is Markup or (kind is str and not SPECIAL(value)):
+        return value  # type: ignore[return-value]  # as was just looked at
+    return str(value) if kind is int else escape(value)
 
 
 def templates_in(language: str) -> SpokenEnvironment:

@@ -1,11 +1,18 @@
 """Templates that are compiled once for each language say the same as those that look everything up."""
 
+from enum import StrEnum
+
 import pytest
+import wtforms.widgets
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from jinja2 import DictLoader
+from markupsafe import Markup, escape
 
 from lms.kernel.speak import LANGUAGES, catalog
-from lms.web.templating import SpokenEnvironment
+from lms.web.forms import html_params
+from lms.web.templating import SpokenEnvironment, written
 
 pytestmark = pytest.mark.one_engine
 
@@ -56,3 +63,31 @@ def test_a_sentence_without_values_is_not_looked_up_any_more(environments: dict[
     compiled = environments["es"].in_language("es").compile(PAGES["plain.html"], raw=True)
     assert f"<p>{catalog('es').gettext('Today')}</p>" in compiled
     assert "call" not in compiled
+
+
+class _Drawn:
+    def __html__(self) -> str:
+        return "<b>&</b>"
+
+
+class _Said(StrEnum):
+    ODD = "<odd>"
+
+
+VALUES_OF_PAGES = st.one_of(
+    st.text(), st.text(alphabet="<>&\"'a"), st.text().map(Markup), st.integers(), st.booleans(), st.none(), st.floats(),
+    st.dates(), st.sampled_from([_Drawn(), _Said.ODD, ("<", 1)]),
+)  # fmt: skip
+
+
+@given(VALUES_OF_PAGES)
+def test_what_is_written_into_a_page_is_escaped_as_markupsafe_does(value: object) -> None:
+    assert written(value) == str(escape(value))
+
+
+NAMES = st.sampled_from(["class_", "data_what", "aria_label", "id", "checked", "accesskey_key"])
+
+
+@given(st.dictionaries(NAMES, VALUES_OF_PAGES))
+def test_the_attributes_of_an_input_are_those_that_wtforms_would_write(given_ones: dict[str, object]) -> None:
+    assert html_params(**given_ones) == str(wtforms.widgets.html_params(**given_ones))

@@ -27,19 +27,18 @@ class Prepared:
         state = compiled.construct_expanded_state(values, escape_names=False)
         self.sql = state.statement
         self.is_named = state.positiontup is None  # values go in by name, else by place
-        items = {
-            item: (name, place) for name in values for place, item in enumerate(state.parameter_expansion.get(name, ()))
+        whole = {
+            item: (name, place) for name, all_ in state.parameter_expansion.items() for place, item in enumerate(all_)
         }
         self.sources: list[tuple[str, Source]] = []
-        for name in state.positiontup or state.parameters:
-            process = state.processors.get(name) or _as_it_is
-            if name in items:
-                source = _item_of_list(*items[name], process)
-            elif name in values:
-                source = _value(name, process)
+        for item in state.positiontup or state.parameters:
+            name, place = whole.get(item, (item, None))  # an item of a list, or a value of its own
+            process = compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
+            if name not in values:
+                source = _constant(process(state.parameters[item]))
             else:
-                source = _constant(process(state.parameters[name]))
-            self.sources.append((name, source))
+                source = _value(name, process) if place is None else _item_of_list(name, place, process)
+            self.sources.append((item, source))
         columns = list(statement.selected_columns)
         self.row: Any = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc]
         found = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Select, bindparam, select
@@ -49,9 +50,14 @@ def test_a_prepared_statement_reads_and_sends_enums_days_and_instants(world: Wor
     changes = changes.join(Placement, Placement.enrollment_id == StatusChange.enrollment_id)
     changes = changes.where(StatusChange.status == status, StatusChange.recorded_at > since).order_by(StatusChange.id)
     changes = unscoped(changes.limit(3), "test")
-    long_ago, never = MOMENT - timedelta(days=3650), MOMENT + timedelta(days=3650)
-    _same(changes, {"status": Status.ACTIVE, "since": long_ago}, {"status": Status.ACTIVE, "since": never})
+    long_ago = MOMENT - timedelta(days=3650)
     with transaction(write=False):
+        row = plain(changes, status=Status.ACTIVE, since=long_ago)[0]
+    exactly = row.recorded_at
+    for since in (long_ago, exactly, exactly - timedelta(microseconds=1), exactly.astimezone(ZoneInfo("Asia/Tokyo"))):
+        _same(changes, {"status": Status.ACTIVE, "since": since})
+    with transaction(write=False):
+        assert not plain(changes, status=Status.ACTIVE, since=exactly)
         row = plain(changes, status=Status.ACTIVE, since=long_ago)[0]
     assert isinstance(row.status, Status)
     assert isinstance(row.from_day, date)

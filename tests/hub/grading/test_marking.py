@@ -195,7 +195,11 @@ def test_the_queue_comes_in_the_order_asked_for_and_every_place_leads_to_the_nex
             assert [*first.items, *marking_queue(ben, chosen, first.after).items] == lines
             for number, line in enumerate(lines):
                 following = lines[number + 1].submission.public_id if number < 3 else None
-                assert place_in_queue(ben, chosen, marking_of(world, line.submission)) == (number + 1, following)
+                assert place_in_queue(ben, chosen, marking_of(world, line.submission)) == (
+                    number + 1,
+                    following,
+                    len(lines),
+                )
         only = QueueFilter(enrollment_id=world.enrollment("Ada").public_id)
         assert {line.student for line in marking_queue(ben, only).items} == {"Ada"}
 

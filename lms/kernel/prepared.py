@@ -14,6 +14,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 Values = Mapping[str, Any]
 Source = Callable[[Values], Any]
+MOST = 8  # items in a list
 Lengths = tuple[tuple[str, int], ...]  # of the lists among the values: each item has a place of its own in the text
 _kept: "WeakKeyDictionary[Executable, dict[tuple[str, Lengths], Prepared | None]]" = WeakKeyDictionary()
 
@@ -74,10 +75,15 @@ def _constant(value: Any) -> Source:
 
 
 def rows_of(connection: Connection, statement: Executable, values: Values) -> Sequence[Any]:
-    """The rows of a statement of columns. The same statement is prepared when it is asked for the second time."""
+    """The rows of a statement of columns. The same statement is prepared when it is asked for the second time.
+
+    Not with long lists: there would be one for every length.
+    """
     lengths = tuple((name, len(value)) for name, value in values.items() if isinstance(value, list))
     known = _kept.setdefault(statement, {})
     key = connection.dialect.name, lengths
+    if key not in known and any(length > MOST for _, length in lengths):
+        return connection.execute(statement, values).all()
     if key not in known:
         known[key] = None
         return connection.execute(statement, values).all()

@@ -175,7 +175,7 @@ def count_queue(actor: Actor, chosen: QueueFilter) -> int:
 
 
 class Place(NamedTuple):
-    """Where an attempt stands in a queue: its number there (from 1), the next one's public id, and how many there are."""
+    """Where an attempt stands in a queue: its number there, from 1, and the next one's public id. total: of all."""
 
     number: int
     next_id: str | None

@@ -17,7 +17,6 @@ from lms.kernel.clock import now
 from lms.kernel.prose import prose_of
 from lms.kernel.text import N_, say
 from lms.people.access import Action, allowed
-from lms.people.accounts.queries import find_own_account
 from lms.people.anchors import anchor_of
 from lms.web.coursework_words import place_anchor, place_names
 from lms.web.files import Shown, shown
@@ -88,7 +87,7 @@ def desk_page(
         said=[] if marking.submission is None or marking.is_nameless else said_of(marking.submission),
         history=history_of(marking),
         say_policy=say_policy,
-        bank=bank_of(find_own_account(actor), marking.activity),
+        bank=bank_of(actor, marking.activity),
         whom=request.form.get("whom", "group"),
         may_write=allowed(actor, Action.SCORE_WRITE, anchor_of(marking.enrollment)),
         who_else=who_else(marking, actor.person_id, now()),

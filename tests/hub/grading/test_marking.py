@@ -131,13 +131,13 @@ def test_a_shared_comment_is_offered_to_whoever_grades_the_course_until_it_is_ta
         with pytest.raises(RuleBroken):
             share_comment(hana, marking.enrollment, marking, " ")
     with transaction():
-        (kept,) = bank_of(world.person("Ben"), activity)
+        (kept,) = bank_of(world.actor("Ben"), activity)
         assert (kept.text, kept.by) == ("Show your units.", "Hana")
         marking = marking_of(world, submission)
         found = find_course_comment(marking.course.id, comment.public_id)
         unshare_comment(world.actor("Ben"), marking.enrollment, found)
     with transaction(write=False):
-        assert bank_of(world.person("Ben"), activity) == []
+        assert bank_of(world.actor("Ben"), activity) == []
 
 
 def test_work_is_shared_out_kept_where_it_was_begun_and_found_as_ones_own(world: World) -> None:

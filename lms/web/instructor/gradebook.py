@@ -19,7 +19,7 @@ from lms.hub.coursework.queries import find_activity
 from lms.hub.coursework.setting import extend
 from lms.hub.enrollment.queries import find_enrollment
 from lms.hub.grading.books import Book, Line, all_lines, explain_line, find_book, find_line
-from lms.hub.grading.entries import explain_entry
+from lms.hub.grading.entries import Item, explain_entry
 from lms.hub.grading.finding import Show, columns_of, found_lines
 from lms.hub.grading.frames import LINES_KEPT, Marks
 from lms.hub.grading.gradebook import Cell, has_passed, shown_percent
@@ -98,7 +98,7 @@ def gradebook() -> Response:
         book=book,
         taught=taught,
         rows=_rows(book, lines, columns),
-        activities=[book.activities[number] for number in columns],
+        heads=_heads(tuple(book.activities[number] for number in columns), reader().language),
         after=after,
         show=show,
         shows=SHOWS,
@@ -147,6 +147,13 @@ def _rows(book: Book, lines: list[Line], columns: list[int]) -> list[GridRow]:
         )
         for line in lines
     ]
+
+
+@lru_cache(maxsize=64)
+def _heads(activities: tuple[Item, ...], language: str) -> Markup:
+    """The heads of the columns, which change less often than anything below them."""
+    made: Markup = get_template_attribute("instructor/gradebook/_cell.html", "heads")(activities)
+    return made
 
 
 @lru_cache(maxsize=512)

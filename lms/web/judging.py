@@ -7,6 +7,7 @@ from flask import current_app, g, request
 from werkzeug.datastructures import FileStorage
 
 from lms.guard import current_actor, prepared
+from lms.hub.coursework.filetypes import DEFAULT_KINDS
 from lms.hub.coursework.incoming import arrived_of, find_partial, work_for
 from lms.hub.coursework.judging import Judged, judge, judge_arrived
 from lms.hub.coursework.queries import Work
@@ -76,6 +77,11 @@ def _the_file(fields: Iterable[str]) -> tuple[str, FileStorage] | None:
         if file is not None and file.filename:  # a browser sends one without a name for a field that nobody used
             return field, file
     return None
+
+
+def judge_any(name: str, stream: IO[bytes]) -> Judged:
+    """For `look_into`: a file of any kind that work may be handed in as, of any size that is taken here."""
+    return judge(name, stream, DEFAULT_KINDS, limit())
 
 
 def files_sent() -> list[FileStorage]:

@@ -96,6 +96,7 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.post_agreement": lambda _: {"json": {"agreed_by": "mean"}, "headers": {"If-Match": '"0.0"'}},
     "api.post_second_mark": lambda _: {"json": {"points": "80"}},
     "api.put_own_contribution": lambda _: {"json": {"text": "I measured.", "share_bp": 5_000}},
+    "api.post_peer_factor_withdrawal": lambda _: {"json": {"reason": "Ill."}, "headers": {"If-Match": '"9.9"'}},
     "api.post_peer_factor": lambda _: {"json": {"reason": "The group agrees."}, "headers": {"If-Match": '"9.9"'}},
     "api.put_marking_rule": lambda _: {"json": {"is_anonymous": False, "is_double": True}},
     "api.put_release_plan": lambda _: {"json": {"mode": "hidden"}},

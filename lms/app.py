@@ -18,8 +18,9 @@ from lms.kernel.keys import key_from
 from lms.models import MODELS
 from lms.people.scope import use_zone
 from lms.signin import load_signed_in
-from lms.web import addresses, edge, language, problems, shell, statics
+from lms.web import addresses, edge, language, navigation, problems, shell, statics
 from lms.web.portals import PORTALS
+from lms.web.templating import SpokenEnvironment
 
 SELF = ("script", "style", "img", "font", "connect", "manifest", "worker", "media")
 CSP = "; ".join(
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings()
     here = Path(__file__).parent
     app = Flask("lms", root_path=str(here), template_folder="web/templates", static_folder="web/static")
+    app.jinja_environment = SpokenEnvironment
     configure(app, settings)
     logs.set_up(for_people=settings.demo)
     app.before_request(_name_request)
@@ -49,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf = CSRFProtect(app)
     language.install(app)
     shell.install(app)
+    navigation.install(app)
     statics.install(app)
     app.after_request(_set_headers)
     problems.install(app)

@@ -158,7 +158,6 @@ def _note_use() -> None:
     user = signed_in()
     if user and is_stale(user):
         with transaction():
-            session.add(user.sign_in)
             touch(user)
 
 

@@ -11,9 +11,9 @@ from lms.kernel.clock import now
 from lms.kernel.errors import NotSignedIn
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor, Grant
-from lms.people.accounts.models import ApiToken, Person, SignIn
+from lms.people.accounts.models import ApiToken, Person
 from lms.people.accounts.services import IDLE, find_token
-from lms.people.grants.queries import find_session, grants_of
+from lms.people.grants.queries import LiveSession, Whose, find_session, grants_of, sign_in_row
 from lms.people.scope import policy_day
 
 SEEN_EVERY = timedelta(minutes=15)
@@ -22,11 +22,10 @@ SEEN_EVERY = timedelta(minutes=15)
 class SignedIn(UserMixin):
     """What Flask-Login calls the user: one session and its person. Its id is the session's secret."""
 
-    def __init__(self, secret: str, sign_in: SignIn, person: Person, grants: frozenset[Grant]) -> None:
+    def __init__(self, secret: str, live: LiveSession) -> None:
         self.secret = secret
-        self.sign_in = sign_in
-        self.person = person
-        self.grants = grants
+        self.live = live
+        self.person = live.person
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the signed cookie."""
@@ -36,7 +35,7 @@ class SignedIn(UserMixin):
 def load_signed_in(secret: str) -> SignedIn | None:
     """Flask-Login's user loader. One query."""
     found = find_session(secret, now(), policy_day())
-    return SignedIn(secret, *found) if found else None
+    return SignedIn(secret, found) if found else None
 
 
 def signed_in() -> SignedIn | None:
@@ -47,18 +46,19 @@ def signed_in() -> SignedIn | None:
 
 def is_stale(user: SignedIn) -> bool:
     """Whether it is time to note that the session is in use."""
-    return now() - user.sign_in.last_seen_at > SEEN_EVERY
+    return now() - user.live.last_seen_at > SEEN_EVERY
 
 
 def touch(user: SignedIn) -> None:
     """Note that the session is in use; it ends after 12 idle hours. Needs a writing transaction."""
-    user.sign_in.last_seen_at = now()
-    user.sign_in.idle_until = min(now() + IDLE, user.sign_in.expires_at)
+    row = sign_in_row(user.live)
+    row.last_seen_at = now()
+    row.idle_until = min(now() + IDLE, row.expires_at)
 
 
 def actor_signed_in(user: SignedIn, request_id: str) -> Actor:
     """Whoever uses the pages of the running request."""
-    return _actor(user.person, user.grants, "web", request_id, user.sign_in.fresh_until)
+    return _actor(user.person, user.live.grants, "web", request_id, user.live.fresh_until)
 
 
 def actor_for(person: Person, via: str, request_id: str | None, fresh_until: datetime | None = None) -> Actor:
@@ -67,7 +67,7 @@ def actor_for(person: Person, via: str, request_id: str | None, fresh_until: dat
 
 
 def _actor(
-    person: Person, grants: frozenset[Grant], via: str, request_id: str | None, fresh_until: datetime | None
+    person: Person | Whose, grants: frozenset[Grant], via: str, request_id: str | None, fresh_until: datetime | None
 ) -> Actor:
     return Actor(
         person_id=person.id,

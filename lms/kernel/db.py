@@ -11,11 +11,12 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, Engine, Enum, Integer, MetaData, Table, Text, event
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from lms.kernel import deadline
@@ -60,6 +61,7 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 session = db.session
 
+M = TypeVar("M", bound=Base)
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -116,6 +118,17 @@ def transaction(*, write: bool = True) -> Iterator[None]:
             raise
         finally:
             _writing.reset(token)
+
+
+def as_read(model: type[M], columns: dict[str, Any]) -> M:
+    """The row whose every column was read past the ORM, as if the session had read it itself."""
+    known = session.identity_map.get(identity_key(model, columns["id"]))
+    if known is not None:
+        return known
+    row = model(**columns)
+    make_transient_to_detached(row)
+    session.add(row)
+    return row
 
 
 def is_writing() -> bool:

@@ -1,15 +1,17 @@
 """Free text and file names of facts, in one side table: a person's words can be erased and the facts still stand."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import UniqueConstraint, insert, select
+from sqlalchemy import BindParameter, Executable, UniqueConstraint, bindparam, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.db import Base, session
 from lms.kernel.facts import Fact
 from lms.kernel.ids import new_public_id
 from lms.kernel.later import write_later, write_now
+from lms.kernel.prepared import rows_of
 
 
 class Prose(Base):
@@ -49,8 +51,7 @@ def prose_of(facts: Iterable[Fact], name: str) -> dict[str, str]:
     if not ids:
         return {}
     write_now("prose")
-    rows = session.execute(select(Prose.fact_id, Prose.text).where(Prose.name == name, Prose.fact_id.in_(ids)))
-    return {fact_id: text for fact_id, text in rows if text is not None}
+    return {fact_id: text for fact_id, text in _ask(_TEXTS_OF_NAME, ids=ids, name=name) if text is not None}
 
 
 def all_prose_of(facts: Iterable[Fact]) -> dict[str, dict[str, str]]:
@@ -58,8 +59,17 @@ def all_prose_of(facts: Iterable[Fact]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {fact.public_id: {} for fact in facts}
     if found:
         write_now("prose")
-        rows = session.execute(select(Prose.fact_id, Prose.name, Prose.text).where(Prose.fact_id.in_(found)))
-        for fact_id, name, text in rows:
+        for fact_id, name, text in _ask(_TEXTS, ids=list(found)):
             if text is not None:
                 found[fact_id][name] = text
     return found
+
+
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_TEXTS = select(Prose.fact_id, Prose.name, Prose.text).where(Prose.fact_id.in_(_IDS))
+_TEXTS_OF_NAME = select(Prose.fact_id, Prose.text).where(Prose.name == bindparam("name"), Prose.fact_id.in_(_IDS))
+
+
+def _ask(statement: Executable, **values: object) -> Sequence[Any]:
+    session.flush()
+    return rows_of(session.connection(), statement, values)

@@ -37,6 +37,8 @@ class Relation(StrEnum):
     REVIEW_LINK = "review_link"  # one progress review, without a sign-in
     SYSTEM = "system"  # everything
 
+    __hash__ = str.__hash__  # sets of these are asked all day; an Enum's own hash is a function of Python
+
 
 _R = Relation
 _STAFF = frozenset({_R.INSTRUCTOR, _R.COORDINATOR, _R.PROGRAM_ADMIN})

@@ -191,3 +191,5 @@ class Action(StrEnum):
     DISCLOSURE_READ = "disclosure:read"
 
     JOB_RUN = "job:run"
+
+    __hash__ = str.__hash__  # as of `Relation`

@@ -1,8 +1,9 @@
-"""What may stand in an address: `<public_id:enrollment>` is 20 letters and digits and nothing else."""
+"""What may stand in an address: `<public_id:enrollment>` is 20 letters and digits and nothing else. And its making."""
 
 from datetime import date
+from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app, request, url_for
 from werkzeug.routing import BaseConverter, ValidationError
 
 PUBLIC_ID = "[a-z2-7]{20}"
@@ -29,7 +30,20 @@ class DayConverter(BaseConverter):
         return value.isoformat()
 
 
+def address(endpoint: str, /, **values: Any) -> str:
+    """`url_for` while a request is answered; a page without parameters has one address, and pages name it often."""
+    if values:
+        return url_for(endpoint, **values)
+    key = endpoint, request.root_path
+    known: dict[tuple[str, str], str] = current_app.extensions["lms_addresses"]
+    if key not in known:
+        known[key] = url_for(endpoint)
+    return known[key]
+
+
 def install(app: Flask) -> None:
     """The converters of the product's addresses; call it before the blueprints are registered."""
+    app.extensions["lms_addresses"] = {}
+    app.jinja_env.globals["url_for"] = address
     app.url_map.converters["public_id"] = PublicIdConverter
     app.url_map.converters["day"] = DayConverter

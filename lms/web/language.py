@@ -4,10 +4,11 @@ A signed-in person's account decides; before that the cookie of the language swi
 """
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from lms.kernel import speak
 from lms.kernel.money import Money
@@ -47,7 +48,10 @@ def reader_zone() -> str:
 
 def reader() -> Reader:
     """Who reads the page being made."""
-    return Reader(reader_language(), reader_zone())
+    return _reader(reader_language(), reader_zone())
+
+
+_reader = lru_cache(Reader)  # a page asks for it a hundred times
 
 
 def tell(sentence: Sentence | str) -> str:
@@ -73,7 +77,7 @@ def quantity(value: object, unit: str = "count", currency: str | None = None) ->
 def instant(value: datetime, zone: str | None = None, style: str = "medium") -> Markup:
     """An instant as `<time>` in `zone` (the reader's by default), always with the zone's short name."""
     text = speak.instant_text(value, reader(), zone, style)
-    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(timespec="minutes"), text)
+    return Markup(f'<time datetime="{value.isoformat(timespec="minutes")}">{escape(text)}</time>')  # noqa: S704
 
 
 def as_day(text: str, style: str = "medium") -> str:

@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, request, url_for
 from wtforms import Form
 
 from lms.guard import note_refusal
 from lms.kernel.errors import LoggedRefusal, RuleBroken
 from lms.kernel.text import say
 from lms.web.language import tell
+from lms.web.templating import render
 
 
 def page(template: str, /, status: int = 200, **values: Any) -> Response:
     """The rendered template."""
-    return make_response(render_template(template, **values), status)
+    return make_response(render(template, **values), status)
 
 
 def redirect_to(endpoint: str, /, **values: Any) -> Response:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, make_response, redirect, request, url_for
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -15,6 +15,7 @@ from lms.kernel.errors import Conflict, LoggedRefusal, NotAllowed, NotFound, Not
 from lms.kernel.text import N_, say
 from lms.web.again import AgainForm, carried
 from lms.web.language import tell
+from lms.web.templating import render
 
 log = structlog.get_logger()
 
@@ -56,7 +57,7 @@ def answer_problem(problem: Problem) -> Response:
 def ask_again() -> Response:
     """Ask for the password, and carry along what was typed, so that it is sent again once the password was right."""
     form = AgainForm(formdata=None, next=request.full_path.rstrip("?"), resend="yes")
-    return make_response(render_template("public/sign_in_again.html", form=form, carried=carried(request.form)), 401)
+    return make_response(render("public/sign_in_again.html", form=form, carried=carried(request.form)), 401)
 
 
 def answer_csrf(error: CSRFError) -> Response:
@@ -139,7 +140,7 @@ def _answer(
             response.headers["WWW-Authenticate"] = "Bearer"
         return response
     template = "errors/fragment.html" if request.headers.get("HX-Request") == "true" else "errors/page.html"
-    html = render_template(template, status=status, title=title, detail=detail, fields=fields, request_id=request_id)
+    html = render(template, status=status, title=title, detail=detail, fields=fields, request_id=request_id)
     return make_response(html, status)
 
 

@@ -1,25 +1,23 @@
-"""What stands around every page: the product's name, the places of each portal, who is signed in, static files."""
+"""What stands around every page: the product's name, the places of each portal, who is signed in."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
-from markupsafe import Markup
+from flask import Flask, current_app
+from markupsafe import Markup, escape
 from wtforms import Field
 
-from lms.guard import access_of, actor_or_none
 from lms.kernel.text import N_
-from lms.people.access import Actor, Relation, may_at_all
+from lms.people.access import Actor, Relation
 from lms.signin import signed_in
+from lms.web.addresses import address
 from lms.web.charts import dial_of, wheel_of
 from lms.web.language import tell
 from lms.web.words import fact_name
 
 PRODUCT_NAME = "Hub & Spoke"
-FIRST_PLACES = 4  # on the phone's bottom bar; the rest stand behind "More"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +38,6 @@ class Portal:
     icon: str
     relations: tuple[Relation, ...]
     places: tuple[Place, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A place as the page in hand shows it."""
-
-    url: str
-    label: str
-    icon: str
-    is_current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Navigation:
-    """All places of the portal in hand, those of the bottom bar, the rest, and the person's other portals."""
-
-    places: tuple[Link, ...]
-    first: tuple[Link, ...]
-    rest: tuple[Link, ...]
-    others: tuple[Link, ...]
 
 
 PORTALS = (
@@ -170,44 +148,6 @@ def portals_of(actor: Actor) -> list[Portal]:
     return [portal for portal in PORTALS if actor.holds(*portal.relations)]
 
 
-def navigation() -> Navigation:
-    """The places around the page in hand: those of its portal, or of the person's first one on pages of no portal."""
-    actor = actor_or_none()
-    mine = portals_of(actor) if actor else []
-    here = next((portal for portal in mine if portal.name == request.blueprint), mine[0] if mine else None)
-    links = tuple(_link(place) for place in here.places if actor and _opens(actor, place.endpoint)) if here else ()
-    many = len(links) > FIRST_PLACES + 1
-    return Navigation(
-        places=links,
-        first=links[:FIRST_PLACES] if many else links,
-        rest=links[FIRST_PLACES:] if many else (),
-        others=tuple(_portal_link(portal) for portal in mine if portal is not here),
-    )
-
-
-@cache
-def _address(endpoint: str, root_path: str) -> str:
-    """Of a page without parameters; kept, since every page offers a dozen of them."""
-    return url_for(endpoint)
-
-
-def _opens(actor: Actor, endpoint: str) -> bool:
-    """Whether the product has that page and `actor` may open it: a supervisor is not led to the firm's money."""
-    action = access_of(current_app, endpoint).action if has_page(endpoint) else None
-    return has_page(endpoint) and (action is None or may_at_all(actor, action))
-
-
-def _link(place: Place) -> Link:
-    url = _address(place.endpoint, request.root_path)
-    is_home = place.endpoint.endswith(".home")
-    is_current = request.path == url or (not is_home and request.path.startswith(url.rstrip("/") + "/"))
-    return Link(url, tell(place.label), place.icon, is_current)
-
-
-def _portal_link(portal: Portal) -> Link:
-    return Link(_address(portal.places[0].endpoint, request.root_path), tell(portal.label), portal.icon)
-
-
 def initials(name: str) -> str:
     """Up to two letters that stand for a person."""
     words = [word for word in name.split() if word[0].isalpha()]
@@ -233,10 +173,10 @@ def attributes(given: Mapping[str, object]) -> Markup:
     for name, value in given.items():
         key = name.rstrip("_").replace("_", "-")
         if value is True:
-            parts.append(Markup(" {}").format(key))
+            parts.append(f" {escape(key)}")
         elif value is not False and value is not None:
-            parts.append(Markup(' {}="{}"').format(key, value))
-    return Markup("").join(parts)
+            parts.append(f' {escape(key)}="{escape(value)}"')
+    return Markup("".join(parts))  # noqa: S704 - escaped piece by piece
 
 
 DEVICES = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"),
@@ -257,7 +197,7 @@ def has_page(endpoint: str) -> bool:
 
 def url_of(endpoint: str, **values: object) -> str | None:
     """The address of a page, or None where the product has no such page."""
-    return url_for(endpoint, **values) if has_page(endpoint) else None  # type: ignore[arg-type]  # values of an address
+    return address(endpoint, **values) if has_page(endpoint) else None
 
 
 def say_all(items: list[tuple[str, str, str | None]]) -> list[tuple[str, str, str | None]]:
@@ -274,7 +214,7 @@ def install(app: Flask) -> None:
     """Give templates the frame's functions."""
     app.jinja_env.filters["slug"] = slug
     app.jinja_env.globals.update(
-        product_name=PRODUCT_NAME, navigation=navigation, signed_in=signed_in, initials=initials,
+        product_name=PRODUCT_NAME, signed_in=signed_in, initials=initials,
         input_attributes=input_attributes, attributes=attributes, dial_of=dial_of, wheel_of=wheel_of,
         device_name=device_name, has_page=has_page, url_of=url_of, say_all=say_all, fact_name=fact_name,
         is_demo=app.config["LMS"].demo,

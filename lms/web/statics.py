@@ -10,15 +10,16 @@ from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request, url_for
+from markupsafe import Markup
 
 MARKED = re.compile(r"([0-9a-f]{12})/(.+)")
 A_YEAR = 365 * 24 * 3600
 
 
 def install(app: Flask) -> None:
-    """Serve the files, and give templates `static(name)`."""
+    """Serve the files, and give templates `static(name)` and `icon(name)`."""
     app.view_functions["static"] = serve
-    app.jinja_env.globals["static"] = static
+    app.jinja_env.globals.update(static=static, icon=icon)
 
 
 def static(name: str) -> str:
@@ -30,6 +31,18 @@ def static(name: str) -> str:
 
 
 _addresses: dict[tuple[str, str], str] = {}  # a page asks for dozens
+
+
+def icon(name: str) -> Markup:
+    """One symbol of the sprite, for the eye only: words stand beside it."""
+    key = (name, request.root_path)
+    if key not in _icons:
+        drawing = Markup('<svg class="icon " aria-hidden="true"><use href="{}#{}"/></svg>')
+        _icons[key] = drawing.format(static("vendor/icons.svg"), name)
+    return _icons[key]
+
+
+_icons: dict[tuple[str, str], Markup] = {}
 
 
 def serve(filename: str) -> Response:

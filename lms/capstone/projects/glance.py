@@ -8,10 +8,9 @@ from sqlalchemy import Select, bindparam, select
 from lms.capstone.projects.models import Project, ProjectStep, TeamMember
 from lms.capstone.projects.rules import ENDED, ProjectState
 from lms.hub.enrollment.models import Enrollment
-from lms.kernel.db import session
 from lms.kernel.facts import stands
 from lms.kernel.text import N_
-from lms.people.scope import unscoped
+from lms.people.scope import plain, unscoped
 
 S = ProjectState
 NEXT_STEPS: Mapping[ProjectState, str] = {
@@ -45,18 +44,20 @@ def stepper_of(state: ProjectState) -> list[tuple[str, str, None]]:
     return [(name, words[(place >= here) + (place > here)], None) for place, (name, _) in enumerate(STAGES)]
 
 
-def current_project(enrollment: Enrollment) -> tuple[Project, ProjectState] | None:
-    """The newest project on which a student works, and its state; None before there is one. One statement."""
-    row = session.execute(_current(), {"enrollment_id": enrollment.id}).first()
-    return None if row is None else (row[0], row[1])
+def current_project(enrollment: Enrollment) -> tuple[str, ProjectState] | None:
+    """The title and state of the newest project on which a student works; None before there is one. One statement."""
+    rows = plain(_current(), enrollment_id=enrollment.id)
+    return (rows[0].title, rows[0].state) if rows else None
 
 
 @cache
-def _current() -> Select[Project, ProjectState]:
+def _current() -> Select[str, ProjectState]:
     state = select(ProjectStep.state).where(ProjectStep.project_id == Project.id, stands(ProjectStep))
     latest = state.order_by(ProjectStep.id.desc()).limit(1).correlate(Project).scalar_subquery()
     mine = select(TeamMember.project_id).where(
         TeamMember.enrollment_id == bindparam("enrollment_id"), stands(TeamMember)
     )
-    statement = select(Project, latest).where(Project.id.in_(mine)).order_by(Project.id.desc()).limit(1)
+    statement = (
+        select(Project.title, latest.label("state")).where(Project.id.in_(mine)).order_by(Project.id.desc()).limit(1)
+    )
     return unscoped(statement, "the project of an enrollment that was found")

@@ -23,15 +23,16 @@ def counts_for(activity_id: Any, targets: Any, as_of: datetime | None) -> Column
     """
     came_from = (
         select(WorkCarry.from_activity_id)
-        .where(WorkCarry.enrollment_id == Enrollment.id, _is(WorkCarry.to_activity_id, targets))
+        .where(WorkCarry.enrollment_id == Enrollment.id)
         .where(stands(WorkCarry, as_of))
+        .correlate_except(WorkCarry)  # it stands two selects deep, where SQLAlchemy would not see the outer ones
     )
-    return or_(_is(activity_id, targets), activity_id.in_(came_from))
-
-
-def _is(column: Any, targets: Any) -> ColumnElement[bool]:
-    are_several = isinstance(targets, Sequence | BindParameter)
-    found: ColumnElement[bool] = column.in_(targets) if are_several else column == targets
+    if isinstance(targets, Sequence | BindParameter):
+        came_from = came_from.where(WorkCarry.to_activity_id.in_(targets))
+        found: ColumnElement[bool] = or_(activity_id.in_(targets), activity_id.in_(came_from))
+        return found
+    itself = select(targets).correlate_except(WorkCarry)
+    found = activity_id.in_(itself.union_all(came_from.where(WorkCarry.to_activity_id == targets)))  # no OR: an index
     return found
 
 

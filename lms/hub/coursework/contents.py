@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
@@ -12,7 +13,7 @@ from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.prose import all_prose_of, prose_of
 from lms.people.access import Action, Actor
-from lms.people.scope import ask, scoped, within, within_a
+from lms.people.scope import ask, ask_plain, scoped, within, within_a
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +71,20 @@ class Contents:
 
 def read_submission(submission: Submission) -> Contents:
     """Text, link and files of a submission that the caller has found. Two queries."""
-    statement = (
-        select(SubmissionFile, Upload)
-        .join(Upload, Upload.id == SubmissionFile.upload_id)
-        .order_by(SubmissionFile.position)
-    )
-    rows = session.execute(within(statement, submission, on=SubmissionFile)).all()
+    rows = ask_plain(_files_of_submission(), submission)
     words = all_prose_of([submission])[submission.public_id]
-    files = tuple(_attached(file, upload, words.get(f"file-{file.position}", upload.kind)) for file, upload in rows)
+    files = tuple(
+        Attached(public_id, words.get(f"file-{position}", kind), kind, size, sha256, upload_id)
+        for public_id, position, kind, size, sha256, upload_id in rows
+    )
     return Contents(words.get("text", ""), words.get("link", ""), files)
+
+
+@cache
+def _files_of_submission() -> Select[*tuple[Any, ...]]:
+    columns = (SubmissionFile.public_id, SubmissionFile.position, Upload.kind, Upload.size, Upload.sha256, Upload.id)
+    statement = within_a(select(*columns), Submission, on=SubmissionFile).select_from(SubmissionFile)
+    return statement.join(Upload, Upload.id == SubmissionFile.upload_id).order_by(SubmissionFile.position)
 
 
 def file_names(submissions: Sequence[Submission]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, bindparam, exists, func, select
+from sqlalchemy import Date, Select, and_, bindparam, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from lms.hub.catalog.models import Course
@@ -32,7 +32,6 @@ from lms.hub.coursework.rules import (
 )
 from lms.hub.enrollment.models import Accommodation, Enrollment, Leave, Placement, PlanUnit
 from lms.hub.enrollment.queries import own_offset
-from lms.kernel.columns import UtcDateTime
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.facts import kept_for_now, runs_on, stands
@@ -112,24 +111,16 @@ def list_work(enrollment: Enrollment, as_of: datetime | None = None) -> list[Wor
     return _read(ask(_work_of_one(as_of), enrollment, day=policy_day(as_of)))
 
 
-def list_near_work(enrollment: Enrollment, until: datetime) -> list[Work]:
-    """What `enrollment` has not handed in and the cohort has until then, the first due first. One query.
-
-    For one student it may fall due later, never earlier.
-    """
-    return _read(ask(_near(), enrollment, day=policy_day(), until=until))
-
-
 def works_of(enrollments: Iterable[Enrollment], activity_ids: Iterable[int]) -> list[Work]:
     """These activities (row numbers) for students who were found for somebody. One query."""
-    statement = _work(None).where(Activity.id.in_(list(activity_ids)))
+    statement = planned_work(None).where(Activity.id.in_(list(activity_ids)))
     return _ask(within(statement, enrollments, on=PlanUnit))
 
 
 def list_work_of(enrollments: Sequence[Enrollment], as_of: datetime | None = None) -> dict[int, list[Work]]:
     """The same for several students, by the enrollment's row number. One query, however many."""
     found: dict[int, list[Work]] = {enrollment.id: [] for enrollment in enrollments}
-    rows = session.execute(within(_work(as_of), enrollments, on=PlanUnit), {"day": policy_day(as_of)})
+    rows = session.execute(within(planned_work(as_of), enrollments, on=PlanUnit), {"day": policy_day(as_of)})
     for work in _read(rows):
         found[work.enrollment.id].append(work)
     return found
@@ -137,7 +128,7 @@ def list_work_of(enrollments: Sequence[Enrollment], as_of: datetime | None = Non
 
 def list_own_work(actor: Actor, as_of: datetime | None = None) -> list[Work]:
     """Every scheduled activity of the actor's own enrollments, the first due first. One query."""
-    return _ask(scoped_kept(_work(as_of), actor, Action.SUBMISSION_WRITE, on=Enrollment))
+    return _ask(scoped_kept(planned_work(as_of), actor, Action.SUBMISSION_WRITE, on=Enrollment))
 
 
 def find_own_work(actor: Actor, activity_id: str) -> Work:
@@ -148,13 +139,13 @@ def find_own_work(actor: Actor, activity_id: str) -> Work:
 
 def find_work(enrollment: Enrollment, activity: Activity, as_of: datetime | None = None) -> Work:
     """`enrollment`'s work on `activity`. Raises NotFound if it is not in their plan or not scheduled. One query."""
-    statement = within(_work(as_of).where(Activity.id == activity.id), enrollment, on=PlanUnit)
+    statement = within(planned_work(as_of).where(Activity.id == activity.id), enrollment, on=PlanUnit)
     return _last(_ask(statement))
 
 
 def list_work_where(enrollments: Sequence[Enrollment], *without: ColumnElement[bool]) -> list[Work]:
     """Every scheduled activity of several enrollments that were found; without: further conditions. One query."""
-    statement = within(_work(None).where(*without), enrollments, on=PlanUnit)
+    statement = within(planned_work(None).where(*without), enrollments, on=PlanUnit)
     return _ask(statement)
 
 
@@ -165,7 +156,7 @@ def _last(found: Sequence[Work]) -> Work:
 
 
 @kept_for_now
-def _work(as_of: datetime | None) -> Select[Any]:
+def planned_work(as_of: datetime | None) -> Select[Any]:
     """One row for each planned activity and place where the student is taught on the parameter `day`."""
     on_the_day = runs_on(Placement, bindparam("day", type_=Date))
     placed = and_(Placement.enrollment_id == Enrollment.id, stands(Placement, as_of), on_the_day)
@@ -178,9 +169,9 @@ def _work(as_of: datetime | None) -> Select[Any]:
             Site.zone,
             Section.id,
             Section.course_id,
-            _due(as_of, Deadline.section_id.is_(None)),
-            _due(as_of, Deadline.section_id == Section.id),
-            _extended(as_of),
+            due_of(as_of, Deadline.section_id.is_(None)),
+            due_of(as_of, Deadline.section_id == Section.id),
+            extended_until(as_of),
             leaves_of(as_of),
             more_days_of(as_of),
             own_offset(as_of),
@@ -200,22 +191,16 @@ def _work(as_of: datetime | None) -> Select[Any]:
 
 @kept_for_now
 def _work_of_one(as_of: datetime | None) -> Select[Any]:
-    return within_a(_work(as_of), Enrollment, on=PlanUnit)
+    return within_a(planned_work(as_of), Enrollment, on=PlanUnit)
 
 
 @cache
 def _work_on_one() -> Select[Any]:
-    return _work(None).where(Activity.public_id == bindparam("activity_id"))
+    return planned_work(None).where(Activity.public_id == bindparam("activity_id"))
 
 
-@cache
-def _near() -> Select[Any]:
-    is_in = exists().where(Submission.enrollment_id == Enrollment.id, Submission.activity_id == Activity.id)
-    base = _due(None, Deadline.section_id.is_(None))
-    return _work_of_one(None).where(~is_in, base <= bindparam("until", type_=UtcDateTime))
-
-
-def _due(as_of: datetime | None, which: ColumnElement[bool]) -> Any:
+def due_of(as_of: datetime | None, which: ColumnElement[bool]) -> Any:
+    """Until when each `Activity` is due in the cohort of each `Enrollment` of a statement; which: of its dates."""
     found = select(func.max(Deadline.due_at)).where(
         Deadline.cohort_id == Enrollment.cohort_id,
         Deadline.activity_id == Activity.id,
@@ -226,7 +211,8 @@ def _due(as_of: datetime | None, which: ColumnElement[bool]) -> Any:
     return found.scalar_subquery()
 
 
-def _extended(as_of: datetime | None) -> Any:
+def extended_until(as_of: datetime | None) -> Any:
+    """Until when each `Enrollment` of a statement has an extension for each `Activity`."""
     found = select(func.max(Extension.until)).where(
         Extension.enrollment_id == Enrollment.id,
         counts_for(Extension.activity_id, Activity.id, as_of),
@@ -279,21 +265,35 @@ def _read(rows: Iterable[Any]) -> list[Work]:
         key = (enrollment.id, activity.id)
         if base is None or (key in found and section_course != course.id):
             continue  # not scheduled in this cohort; or a section of its own course has been seen
-        section_due, extension, leaves, more_days, offset, submissions = more
+        *moves, submissions = more
         zone = site_zone or cohort_zone
-        dates = DueDates(
-            base=base,
-            zone=zone,
-            section=section_due,
-            extension=extension,
-            leaves=read_leaves(leaves),
-            late_start_weeks=offset,
-            window_days=activity.window_days,
-            more_days=read_more_days(more_days),
-        )
+        dates = read_dates(base, zone, activity.window_days, *moves)
         handed_in = sorted((_handed_in(*one) for one in submissions), key=lambda one: -one.attempt)
         found[key] = Work(enrollment, activity, course, section_id, zone, dates, effective_due(dates), tuple(handed_in))
     return sorted(found.values(), key=lambda work: (work.due.at, work.activity.id))
+
+
+def read_dates(
+    base: datetime,
+    zone: str,
+    window_days: int,
+    section: datetime | None,
+    extension: datetime | None,
+    leaves: Any,
+    more_days: Any,
+    offset: int,
+) -> DueDates:
+    """What can move a due date, from the columns of `planned_work`."""
+    return DueDates(
+        base=base,
+        zone=zone,
+        section=section,
+        extension=extension,
+        leaves=read_leaves(leaves),
+        late_start_weeks=offset,
+        window_days=window_days,
+        more_days=read_more_days(more_days),
+    )
 
 
 def read_leaves(rows: Any) -> tuple[Away, ...]:

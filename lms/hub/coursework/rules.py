@@ -165,7 +165,7 @@ def due_candidates(dates: DueDates) -> tuple[tuple[DueReason, datetime], ...]:
     without_leave = _after_leave(dates, planned)
     if without_leave != planned:
         found.append((DueReason.LEAVE, without_leave))
-    if more := [at for at in map(partial(_with_more_days, dates), _planned(dates)) if at is not None]:
+    if dates.more_days and (more := [at for at in map(partial(_with_more_days, dates), _planned(dates)) if at]):
         found.append((DueReason.EXTENSION, max(more)))
     if dates.extension is not None:
         found.append((DueReason.EXTENSION, dates.extension))
@@ -182,6 +182,8 @@ def _planned(dates: DueDates) -> list[datetime]:
 
 
 def _after_leave(dates: DueDates, planned: datetime) -> datetime:
+    if not dates.leaves:
+        return planned
     return shift_days(planned, days_given_back(_day_of(planned, dates), dates.window_days, dates.leaves), dates.zone)
 
 

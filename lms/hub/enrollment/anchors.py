@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, Select, and_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, or_, select, true
 
 from lms.hub.catalog.models import Program
 from lms.hub.cohorts.models import Cohort, Section
@@ -20,7 +20,7 @@ from lms.people.access import NOWHERE, Anchor, Grant, Relation
 from lms.people.accounts.models import Person
 from lms.people.anchors import places_of
 from lms.people.orgs.models import Firm, Site
-from lms.people.scope import policy_day, reach_of, unscoped
+from lms.people.scope import plain, policy_day, reach_of, unscoped
 
 Ids = Select[int] | None
 PROGRAM_WIDE = (Relation.PROGRAM_ADMIN, Relation.REVIEWER, Relation.AUDITOR)
@@ -69,18 +69,17 @@ def _seats(grants: frozenset[Grant], site_id: Any = Placement.site_id) -> Column
 @places_of("enrollment")
 def enrollment_places(enrollment_id: int) -> Anchor:
     """Where one enrollment hangs today; what is a person's own (their account) hangs at the person. One query."""
-    return _joined(session.execute(_hangs(), {"enrollment_id": enrollment_id, "day": policy_day()}).all())
+    return _joined(plain(_hangs(), enrollment_id=enrollment_id, day=policy_day()))
 
 
 def enrollments_places(enrollment_ids: Collection[int]) -> Anchor:
     """Wherever one of these enrollments hangs today. One query, however many they are."""
     if not enrollment_ids:
         return NOWHERE
-    several = {"enrollment_ids": sorted(enrollment_ids), "day": policy_day()}
-    return _joined(session.execute(_hangs(several=True), several).all())
+    return _joined(plain(_hangs(several=True), enrollment_ids=sorted(enrollment_ids), day=policy_day()))
 
 
-def _joined(rows: Sequence[Row[*tuple[Any, ...]]]) -> Anchor:
+def _joined(rows: Sequence[Any]) -> Anchor:
     return Anchor(
         enrollments=frozenset(row.id for row in rows),
         sections=frozenset(row.section_id for row in rows if row.section_id is not None),

@@ -4,9 +4,21 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, case, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    UnaryExpression,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from lms.hub.catalog.models import Course
@@ -24,7 +36,7 @@ from lms.kernel.facts import runs_on, stands
 from lms.kernel.paging import Page, page_of
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
-from lms.people.scope import policy_day, scoped, scoped_kept, within
+from lms.people.scope import plain, policy_day, scoped, scoped_kept, within
 
 
 class Wanted(StrEnum):
@@ -159,36 +171,63 @@ def _is_nameless() -> ColumnElement[bool]:
 
 def count_queue(actor: Actor, chosen: QueueFilter) -> int:
     """How many lines the queue has. One query."""
-    return session.scalar(_queue(actor, chosen, COUNT)) or 0
+    return int(plain(_queue(actor, chosen, COUNT))[0][0])
 
 
-def place_in_queue(actor: Actor, chosen: QueueFilter, marking: Marking) -> tuple[int, str | None]:
-    """Which of the queue this one is or would be (from 1), and the public id of the next one. Three queries."""
+class Place(NamedTuple):
+    """Where an attempt stands in a queue: its number there, from 1, and the next one's public id. total: of all."""
+
+    number: int
+    next_id: str | None
+    total: int
+
+
+def place_in_queue(actor: Actor, chosen: QueueFilter, marking: Marking) -> Place:
+    """Which of the queue this one is or would be; 0 for nothing that was handed in. At most three queries."""
     submission = marking.submission
     if submission is None:
-        return 0, None
+        return Place(0, None, count_queue(actor, chosen))
+    here = {f"at_{place}": value for place, value in enumerate(_where_it_is(chosen, marking, submission))}
+    kept = chosen, actor.person_id or 0, policy_day()
+    [(count, before)] = plain(scoped_kept(_counted(*kept), actor, Action.SCORE_READ, Submission), **here)
+    beyond = plain(scoped_kept(_beyond(*kept), actor, Action.SCORE_READ, Submission), **here)
+    return Place(before + 1, beyond[0].public_id if beyond else None, count)
+
+
+def _where_it_is(chosen: QueueFilter, marking: Marking, submission: Submission) -> tuple[Any, ...]:
+    """Its values in the columns of the order. One query, but where the oldest come first."""
+    if chosen.order is Order.OLDEST:
+        return submission.received_at, submission.id
+    columns = within(select(*map(_bare, _order(chosen))), marking.enrollment, on=Submission)
+    return tuple(session.execute(columns.where(Submission.id == submission.id)).one())
+
+
+@lru_cache(maxsize=256)
+def _counted(chosen: QueueFilter, grader_id: int, day: date) -> Select[Any]:
+    """How many lines there are, and how many of them come before the parameters `at_0` and so on."""
+    before = _compared(_order(chosen), is_before=True)
+    lines = _lines(chosen, COUNT, grader_id, day)
+    return lines.add_columns(func.coalesce(func.sum(case((before, 1), else_=0)), 0))
+
+
+@lru_cache(maxsize=256)
+def _beyond(chosen: QueueFilter, grader_id: int, day: date) -> Select[Any]:
+    """The first line after these parameters."""
     order = _order(chosen)
-    here = session.execute(
-        within(select(*(_bare(one) for one in order)), marking.enrollment, on=Submission).where(
-            Submission.id == submission.id
-        )
-    ).one()
-    before = _compared(order, here, is_before=True)
-    position = session.scalar(_queue(actor, chosen, COUNT).where(before)) or 0
-    beyond = _compared(order, here, is_before=False)
-    following = _queue(actor, chosen, Submission.public_id).where(beyond).order_by(*order).limit(1)
-    return position + 1, session.scalar(following)
+    beyond = _compared(order, is_before=False)
+    return _lines(chosen, Submission.public_id, grader_id, day).where(beyond).order_by(*order).limit(1)
 
 
 def _bare(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return column.element if isinstance(column, UnaryExpression) else column
 
 
-def _compared(order: tuple[ColumnElement[Any], ...], here: Any, *, is_before: bool) -> ColumnElement[bool]:
-    """Whether a line comes before or after the one with these values."""
+def _compared(order: tuple[ColumnElement[Any], ...], *, is_before: bool) -> ColumnElement[bool]:
+    """Whether a line comes before or after the one with the values of the parameters `at_0` and so on."""
     steps: list[ColumnElement[bool]] = []
     same: list[ColumnElement[bool]] = []
-    for column, value in zip(map(_bare, order), here, strict=True):
+    for place, column in enumerate(map(_bare, order)):
+        value: BindParameter[Any] = bindparam(f"at_{place}", type_=column.type)
         steps.append(and_(*same, column < value if is_before else column > value))
         same.append(column == value)
     return or_(*steps)
@@ -210,7 +249,6 @@ def _lines(chosen: QueueFilter, what: Any, grader_id: int, day: date) -> Select[
         newer.activity_id == Submission.activity_id,
         newer.attempt > Submission.attempt,
     )
-    statement = select(what).where(is_last)
     scored = exists(select(Score.id).where(_score_of_submission()))
     released = exists(
         select(Release.id).join(Score, Score.id == Release.score_id).where(_score_of_submission(), stands(Release))
@@ -231,8 +269,8 @@ def _lines(chosen: QueueFilter, what: Any, grader_id: int, day: date) -> Select[
         Wanted.TO_RELEASE: and_(scored, ~released, ~double),
         Wanted.RELEASED: released,
     }
-    if chosen.wanted in conditions:
-        statement = statement.where(conditions[chosen.wanted])
+    wanted = [conditions[chosen.wanted]] if chosen.wanted in conditions else []
+    statement = select(what).where(*wanted, is_last)  # in this order: what is graded is not looked at any further
     if not chosen.enrollment_id and not chosen.is_mine:
         statement = statement.where(~_stands_behind(chosen.wanted))
     if chosen.section_id:
@@ -291,7 +329,9 @@ def _rule_here() -> Select[int]:
 
 
 def _is_double() -> ColumnElement[bool]:
-    return _rule_here().where(MarkingRule.is_double).exists()
+    """Whether two persons mark it. Few activities are marked so, and those are asked for only once."""
+    somewhere = select(MarkingRule.activity_id).where(MarkingRule.is_double)
+    return and_(Submission.activity_id.in_(somewhere), _rule_here().where(MarkingRule.is_double).exists())
 
 
 def _is_settled() -> ColumnElement[bool]:

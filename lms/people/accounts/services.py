@@ -234,9 +234,9 @@ def set_preferences(actor: Actor, person: Person, language: str, zone: str) -> P
 
 
 @command(Action.ACCOUNT_OWN)
-def end_other_sessions(actor: Actor, person: Person, kept: SignIn) -> Person:
-    """Sign `person` out on every device but the one in hand."""
-    others = select(SignIn).where(SignIn.id != kept.id)
+def end_other_sessions(actor: Actor, person: Person, kept_id: int) -> Person:
+    """Sign `person` out on every device but the one in hand. kept_id: row number of that session."""
+    others = select(SignIn).where(SignIn.id != kept_id)
     for row in session.scalars(within(others, person)):
         session.delete(row)
     return person

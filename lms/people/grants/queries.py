@@ -1,6 +1,7 @@
 """Who is signed in, and the grants that hold now."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -16,7 +17,7 @@ from lms.people.access import Action, Actor, Grant, Relation, may_at_all
 from lms.people.accounts.models import Person, SignIn
 from lms.people.accounts.tokens import sha256_of
 from lms.people.grants.models import GrantRow
-from lms.people.scope import unscoped
+from lms.people.scope import plain, unscoped
 
 
 def grants_of(person_id: int, day: date) -> frozenset[Grant]:
@@ -24,14 +25,46 @@ def grants_of(person_id: int, day: date) -> frozenset[Grant]:
     return _grants(person_id, session.execute(_held(), {"person_id": person_id, "day": day}))
 
 
-def find_session(secret: str, moment: datetime, day: date) -> tuple[SignIn, Person, frozenset[Grant]] | None:
-    """The live session of this secret, its person and what they hold on `day`; None if it ended. One query."""
-    given = {"token": sha256_of(secret), "moment": moment, "day": day}
-    rows = session.execute(_live_session(), given).all()
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The person of a session, as every page needs them. id: row number."""
+
+    id: int
+    public_id: str
+    name: str
+    email: str
+    language: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """A session that counts, and what its person holds. id: row number of the session; instants in UTC."""
+
+    id: int
+    last_seen_at: datetime
+    fresh_until: datetime
+    person: Whose
+    grants: frozenset[Grant]
+
+
+def find_session(secret: str, moment: datetime, day: date) -> LiveSession | None:
+    """The live session of this secret, with what its person holds on `day`; None if it ended. One query."""
+    rows = plain(_live_session(), token=sha256_of(secret), moment=moment, day=day)
     if not rows:
         return None
-    sign_in, person, *_ = rows[0]
-    return sign_in, person, _grants(person.id, [row[2:] for row in rows if row.relation is not None])
+    session_id, last_seen_at, fresh_until, *person = rows[0][:-GRANT_COLUMNS]
+    whose = Whose(*person)
+    held = [row[-GRANT_COLUMNS:] for row in rows if row.relation is not None]
+    return LiveSession(session_id, last_seen_at, fresh_until, whose, _grants(whose.id, held))
+
+
+GRANT_COLUMNS = 3  # the last ones of `_live_session`
+
+
+def sign_in_row(live: LiveSession) -> SignIn:
+    """The row of a live session, for what changes it. One query."""
+    return session.scalars(unscoped(select(SignIn).where(SignIn.id == live.id), "who is signed in")).one()
 
 
 def _grants(person_id: int, rows: Iterable[Sequence[Any]]) -> frozenset[Grant]:
@@ -45,10 +78,12 @@ def _held() -> Select[Relation, int, int | None]:
 
 
 @cache
-def _live_session() -> Select[SignIn, Person, Relation, int, int | None]:
+def _live_session() -> Select[*tuple[Any, ...]]:
     moment = bindparam("moment", type_=UtcDateTime)
     statement = (
-        select(SignIn, Person, GrantRow.relation, GrantRow.place_id, GrantRow.cohort_id)
+        select(SignIn.id, SignIn.last_seen_at, SignIn.fresh_until)
+        .add_columns(Person.id, Person.public_id, Person.name, Person.email, Person.language, Person.zone)
+        .add_columns(GrantRow.relation, GrantRow.place_id, GrantRow.cohort_id)
         .join(Person, Person.id == SignIn.person_id)
         .outerjoin(GrantRow, (GrantRow.person_id == Person.id) & _is_now())
         .where(SignIn.token_sha256 == bindparam("token"), SignIn.idle_until > moment, SignIn.expires_at > moment)

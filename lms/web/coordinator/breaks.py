@@ -83,7 +83,7 @@ def draw_new_break(cohort_id: str) -> Response:
 
 def _shown(actor: Actor, cohort: Cohort, form: BreakForm, status: int = 200) -> Response:
     sites, is_everywhere = _sites(actor, cohort)
-    found = named_breaks([cohort])
+    found = named_breaks([cohort.id])
     taken = {(one.row.site_id, one.row.from_day) for one in found if one.row.from_day == one.row.to_day}
     known = list_holidays(sites)
     holidays = [

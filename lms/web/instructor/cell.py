@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, request
 
 from lms.guard import current_actor, requires
 from lms.hub.grading.books import Book, Line, find_line
@@ -21,6 +21,7 @@ from lms.web.instructor.gradebook import STUDENT
 from lms.web.instructor.marking_form import read_points, typed
 from lms.web.language import tell
 from lms.web.pages import is_fragment, page, redirect_to, tell_next
+from lms.web.templating import render
 
 CELL = f"{STUDENT}/activities/<public_id:activity>"
 GRADEBOOK = "/instructor/gradebook"
@@ -81,7 +82,7 @@ def _page(
         "trouble": trouble,
     }
     if is_fragment():
-        return make_response(render_template("instructor/gradebook/_one_cell.html", **values), status)
+        return make_response(render("instructor/gradebook/_one_cell.html", **values), status)
     return page("instructor/gradebook/cell.html", status, **values)
 
 

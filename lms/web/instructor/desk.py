@@ -57,7 +57,7 @@ def desk(**ids: str) -> Response:
     actor, marking = current_actor(), find(Action.SCORE_READ, **ids)
     place = place_in_queue(actor, chosen_filter(), marking)
     written = written_on(marking)
-    return desk_page(marking, form_showing(marking, written, place[1] or ""), written, place=place)
+    return desk_page(marking, form_showing(marking, written, place.next_id or ""), written, place=place)
 
 
 @bp.post(f"{HANDED_IN}/draft")

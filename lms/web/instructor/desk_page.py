@@ -8,7 +8,7 @@ from lms.hub.coursework.groups.queries import shares_of
 from lms.hub.grading.queries import Marking, Written, written_in_draft, written_in_score
 from lms.hub.grading.queries.desk import bank_of, history_of, remarks_for, who_else
 from lms.hub.grading.queries.peers import said_of
-from lms.hub.grading.queue import count_queue
+from lms.hub.grading.queue import Place, count_queue
 from lms.hub.grading.rules.marking import AgreedBy, Role, Stage, needs_talk
 from lms.hub.grading.rules.policies import say_policy
 from lms.hub.quizzes.queries.results import results_for_grader
@@ -17,7 +17,6 @@ from lms.kernel.clock import now
 from lms.kernel.prose import prose_of
 from lms.kernel.text import N_, say
 from lms.people.access import Action, allowed
-from lms.people.accounts.queries import find_own_account
 from lms.people.anchors import anchor_of
 from lms.web.coursework_words import place_anchor, place_names
 from lms.web.files import Shown, shown
@@ -55,7 +54,7 @@ def desk_page(
     written: Written | None,
     status: int = 200,
     *,
-    place: tuple[int, str | None] = (0, None),
+    place: Place | None = None,
     theirs: Written | None = None,
 ) -> Response:
     """written None: show what was posted. theirs: what somebody else has saved meanwhile."""
@@ -88,13 +87,12 @@ def desk_page(
         said=[] if marking.submission is None or marking.is_nameless else said_of(marking.submission),
         history=history_of(marking),
         say_policy=say_policy,
-        bank=bank_of(find_own_account(actor), marking.activity),
+        bank=bank_of(actor, marking.activity),
         whom=request.form.get("whom", "group"),
         may_write=allowed(actor, Action.SCORE_WRITE, anchor_of(marking.enrollment)),
         who_else=who_else(marking, actor.person_id, now()),
         opened_at=now().isoformat(timespec="seconds"),
-        place=place,
-        count=count_queue(actor, chosen_filter()),
+        place=place or Place(0, None, count_queue(actor, chosen_filter())),
         args=args_here(),
         theirs=theirs,
         unposted=written_in_draft(marking.draft) if has_old_draft and marking.draft else None,

@@ -19,7 +19,6 @@ from lms.hub.grading.queries.desk import bank_of
 from lms.hub.hours.rules.lengths import as_hours
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
-from lms.people.accounts.queries import find_own_account
 from lms.web.fields import MinutesField
 from lms.web.forms import ProductForm
 from lms.web.language import tell
@@ -128,7 +127,7 @@ def _from_bank(marking: Marking) -> str:
     wanted = request.form.get("bank", "")
     if not wanted:
         return ""
-    bank = bank_of(find_own_account(current_actor()), marking.activity)
+    bank = bank_of(current_actor(), marking.activity)
     return next((kept.text for kept in bank if kept.public_id == wanted), "")
 
 

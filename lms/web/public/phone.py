@@ -7,7 +7,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Response, current_app, jsonify, make_response, render_template, request, url_for
+from flask import Response, current_app, jsonify, make_response, request, url_for
 from flask_wtf.csrf import generate_csrf
 
 from lms.guard import current_actor, public, requires
@@ -18,6 +18,7 @@ from lms.web.pages import page
 from lms.web.public import bp
 from lms.web.shell import PRODUCT_NAME
 from lms.web.statics import mark, names, static
+from lms.web.templating import render
 
 KEPT = (".js", ".css", ".svg")
 COLOR = "#0f3b31"
@@ -52,7 +53,7 @@ def manifest() -> Response:
 def service_worker() -> Response:
     """Served from the root, so that it may answer for every page. A release changes its text, and so replaces it."""
     files = [static(name) for name in names() if name.endswith(KEPT)]
-    text = render_template("offline/service-worker.js", version=_version(), files=files, page=url_for("public.offline"))
+    text = render("offline/service-worker.js", version=_version(), files=files, page=url_for("public.offline"))
     answer = make_response(text)
     answer.mimetype = "text/javascript"
     answer.headers["Cache-Control"] = "no-cache"

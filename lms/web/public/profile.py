@@ -63,7 +63,7 @@ def _shown(actor: Actor, person: Person, status: int = 200, **values: object) ->
         person=person,
         sessions=list_sessions(person, now()),
         tokens=list_tokens(person),
-        here=user.sign_in.id if user else None,
+        here=user.live.id if user else None,
         moment=now(),
         **{**shown, **values},
     )
@@ -120,6 +120,6 @@ def end_other_sessions() -> Response:
     actor, user = current_actor(), signed_in()
     if user is None:
         raise NotSignedIn()
-    services.end_other_sessions(actor, find_own_account(actor), user.sign_in)
+    services.end_other_sessions(actor, find_own_account(actor), user.live.id)
     tell_next(N_("You are signed out everywhere else."))
     return redirect_to("public.profile")

@@ -7,11 +7,13 @@ from flask_login import login_user, logout_user
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
-from lms.guard import public, requires
+from lms.guard import current_actor, public, requires
 from lms.kernel.errors import NotSignedIn, RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action
 from lms.people.accounts import services
+from lms.people.accounts.queries import find_own_account
+from lms.people.grants.queries import sign_in_row
 from lms.signin import SignedIn, load_signed_in, signed_in
 from lms.web.again import AgainForm, carried
 from lms.web.forms import ProductForm
@@ -79,7 +81,7 @@ def open_session() -> Response:
 @bp.post("/sign-out")
 @requires(Action.ACCOUNT_OWN)
 def sign_out() -> Response:
-    services.sign_out(_session().sign_in)
+    services.sign_out(sign_in_row(_session().live))
     logout_user()
     return redirect_to("public.home")
 
@@ -98,7 +100,9 @@ def make_fresh() -> Response:
         return _again(form, 422)
     try:
         user = _session()
-        right = services.refresh(user.sign_in, user.person, form.password.data or "", _address())
+        right = services.refresh(
+            sign_in_row(user.live), find_own_account(current_actor()), form.password.data or "", _address()
+        )
     except RuleBroken as broken:
         broken_into(form, broken)
         return _again(form, 422)

@@ -1,13 +1,13 @@
 """Today: the dial of the week, what is due, the capstone's next step. At most eight statements."""
 
 from datetime import datetime, timedelta
+from itertools import islice
 
 from flask import Response
 
 from lms.capstone.projects.glance import NEXT_STEPS, current_project, stepper_of
 from lms.guard import current_actor, requires
-from lms.hub.coursework.queries import Work, list_near_work
-from lms.hub.coursework.rules import Progress
+from lms.hub.coursework.near import NearWork, list_near_work
 from lms.hub.enrollment.queries import own_enrollment
 from lms.hub.hours.queries.glance import glance_of
 from lms.hub.hours.queries.situation import situation_of
@@ -43,19 +43,20 @@ def home() -> Response:
     )
 
 
-def next_work(works: list[Work], moment: datetime) -> list[Work]:
+def next_work(works: list[NearWork], moment: datetime) -> list[NearWork]:
     """What is missing and can still be sent, then what falls due in the next two weeks, the earliest first."""
-    open_ones = [work for work in works if work.progress(moment) is not Progress.DONE and _is_near(work, moment)]
-    return open_ones[:MOST]
+    return list(islice((work for work in works if _is_near(work, moment)), MOST))
 
 
-def _is_near(work: Work, moment: datetime) -> bool:
+def _is_near(work: NearWork, moment: datetime) -> bool:
+    if work.due.at - moment > AHEAD:
+        return False
     closes = work.closes_at
-    return work.due.at - moment <= AHEAD and (closes is None or closes > moment)
+    return closes is None or closes > moment
 
 
-def state_of(work: Work, moment: datetime) -> str:
+def state_of(work: NearWork, moment: datetime) -> str:
     """How the page marks it: late, soon or open."""
-    if work.progress(moment) is not Progress.DUE:
+    if work.is_late(moment):
         return "late"
     return "soon" if work.due.at - moment <= SOON else "open"

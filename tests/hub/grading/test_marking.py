@@ -131,13 +131,13 @@ def test_a_shared_comment_is_offered_to_whoever_grades_the_course_until_it_is_ta
         with pytest.raises(RuleBroken):
             share_comment(hana, marking.enrollment, marking, " ")
     with transaction():
-        (kept,) = bank_of(world.person("Ben"), activity)
+        (kept,) = bank_of(world.actor("Ben"), activity)
         assert (kept.text, kept.by) == ("Show your units.", "Hana")
         marking = marking_of(world, submission)
         found = find_course_comment(marking.course.id, comment.public_id)
         unshare_comment(world.actor("Ben"), marking.enrollment, found)
     with transaction(write=False):
-        assert bank_of(world.person("Ben"), activity) == []
+        assert bank_of(world.actor("Ben"), activity) == []
 
 
 def test_work_is_shared_out_kept_where_it_was_begun_and_found_as_ones_own(world: World) -> None:
@@ -195,7 +195,11 @@ def test_the_queue_comes_in_the_order_asked_for_and_every_place_leads_to_the_nex
             assert [*first.items, *marking_queue(ben, chosen, first.after).items] == lines
             for number, line in enumerate(lines):
                 following = lines[number + 1].submission.public_id if number < 3 else None
-                assert place_in_queue(ben, chosen, marking_of(world, line.submission)) == (number + 1, following)
+                assert place_in_queue(ben, chosen, marking_of(world, line.submission)) == (
+                    number + 1,
+                    following,
+                    len(lines),
+                )
         only = QueueFilter(enrollment_id=world.enrollment("Ada").public_id)
         assert {line.student for line in marking_queue(ben, only).items} == {"Ada"}
 

@@ -52,7 +52,7 @@ def test_the_queue_shows_last_attempts_oldest_first_and_counts_down(world: World
         assert count_queue(ben, QueueFilter(activity_id=second.public_id)) == 1
         assert count_queue(ben, QueueFilter(section_id=world.one(Section, name="Providence").public_id)) == 0
         zoe = queue.items[0].submission
-        assert place_in_queue(ben, QueueFilter(), marking_of(world, zoe)) == (1, queue.items[1].submission.public_id)
+        assert place_in_queue(ben, QueueFilter(), marking_of(world, zoe)) == (1, queue.items[1].submission.public_id, 3)
         one = marking_queue(ben, QueueFilter(), size=1)
         two = marking_queue(ben, QueueFilter(), after=one.after, size=2)
         assert [w.submission.id for w in (*one.items, *two.items)] == [w.submission.id for w in queue.items]

@@ -10,7 +10,9 @@ from lms.hub.catalog.models import Course, Program, ProgramVersion
 from lms.hub.catalog.services import publish_version, start_draft
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.models import Draft, WorkCarry
+from lms.hub.coursework.near import list_near_work
 from lms.hub.coursework.queries import list_work
+from lms.hub.coursework.setting import resolve_deadlines, write_activity
 from lms.hub.enrollment.models import VersionPin
 from lms.hub.enrollment.queries import planned_courses
 from lms.hub.enrollment.services import place
@@ -94,6 +96,24 @@ def test_other_students_and_the_cohort_are_untouched(world: World) -> None:
         assert version_of(zoe) == first.id == world.one(Cohort).program_version_id
         assert [work.activity.code for work in list_work(zoe)] == ["PC-A1"]
         assert [c.code for c in planned_courses(zoe)[zoe.id]] == ["PC", "MS", "CAP"]
+
+
+def test_work_that_was_carried_for_one_student_counts_for_nobody_else(world: World) -> None:
+    graded(world)
+    version = second_version(world)
+    move(world, "Ada", version)
+    with transaction():
+        (work,) = list_work(world.enrollment("Zoe"))
+        first, second = work.activity, write_activity(work.course, plan(code="PC-A2", title="Second report"))
+        resolve_deadlines(SYSTEM, world.one(Cohort))
+    hand_in(world, "Zoe", first)
+    with transaction(write=False):
+        works = {work.activity.id: work for work in list_work(world.enrollment("Zoe"))}
+        assert len(works[first.id].submissions) == 1
+        assert not works[second.id].submissions
+        assert [work.title for work in list_near_work(world.enrollment("Zoe"), NOW + timedelta(days=400))] == [
+            second.title
+        ]
 
 
 def test_points_are_converted_where_the_activity_has_others_now(world: World) -> None:

@@ -20,7 +20,7 @@ from lms.hub.coursework.rules import DueDates, effective_due
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Leave, Placement, StatusChange
 from lms.hub.enrollment.queries import grouped, standing
 from lms.hub.enrollment.rules import ENDED, at_or_none, holds_on, status_on
-from lms.hub.hours.queries.situation import Situation, situations_of
+from lms.hub.hours.queries.situation import CohortCalendar, Situation, situations_of
 from lms.hub.hours.rules.sheet import week_times
 from lms.kernel.db import session
 from lms.kernel.facts import stands
@@ -48,7 +48,7 @@ def student_items(actor: Actor, window: Window) -> list[Item]:
     items = [*_own_sessions(live, situations, window), *_own_dues(actor, live)]
     for enrollment in live:
         items += _weeks(enrollment, situations[enrollment.id], window)
-    cohorts = [situations[e.id].cohort for e in live]
+    cohorts = {situations[e.id].cohort.id for e in live}
     sites = {situations[e.id].site_id for e in live}
     zone = situations[live[0].id].zone
     items += break_items(cohorts, {site for site in sites if site is not None}, zone)
@@ -185,7 +185,7 @@ def _weeks(enrollment: Enrollment, situation: Situation, window: Window) -> Iter
             )
 
 
-def _began(cohort: Cohort) -> datetime:
+def _began(cohort: CohortCalendar) -> datetime:
     """Weeks follow from the cohort's start, so that is since when they stand."""
     return week_times(cohort.week_one_monday, cohort.zone).starts_at
 
@@ -214,7 +214,7 @@ def staff_items(actor: Actor, sections: Sequence[tuple[Section, Site, Cohort]], 
     ]
     cohorts = list({cohort.id: cohort for _, _, cohort in sections}.values())
     items += _section_dues(sections, cohorts)
-    items += break_items(cohorts, {site.id for _, site, _ in sections}, sections[0][1].zone)
+    items += break_items([cohort.id for cohort in cohorts], {site.id for _, site, _ in sections}, sections[0][1].zone)
     items += more_items(actor, Side.STAFF, rows)
     return in_order([item for item in items if window.holds(item)])
 

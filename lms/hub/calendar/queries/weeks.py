@@ -43,7 +43,7 @@ class WeekLine:
 def year_lines(cohort: Cohort, site: Site | None = None) -> list[WeekLine]:
     """Every week of a cohort that was found for somebody; site: with that site's breaks. Four queries."""
     weeks = session.scalars(within(select(CohortWeek).order_by(CohortWeek.number), cohort)).all()
-    breaks = named_breaks([cohort], [site.id] if site else [])
+    breaks = named_breaks([cohort.id], [site.id] if site else [])
     days = [Days(one.row.from_day, one.row.to_day, one.row.ref) for one in breaks]
     shared, spokes = _planned(cohort)
     now = week_number(today(cohort.zone), cohort.week_one_monday)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
 
@@ -23,13 +23,13 @@ from lms.hub.enrollment.models import (
     StatusChange,
 )
 from lms.hub.enrollment.rules import at_or_none, status_on
-from lms.kernel.db import session
+from lms.kernel.db import as_read, session
 from lms.kernel.errors import NotFound
 from lms.kernel.facts import Fact, stands
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
 from lms.people.orgs.models import Firm, Site
-from lms.people.scope import scoped, scoped_kept, unscoped, within
+from lms.people.scope import plain, scoped, scoped_kept, unscoped, within
 
 F = TypeVar("F", bound=Fact)
 
@@ -58,16 +58,16 @@ def find_enrollment(actor: Actor, public_id: str, action: Action = Action.ENROLL
 
 def own_enrollment(actor: Actor) -> Enrollment:
     """The signed-in student's enrollment that began last. Raises NotFound for somebody who studies nowhere."""
-    statement = scoped_kept(_newest_of_person(), actor, Action.ENROLLMENT_READ)
-    found = session.scalars(statement, {"person_id": actor.person_id}).first()
-    if found is None:
+    statement = scoped_kept(_newest_of_person(), actor, Action.ENROLLMENT_READ, on=Enrollment)
+    rows = plain(statement, person_id=actor.person_id)
+    if not rows:
         raise NotFound()
-    return found
+    return as_read(Enrollment, rows[0]._asdict())
 
 
 @cache
-def _newest_of_person() -> Select[Enrollment]:
-    mine = select(Enrollment).where(Enrollment.person_id == bindparam("person_id"))
+def _newest_of_person() -> Select[*tuple[Any, ...]]:
+    mine = select(*Enrollment.__table__.columns).where(Enrollment.person_id == bindparam("person_id"))
     return mine.order_by(Enrollment.id.desc()).limit(1)
 
 

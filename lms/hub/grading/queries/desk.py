@@ -3,20 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from lms.hub.coursework.models import Activity, Submission, SubmissionFile
+from lms.hub.enrollment.models import Enrollment
 from lms.hub.grading.models import DraftScore, Release, SavedComment, Score
 from lms.hub.grading.models.desk import Annotation, CourseComment
 from lms.hub.grading.queries import Marking
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
-from lms.kernel.facts import stands
+from lms.kernel.facts import kept_for_now, stands
 from lms.kernel.prose import prose_of
+from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
-from lms.people.scope import within
+from lms.people.scope import ask, ask_plain, plain, scoped_kept, unscoped, within, within_a
 
 AT_IT_FOR = timedelta(minutes=10)
 
@@ -46,30 +50,29 @@ class Remark:
     by_id: int | None = None
 
 
-def list_saved_comments(grader: Person, activity: Activity) -> list[SavedComment]:
-    """The grader's kept comments for this activity and for all. One query."""
-    statement = select(SavedComment).where(
-        (SavedComment.activity_id.is_(None)) | (SavedComment.activity_id == activity.id)
-    )
-    return list(session.scalars(within(statement.order_by(SavedComment.id), grader)))
+def bank_of(grader: Actor, activity: Activity) -> list[Kept]:
+    """Every comment that is offered: one's own for this activity and for all, then the course's. Two queries."""
+    own = plain(scoped_kept(_own_comments(), grader, Action.ACCOUNT_OWN, on=SavedComment), activity_id=activity.id)
+    shared = plain(_course_comments(), course_id=activity.course_id)
+    return [*(Kept(public_id, text, "") for public_id, text in own), *(Kept(*row) for row in shared)]
 
 
-def list_course_comments(course_id: int) -> list[Kept]:
-    """What is shared by everybody who grades the course, the oldest first. One query."""
+@cache
+def _own_comments() -> Select[str, str]:
+    wanted = or_(SavedComment.activity_id.is_(None), SavedComment.activity_id == bindparam("activity_id"))
+    return select(SavedComment.public_id, SavedComment.text).where(wanted).order_by(SavedComment.id)
+
+
+@cache
+def _course_comments() -> Select[str, str, str]:
+    """What is shared by everybody who grades the course, the oldest first."""
     statement = (
         select(CourseComment.public_id, CourseComment.text, Person.name)
         .join(Person, Person.id == CourseComment.person_id)
-        .where(CourseComment.course_id == course_id, ~CourseComment.is_gone)
+        .where(CourseComment.course_id == bindparam("course_id"), ~CourseComment.is_gone)
         .order_by(CourseComment.id)
-        .execution_options(lms_scope="within course")
     )
-    return [Kept(*row) for row in session.execute(statement).all()]
-
-
-def bank_of(grader: Person, activity: Activity) -> list[Kept]:
-    """Every comment that is offered: one's own, then the course's. Two queries."""
-    own = [Kept(kept.public_id, kept.text, "") for kept in list_saved_comments(grader, activity)]
-    return [*own, *list_course_comments(activity.course_id)]
+    return unscoped(statement, "who shared a comment with those who grade the course")
 
 
 def find_course_comment(course_id: int, public_id: str) -> CourseComment:
@@ -83,26 +86,34 @@ def find_course_comment(course_id: int, public_id: str) -> CourseComment:
 
 def remarks_on(submissions: Submission | Sequence[Submission], as_of: datetime | None = None) -> list[Remark]:
     """Those that stand, or stood at `as_of`, by place. Two queries."""
-    statement = (
-        select(Annotation, SubmissionFile.public_id)
-        .outerjoin(SubmissionFile, SubmissionFile.id == Annotation.file_id)
-        .where(stands(Annotation, as_of), ~Annotation.is_withdrawn)
-        .order_by(SubmissionFile.position, Annotation.page, Annotation.line, Annotation.id)
-    )
-    rows = session.execute(within(statement, submissions, on=Annotation)).all()
-    words = prose_of([row for row, _ in rows], "text")
+    rows = ask_plain(_remarks(as_of), submissions)
+    words = prose_of(rows, "text")
     return [
         Remark(
             row.public_id,
             words.get(row.public_id, ""),
-            file_id or "",
+            row.file_id or "",
             row.page,
             row.line,
             row.recorded_at,
             row.recorded_by_id,
         )
-        for row, file_id in rows
+        for row in rows
     ]
+
+
+@kept_for_now
+def _remarks(as_of: datetime | None) -> Select[*tuple[Any, ...]]:
+    row = Annotation
+    columns = (row.public_id, row.page, row.line, row.recorded_at, row.recorded_by_id)
+    statement = (
+        select(*columns, SubmissionFile.public_id.label("file_id"))
+        .select_from(row)
+        .outerjoin(SubmissionFile, SubmissionFile.id == row.file_id)
+        .where(stands(row, as_of), ~row.is_withdrawn)
+        .order_by(SubmissionFile.position, row.page, row.line, row.id)
+    )
+    return within_a(statement, Submission, on=row)
 
 
 def remarks_for(marking: Marking) -> list[Remark]:
@@ -142,16 +153,21 @@ def history_of(marking: Marking) -> list[tuple[Score, str, datetime | None]]:
     """
     if marking.is_blind:
         return []
+    of_attempt = {"activity_id": marking.activity.id, "attempt": marking.attempt}
+    return [(score, name or "", at) for score, name, at in ask(_history(), marking.enrollment, **of_attempt)]
+
+
+@cache
+def _history() -> Select[Score, str, datetime]:
     grader = aliased(Person)
     statement = (
         select(Score, grader.name, Release.recorded_at)
         .outerjoin(grader, grader.id == Score.recorded_by_id)
         .outerjoin(Release, Release.score_id == Score.id)
-        .where(Score.activity_id == marking.activity.id, Score.attempt == marking.attempt)
+        .where(Score.activity_id == bindparam("activity_id"), Score.attempt == bindparam("attempt"))
         .order_by(Score.number)
     )
-    rows = session.execute(within(statement, marking.enrollment, on=Score)).all()
-    return [(score, name or "", at) for score, name, at in rows]
+    return within_a(statement, Enrollment, on=Score)
 
 
 def draft_of(marking: Marking) -> DraftScore | None:

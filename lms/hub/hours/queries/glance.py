@@ -10,9 +10,8 @@ from lms.hub.cohorts.rules import Target
 from lms.hub.hours.models import Adjustment, HoursEntry, WeekSheet
 from lms.hub.hours.queries.situation import Situation
 from lms.hub.hours.rules.sheet import State
-from lms.kernel.db import session
 from lms.kernel.facts import stands
-from lms.people.scope import unscoped
+from lms.people.scope import plain, unscoped
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Glance:
 def glance_of(situation: Situation, monday: date) -> Glance:
     """The week that begins on `monday`. `Week.explain` of `lms.hub.hours.queries.weeks` says why. One statement."""
     given = {"enrollment_id": situation.enrollment.id, "monday": monday, "sunday": monday + timedelta(days=6)}
-    logged, adjusted, found = session.execute(_week(), given).one()
+    [(logged, adjusted, found)] = plain(_week(), **given)
     return Glance(
         monday, situation.number(monday), int(logged + adjusted), situation.target(monday), State(found or State.DRAFT)
     )

@@ -1,6 +1,5 @@
 """The units on which a student can log hours."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -14,7 +13,7 @@ from lms.hub.enrollment.models import Enrollment, PlanUnit
 from lms.hub.hours.models import HoursEntry
 from lms.kernel.facts import known as only_known
 from lms.kernel.memo import found
-from lms.people.scope import ask, within_a
+from lms.people.scope import ask_plain, within_a
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,7 @@ def units_of(enrollment: Enrollment) -> list[PlannedUnit]:
 
 
 def _units_of(enrollment: Enrollment) -> list[PlannedUnit]:
-    rows: Iterable[Sequence[Any]] = ask(_planned(), enrollment)
-    return list(dict.fromkeys(PlannedUnit(*row) for row in rows))
+    return [PlannedUnit(*row) for row in dict.fromkeys(ask_plain(_planned(), enrollment))]
 
 
 @cache
@@ -58,8 +56,7 @@ def _planned() -> Select[*tuple[Any, ...]]:
 
 def last_used(enrollment: Enrollment, since: date) -> list[int]:
     """The row numbers of the units that the student logged on since `since`, the last one first. One statement."""
-    rows = ask(_logged_on(), enrollment, since=since).scalars()
-    return list(dict.fromkeys(rows))
+    return list(dict.fromkeys(row.unit_id for row in ask_plain(_logged_on(), enrollment, since=since)))
 
 
 @cache

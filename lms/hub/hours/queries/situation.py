@@ -1,7 +1,7 @@
 """What holds for the weeks of a student: zone, first and last day, breaks, leave, employment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -51,13 +51,12 @@ from lms.hub.enrollment.queries import own_offset
 from lms.hub.enrollment.rules import ENDED, STUDYING
 from lms.hub.enrollment.rules.history import Stage, gaps
 from lms.hub.hours.rules.sheet import USUAL, Terms, WeekTimes, week_times
-from lms.kernel.db import session
 from lms.kernel.explain import Explained, FactRef
 from lms.kernel.facts import kept_for_now, stands
 from lms.kernel.memo import found
 from lms.kernel.weeks import monday_of
 from lms.people.orgs.models import Site
-from lms.people.scope import MARK, policy_day, unscoped
+from lms.people.scope import MARK, plain, policy_day, unscoped
 
 WHY = "the dated facts of enrollments that were found"
 SHARED = (Break.__tablename__, SheetTerms.__tablename__)  # of the whole cohort
@@ -80,6 +79,24 @@ class Spell:
     stands: bool
 
 
+@dataclass(frozen=True, slots=True)
+class CohortCalendar:
+    """What the calendars of a cohort's students have in common; see `Cohort`. id: row number."""
+
+    id: int
+    public_id: str
+    name: str
+    zone: str
+    starts_on: date
+    ends_on: date
+    week_one_monday: date
+    target_min_minutes: int
+    target_max_minutes: int
+
+
+OF_COHORT = tuple(getattr(Cohort, one.name) for one in fields(CohortCalendar))
+
+
 @dataclass(slots=True)
 class Situation:
     """One student's calendar. first, last: days on which hours can lie; first None: the student never started.
@@ -90,7 +107,7 @@ class Situation:
     """
 
     enrollment: Enrollment
-    cohort: Cohort
+    cohort: CohortCalendar
     zone: str
     site_id: int | None
     offset: int = 0
@@ -178,14 +195,14 @@ def _situations_of(enrollments: Sequence[Enrollment], as_of: datetime | None) ->
     ids = [enrollment.id for enrollment in enrollments]
     by_id = {e.id: e for e in enrollments}
     made: dict[int, Situation] = {}
-    placed = session.execute(_places(as_of), {"ids": ids, "day": policy_day(as_of)})
-    for enrollment_id, offset, cohort, site_id, zone in placed:
+    for enrollment_id, offset, site_id, zone, *of_cohort in plain(_places(as_of), ids=ids, day=policy_day(as_of)):
+        cohort = CohortCalendar(*of_cohort)
         place = Situation(by_id[enrollment_id], cohort, zone or cohort.zone, site_id, offset)
         made.setdefault(enrollment_id, place)
     own: dict[int, list[Any]] = {}
     shared: dict[int, list[Any]] = {}
     cohorts = {place.cohort.id for place in made.values()}
-    for row in session.execute(_dated(as_of), {"ids": ids, "cohorts": list(cohorts)}):
+    for row in plain(_dated(as_of), ids=ids, cohorts=list(cohorts)):
         (shared if row.what in SHARED else own).setdefault(row.owner, []).append(row)
     for enrollment_id, place in made.items():
         _fill(place, own.get(enrollment_id, []), shared.get(place.cohort.id, []))
@@ -196,7 +213,7 @@ def _situations_of(enrollments: Sequence[Enrollment], as_of: datetime | None) ->
 def _places(as_of: datetime | None) -> Select[*tuple[Any, ...]]:
     """Each enrollment with its cohort and the sites where it was placed; the zone of the last one is the student's."""
     statement = (
-        select(Enrollment.id, own_offset(as_of), Cohort, Placement.site_id, Site.zone)
+        select(Enrollment.id, own_offset(as_of), Placement.site_id, Site.zone, *OF_COHORT)
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
         .outerjoin(
             Placement,

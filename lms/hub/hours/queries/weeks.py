@@ -3,17 +3,18 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
-from typing import Any, TypeVar
+from functools import cache, cached_property
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Date, Select, bindparam, select
 
+from lms.hub.catalog.kinds import Kind
 from lms.hub.cohorts.rules import Target
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import Adjustment, HoursEntry, Seen, SheetEvent, WeekSheet
 from lms.hub.hours.queries.situation import Situation, situation_of
 from lms.hub.hours.rules.entry import Entry, Evidence
-from lms.hub.hours.rules.sheet import SECTION, PartKey, Sheet, State, WeekTimes, ZeroReason, fold, part_of
+from lms.hub.hours.rules.sheet import SECTION, PartKey, Sheet, State, Step, WeekTimes, ZeroReason, fold, part_of
 from lms.hub.hours.rules.verdict import Handed, Verdict, verdict
 from lms.hub.hours.rules.week import (
     ROLLING_WEEKS,
@@ -31,10 +32,34 @@ from lms.kernel.explain import Explained
 from lms.kernel.facts import kept_for_now, known
 from lms.kernel.text import N_, say
 from lms.kernel.weeks import DAYS, days_of, monday_of
-from lms.people.scope import ask, within, within_a
+from lms.people.scope import ask, ask_plain, within, within_a
 
 EVIDENCED = say(N_("Entries that a register wrote or somebody says to have seen, and adjustments."))
 S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
+
+
+class Sight(Protocol):
+    """That somebody says to have seen work; see `Seen`."""
+
+    @property
+    def monday(self) -> date: ...
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def entry_id(self) -> int | None: ...
+    @property
+    def is_taken_back(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SheetStep:
+    """One step of a sheet, as `fold` reads it."""
+
+    step: Step
+    key: PartKey | None
+    version: int
+    recorded_at: datetime
+    open_until: datetime | None
 
 
 @dataclass
@@ -45,7 +70,7 @@ class Week:
     monday: date
     entries: list[HoursEntry] = field(default_factory=list)
     adjustments: list[Adjustment] = field(default_factory=list)
-    seen: list[Seen] = field(default_factory=list)
+    seen: list[Sight] = field(default_factory=list)
     events: list[SheetEvent] = field(default_factory=list)
     before: list["Week"] = field(default_factory=list)
 
@@ -162,7 +187,7 @@ class Week:
         return explain_minutes(self.evidenced, EVIDENCED)
 
 
-def witnessed(rows: Iterable[Seen], entries: Iterable[HoursEntry]) -> Witnessed:
+def witnessed(rows: Iterable[Sight], entries: Iterable[HoursEntry]) -> Witnessed:
     """What stands of "I saw this work"; about an entry that was replaced since, it says nothing."""
     stands = [row for row in rows if not row.is_taken_back]
     single = {row.entry_id for row in stands}
@@ -206,7 +231,7 @@ def weeks_of(
             made[entry.enrollment_id, entry.monday].entries.append(entry)
     for adjustment in _between(Adjustment, enrollments, start, last, as_of):
         made[adjustment.enrollment_id, adjustment.monday].adjustments.append(adjustment)
-    for seen in _between(Seen, enrollments, start, last, as_of):
+    for seen in ask_plain(_seen_of_weeks(as_of), enrollments, first=start, last=last):
         made[seen.enrollment_id, seen.monday].seen.append(seen)
     for event, monday in ask(events_of_weeks(as_of), enrollments, first=start, last=last):
         made[event.enrollment_id, monday].events.append(event)
@@ -234,7 +259,33 @@ def _of_weeks(model: Any) -> Callable[[datetime | None], Select[Any]]:
     return kept_for_now(build)
 
 
-OF_WEEKS = {model: _of_weeks(model) for model in (HoursEntry, Adjustment, Seen)}
+OF_WEEKS = {model: _of_weeks(model) for model in (HoursEntry, Adjustment)}
+
+
+@kept_for_now
+def _seen_of_weeks(as_of: datetime | None) -> Select[*tuple[Any, ...]]:
+    columns = (Seen.enrollment_id, Seen.monday, Seen.kind, Seen.entry_id, Seen.is_taken_back)
+    statement = known(within_a(select(*columns), Enrollment, on=Seen), Seen, as_of)
+    return _from_first_to_last(statement, Seen).order_by(Seen.monday, Seen.id)
+
+
+def sheets_of(enrollment: Enrollment, first: date, last: date) -> dict[date, Sheet]:
+    """How the sheets of the weeks from Monday `first` to `last` stand, where anything happened to them. One query."""
+    found: dict[date, list[SheetStep]] = {}
+    rows = ask_plain(_steps_of_weeks(), enrollment, first=first, last=last)
+    for monday, step, route, spell_id, version, recorded_at, open_until in rows:
+        key = PartKey(route, spell_id) if route else None
+        found.setdefault(monday, []).append(SheetStep(step, key, version, recorded_at, open_until))
+    return {monday: fold(steps) for monday, steps in found.items()}
+
+
+@cache
+def _steps_of_weeks() -> Select[*tuple[Any, ...]]:
+    row = SheetEvent
+    columns = (row.step, row.route, row.spell_id, row.version, row.recorded_at, row.open_until)
+    statement = known(within_a(select(WeekSheet.monday, *columns), Enrollment, on=row), row, None)
+    statement = statement.select_from(row).join(WeekSheet, WeekSheet.id == row.week_sheet_id)
+    return _from_first_to_last(statement, WeekSheet).order_by(row.id)
 
 
 @kept_for_now

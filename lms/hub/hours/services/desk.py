@@ -19,7 +19,7 @@ from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import HoursEntry, SheetEvent, Timer, WeekSheet
 from lms.hub.hours.queries.plan import PlannedUnit, units_of
 from lms.hub.hours.queries.situation import situation_of, situations_of
-from lms.hub.hours.queries.weeks import events_of_weeks
+from lms.hub.hours.queries.weeks import events_of_weeks, sheets_of
 from lms.hub.hours.rules.entry import Draft, Source, entry_problems, raise_all
 from lms.hub.hours.rules.sheet import PartKey, Sheet, check_lag, check_writable, fold, lag_days, part_of
 from lms.kernel import prose
@@ -134,7 +134,7 @@ class Desk:
             self.entries, self._sent, self.sheets = list(around.entries), list[HoursEntry](), dict(around.sheets)
             return
         self.entries, self._sent = self._read_entries([] if key is None else [key, later_key(key)])
-        self.sheets = self._read_sheets()
+        self.sheets = sheets_of(enrollment, monday_of(self.first), monday_of(self.last))
 
     @cached_property
     def units(self) -> dict[str, PlannedUnit]:
@@ -147,13 +147,6 @@ class Desk:
         rows = session.execute(_entries_around(), {**given, "first": self.first, "last": self.last}).all()
         mine = [entry for entry, _ in rows if entry.enrollment_id == self.enrollment.id]
         return [entry for entry, counts in rows if counts], [entry for entry in mine if entry.client_key in keys]
-
-    def _read_sheets(self) -> dict[date, Sheet]:
-        first, last = monday_of(self.first), monday_of(self.last)
-        events: dict[date, list[SheetEvent]] = {}
-        for event, monday in ask(events_of_weeks(None), self.enrollment, first=first, last=last):
-            events.setdefault(monday, []).append(event)
-        return {monday: fold(found) for monday, found in events.items()}
 
     def sent_before(self, body: str) -> list[HoursEntry]:
         """What an earlier sending of the same made; empty if this is the first. Raises RuleBroken for another body."""

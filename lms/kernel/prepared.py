@@ -1,0 +1,93 @@
+"""Statements of columns that are asked again and again: compiled once, then only values go in and come out.
+
+SQLAlchemy finds the text of a statement by all its parts, each time it is asked; of a large statement that takes longer
+than the database does. A statement that somebody keeps is the same object every time, and is known by that.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy.sql.compiler import SQLCompiler
+
+Values = Mapping[str, Any]
+Source = Callable[[Values], Any]
+MOST = 8  # items in a list
+Lengths = tuple[tuple[str, int], ...]  # of the lists among the values: each item has a place of its own in the text
+_kept: "WeakKeyDictionary[Executable, dict[tuple[str, Lengths], Prepared | None]]" = WeakKeyDictionary()
+
+
+class Prepared:
+    """One statement for one database, with lists of the lengths that `values` have."""
+
+    def __init__(self, statement: Any, dialect: Dialect, values: Values) -> None:
+        compiled = statement.compile(dialect=dialect)
+        assert isinstance(compiled, SQLCompiler)
+        state = compiled.construct_expanded_state(values, escape_names=False)
+        self.sql = state.statement
+        self.is_named = state.positiontup is None  # values go in by name, else by place
+        whole = {
+            item: (name, place) for name, all_ in state.parameter_expansion.items() for place, item in enumerate(all_)
+        }
+        self.sources: list[tuple[str, Source]] = []
+        for item in state.positiontup or state.parameters:
+            name, place = whole.get(item, (item, None))  # an item of a list, or a value of its own
+            process = compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
+            if name not in values:
+                source = _constant(process(state.parameters[item]))
+            else:
+                source = _value(name, process) if place is None else _item_of_list(name, place, process)
+            self.sources.append((item, source))
+        columns = list(statement.selected_columns)
+        self.row: Any = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc]
+        found = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+        self.processors = [(place, process) for place, process in enumerate(found) if process is not None]
+
+    def rows(self, connection: Connection, values: Values) -> list[Any]:
+        """What the statement gives for `values`."""
+        sent: Any = [(name, source(values)) for name, source in self.sources]
+        parameters = dict(sent) if self.is_named else tuple(value for _, value in sent)
+        made = []
+        for row in connection.exec_driver_sql(self.sql, parameters).all():
+            cells = list(row)
+            for place, process in self.processors:
+                cells[place] = process(cells[place])
+            made.append(self.row._make(cells))
+        return made
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _value(name: str, process: Callable[[Any], Any]) -> Source:
+    return lambda values: process(values[name])
+
+
+def _item_of_list(name: str, place: int, process: Callable[[Any], Any]) -> Source:
+    return lambda values: process(values[name][place])
+
+
+def _constant(value: Any) -> Source:
+    return lambda values: value
+
+
+def rows_of(connection: Connection, statement: Executable, values: Values) -> Sequence[Any]:
+    """The rows of a statement of columns. The same statement is prepared when it is asked for the second time.
+
+    Not with long lists: there would be one for every length.
+    """
+    lengths = tuple((name, len(value)) for name, value in values.items() if isinstance(value, list))
+    known = _kept.setdefault(statement, {})
+    key = connection.dialect.name, lengths
+    if key not in known and any(length > MOST for _, length in lengths):
+        return connection.execute(statement, values).all()
+    if key not in known:
+        known[key] = None
+        return connection.execute(statement, values).all()
+    prepared = known[key]
+    if prepared is None:
+        prepared = known[key] = Prepared(statement, connection.dialect, values)
+    return prepared.rows(connection, values)

@@ -19,6 +19,7 @@ from lms.hub.catalog.kinds import Completion, ItemKind, Kind
 from lms.hub.catalog.models import ContentItem, Course, Program, ProgramVersion, Unit
 from lms.hub.cohorts.kinds import Presence
 from lms.hub.cohorts.models import Attendance, Break, Cohort, Holiday, Section, Session
+from lms.hub.competencies.files import keep_proof
 from lms.hub.competencies.models import Competency, CompetencyEvidence, ExternalCredential, SignOff
 from lms.hub.coursework.groups.models import GroupMembership, WorkGroup
 from lms.hub.coursework.groups.queries import choose_students
@@ -220,7 +221,7 @@ def _make_credential(world: World) -> None:
 
 
 def _make_credit(world: World) -> None:
-    proof = ("letter.pdf", BytesIO(made.PDF))
+    proof = keep_proof("letter.pdf", BytesIO(made.PDF))
     with transaction():
         ask_credit(world.actor("Ada"), world.enrollment("Ada"), "course:PC", None, "Ten years of it.", proof)
 

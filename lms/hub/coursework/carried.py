@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, bindparam, exists, func, or_, select
 
 from lms.hub.coursework.models import Activity, WorkCarry
 from lms.hub.enrollment.models import Enrollment
@@ -12,11 +13,13 @@ from lms.kernel.db import session
 from lms.kernel.facts import stands
 from lms.people.scope import unscoped, within
 
+Targets = Sequence[int] | BindParameter[Any]  # row numbers of activities, or an expanding parameter for them
+
 
 def counts_for(activity_id: Any, targets: Any, as_of: datetime | None) -> ColumnElement[bool]:
     """Whether a row about `activity_id` is about one of `targets`, itself or carried, for each `Enrollment`.
 
-    targets: a column of the statement, or row numbers of activities.
+    targets: a column of the statement, or row numbers of activities, given or as an expanding parameter.
     """
     came_from = (
         select(WorkCarry.from_activity_id)
@@ -27,11 +30,12 @@ def counts_for(activity_id: Any, targets: Any, as_of: datetime | None) -> Column
 
 
 def _is(column: Any, targets: Any) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = column.in_(targets) if isinstance(targets, Sequence) else column == targets
+    are_several = isinstance(targets, Sequence | BindParameter)
+    found: ColumnElement[bool] = column.in_(targets) if are_several else column == targets
     return found
 
 
-def target_of(row: Any, targets: Sequence[int]) -> ColumnElement[int]:
+def target_of(row: Any, targets: Targets) -> ColumnElement[int]:
     """Which of `targets` a row of `row`, which has enrollment and activity, counts for: itself unless carried."""
     carried: ScalarSelect[int] = (
         select(func.max(WorkCarry.to_activity_id))
@@ -53,8 +57,13 @@ def points_of(row: Any) -> ScalarSelect[int]:
 
 def has_carried(activity_ids: Sequence[int]) -> bool:
     """Whether anybody's older work counts for one of these activities. One query."""
-    some = exists(select(WorkCarry.id).where(WorkCarry.to_activity_id.in_(activity_ids)))
-    return bool(session.scalar(unscoped(select(some), "whether older work has to be looked for at all")))
+    return bool(session.scalar(_has_carried(), {"targets": list(activity_ids)}))
+
+
+@cache
+def _has_carried() -> Select[Any]:
+    some = select(WorkCarry.id).where(WorkCarry.to_activity_id.in_(bindparam("targets", expanding=True)))
+    return unscoped(select(exists(some)), "whether older work has to be looked for at all")
 
 
 def rescaled(points: int | None, of: int, to: int) -> int | None:

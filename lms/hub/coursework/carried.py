@@ -11,7 +11,7 @@ from lms.hub.coursework.models import Activity, WorkCarry
 from lms.hub.enrollment.models import Enrollment
 from lms.kernel.db import session
 from lms.kernel.facts import stands
-from lms.people.scope import unscoped, within
+from lms.people.scope import plain, unscoped, within
 
 Targets = Sequence[int] | BindParameter[Any]  # row numbers of activities, or an expanding parameter for them
 
@@ -58,7 +58,8 @@ def points_of(row: Any) -> ScalarSelect[int]:
 
 def has_carried(activity_ids: Sequence[int]) -> bool:
     """Whether anybody's older work counts for one of these activities. One query."""
-    return bool(session.scalar(_has_carried(), {"targets": list(activity_ids)}))
+    ((found,),) = plain(_has_carried(), targets=list(activity_ids))
+    return bool(found)
 
 
 @cache

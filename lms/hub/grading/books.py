@@ -41,7 +41,7 @@ from lms.kernel.facts import kept_for_now, stands
 from lms.kernel.jsonrows import instant_in
 from lms.people.access import Action, Actor
 from lms.people.orgs.models import Site
-from lms.people.scope import ask, reachable, scoped, scoped_kept, unscoped, within_a
+from lms.people.scope import ask_plain, plain, reachable, scoped, scoped_kept, unscoped, within_a
 
 PAGE = 50
 
@@ -185,7 +185,7 @@ def _items(course: Course, section: Section, as_of: datetime | None) -> tuple[tu
     """The activities of a course in its order, which of them the section marks without names now, and whether it marks
     any work by two. One query.
     """
-    rows = session.execute(_activities(as_of), {"section": section.id, "course": course.id}).all()
+    rows = plain(_activities(as_of), section=section.id, course=course.id)
     nameless = frozenset(row.id for row in rows if row[0])
     return tuple(Item(*row[2:]) for row in rows), nameless, any(row[1] for row in rows)
 
@@ -219,7 +219,7 @@ def _categories(as_of: datetime | None) -> Select[Any]:
 def _dues(cohort: Cohort, activities: Sequence[Item], as_of: datetime | None) -> dict[tuple[int, int | None], datetime]:
     of_course = [activity.id for activity in activities]
     found: dict[tuple[int, int | None], datetime] = {}
-    for activity_id, section_id, due_at in ask(_deadlines(as_of), cohort, of_course=of_course):
+    for activity_id, section_id, due_at in ask_plain(_deadlines(as_of), cohort, of_course=of_course):
         key = (activity_id, section_id)
         found[key] = max(due_at, found.get(key, due_at))
     return found

@@ -18,11 +18,10 @@ from lms.hub.enrollment.queries import own_offset
 from lms.hub.grading.cells import extensions_of, scores_of, submissions_of
 from lms.hub.grading.queries import placed_today
 from lms.hub.grading.queries.second import hidden_from
-from lms.kernel.db import session
 from lms.kernel.facts import stands
 from lms.kernel.jsonrows import unread
 from lms.people.accounts.models import Person
-from lms.people.scope import GIVEN, policy_day, unscoped, within_a
+from lms.people.scope import GIVEN, plain, policy_day, unscoped, within_a
 
 Place = tuple[str, int]  # a student's name and number: where a page ends
 ORDER = (Person.name, Enrollment.id)
@@ -55,7 +54,7 @@ def rows_of_page(
     found = _page(asked, policy_day(asked.as_of), after is not None, may_read)
     values = {GIVEN: [section.id], "course": course_id, "of_course": list(activity_ids), "size": size}
     name, number = after or ("", 0)
-    return session.execute(found, {**values, "name": name, "number": number} if after else values).all()
+    return plain(found, **values, **({"name": name, "number": number} if after else {}))
 
 
 def row_of_one(
@@ -64,7 +63,7 @@ def row_of_one(
     """The row of one student who takes the course in that section; None for another. One query."""
     found = _one(asked, policy_day(asked.as_of))
     values = {GIVEN: [enrollment.id], "course": course_id, "of_course": list(activity_ids), "section": section.id}
-    return session.execute(found, values).first()
+    return next(iter(plain(found, **values)), None)
 
 
 @lru_cache(maxsize=32)

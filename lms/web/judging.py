@@ -1,12 +1,13 @@
 """Looking into what was sent before the transaction that writes it begins; for pages and the API alike."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
-from flask import current_app, request
+from flask import current_app, g, request
 from werkzeug.datastructures import FileStorage
 
-from lms.guard import current_actor
+from lms.guard import current_actor, prepared
+from lms.hub.coursework.filetypes import DEFAULT_KINDS
 from lms.hub.coursework.incoming import arrived_of, find_partial, work_for
 from lms.hub.coursework.judging import Judged, judge, judge_arrived
 from lms.hub.coursework.queries import Work
@@ -28,6 +29,59 @@ def judge_upload(upload: str) -> Callable[[], Judged] | None:
         return None
     file, most = arrived_of(found, work_for(enrollment, found)), limit()
     return lambda: judge_arrived(file, most)
+
+
+def look_into(work: Callable[[str, IO[bytes]], object], *fields: str) -> Callable[..., Callable[[], object] | None]:
+    """For `requires(prepare=...)`: does `work` with the name and stream of the one file that a form may bring.
+
+    fields: what forms call it; a RuleBroken of the work is one of that field. `looked_into` gives what came of it.
+    """
+
+    def prepare(**_: str) -> Callable[[], object] | None:
+        found = _the_file(fields)
+        if found is None:
+            return None
+        field, file = found
+        name, stream = file.filename or "", file.stream
+
+        def look() -> object:
+            try:
+                return work(name, stream)
+            except RuleBroken as broken:
+                broken.field = field
+                return broken
+
+        return look
+
+    return prepare
+
+
+def is_sent(*fields: str) -> Callable[[], bool]:
+    """For `requires(prepare_if=...)`: whether the form brings such a file."""
+    return lambda: _the_file(fields) is not None
+
+
+def looked_into() -> Any:
+    """What came of the work; None if the form brought nothing. Raises what the work did."""
+    if "prepared" not in g and any(file.filename for file in request.files.values()):
+        raise RuntimeError("this view takes a file and states no prepare=look_into(...)")
+    found = prepared()
+    if isinstance(found, RuleBroken):
+        raise found
+    return found
+
+
+def _the_file(fields: Iterable[str]) -> tuple[str, FileStorage] | None:
+    for field in fields:
+        file = request.files.get(field)
+        if file is not None and file.filename:  # a browser sends one without a name for a field that nobody used
+            return field, file
+    return None
+
+
+def judge_any(name: str, stream: IO[bytes]) -> Judged:
+    """For `look_into`: a file of any kind that work may be handed in as, of any size that is taken here."""
+    return judge(name, stream, DEFAULT_KINDS, limit())
 
 
 def files_sent() -> list[FileStorage]:

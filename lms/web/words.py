@@ -20,6 +20,7 @@ FACTS = {
     "benchmark_snapshot": N_("frozen quarter"),
     "booking": N_("booking"),
     "break": N_("break"),
+    "calibration_file": N_("file of a sample"),
     "calibration_mark": N_("mark on a sample"),
     "calibration_sample": N_("sample"),
     "charter": N_("charter"),

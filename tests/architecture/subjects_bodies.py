@@ -30,6 +30,7 @@ EVIDENCE_FILE = (
     b'--x\r\nContent-Disposition: form-data; name="file"; filename="meter.txt"\r\n\r\n12 kWh\r\n'
     b"--x--\r\n"
 )
+SAMPLE_FILE = b'--x\r\nContent-Disposition: form-data; name="file"; filename="part.txt"\r\n\r\nA part\r\n--x--\r\n'
 SKILLS = [{"skill": skill.value, "level": 2} for skill in Skill]
 FORM = "multipart/form-data"
 TOPIC = {"program": "sample", "title": "Vision", "reason": "Every new cell comes with it."}
@@ -65,6 +66,8 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "instructor.write_cell": lambda _: GRADED,
     "api.withdraw_one_score": lambda _: {"json": {"reason": "Mixed up."}, "headers": {"If-Match": '"0.0"'}},
     "instructor.withdraw_score": lambda _: {"data": {"version": "0.0", "reason": "Mixed up."}},
+    "api.post_sample_file": lambda _: {"data": SAMPLE_FILE, "content_type": "multipart/form-data; boundary=x"},
+    "instructor.attach_to_sample": lambda _: {"data": SAMPLE_FILE, "content_type": "multipart/form-data; boundary=x"},
     "api.post_sample_mark": lambda _: {"json": {"points": "80"}},
     "api.post_shared_assessment": lambda subjects: {
         "json": {"activity": subjects.value("", "activity"), "samples": []}
@@ -93,6 +96,7 @@ BODIES: dict[str, Callable[["Subjects"], dict[str, Any]]] = {
     "api.post_agreement": lambda _: {"json": {"agreed_by": "mean"}, "headers": {"If-Match": '"0.0"'}},
     "api.post_second_mark": lambda _: {"json": {"points": "80"}},
     "api.put_own_contribution": lambda _: {"json": {"text": "I measured.", "share_bp": 5_000}},
+    "api.post_peer_factor_withdrawal": lambda _: {"json": {"reason": "Ill."}, "headers": {"If-Match": '"9.9"'}},
     "api.post_peer_factor": lambda _: {"json": {"reason": "The group agrees."}, "headers": {"If-Match": '"9.9"'}},
     "api.put_marking_rule": lambda _: {"json": {"is_anonymous": False, "is_double": True}},
     "api.put_release_plan": lambda _: {"json": {"mode": "hidden"}},

@@ -24,6 +24,7 @@ from lms.capstone.savings.services.evidence import add_evidence
 from lms.capstone.statements.models import Statement
 from lms.capstone.statements.services import issue_statement
 from lms.hub.catalog.models import Program
+from lms.hub.competencies.files import keep_proof
 from lms.hub.roster.models.imports import RosterImport
 from lms.hub.roster.models.seats import Appointment, Seat, SeatContract
 from lms.hub.roster.services.appointments import ask_appointment
@@ -53,7 +54,7 @@ def _make_project(world: World) -> None:
     project = stage.live(world)
     (line,) = stage.lines(world, project)
     with transaction():  # the first evidence is a file, the one of the claim a reference
-        file = "fixture.txt", BytesIO(b"before and after")
+        file = keep_proof("fixture.txt", BytesIO(b"before and after"))
         add_evidence(world.actor("Ada"), line, EvidenceKind.TIME_STUDY, "", file)
     stage.claim(world, line)
 
@@ -81,7 +82,7 @@ def _make_plan(world: World) -> None:
     with transaction():
         ada, project = world.actor("Ada"), world.all(Project)[0]
         add_milestone(ada, project, "Fixtures built", date(2026, 11, 20))
-        add_artifact(ada, project, ArtifactKind.REPORT, "Report", ("report.txt", BytesIO(b"what we found")))
+        add_artifact(ada, project, ArtifactKind.REPORT, "Report", keep_proof("report.txt", BytesIO(b"what we found")))
 
 
 def _make_consent(world: World) -> None:

@@ -19,11 +19,14 @@ from lms.hub.catalog.kinds import Completion, ItemKind, Kind
 from lms.hub.catalog.models import ContentItem, Course, Program, ProgramVersion, Unit
 from lms.hub.cohorts.kinds import Presence
 from lms.hub.cohorts.models import Attendance, Break, Cohort, Holiday, Section, Session
+from lms.hub.competencies.files import keep_proof
 from lms.hub.competencies.models import Competency, CompetencyEvidence, ExternalCredential, SignOff
+from lms.hub.coursework.filetypes import DEFAULT_KINDS
 from lms.hub.coursework.groups.models import GroupMembership, WorkGroup
 from lms.hub.coursework.groups.queries import choose_students
 from lms.hub.coursework.groups.services import form_group
 from lms.hub.coursework.incoming import begin_upload
+from lms.hub.coursework.judging import judge
 from lms.hub.coursework.models import Activity, PartialUpload, Submission, SubmissionFile
 from lms.hub.coursework.queries import find_own_work
 from lms.hub.credits.models import CreditRequest
@@ -36,10 +39,11 @@ from lms.hub.grading.models.desk import Annotation, CourseComment
 from lms.hub.grading.models.imports import GradeImport
 from lms.hub.grading.models.regrades import RegradeRequest
 from lms.hub.grading.models.shared import CalibrationSample, SharedAssessment
+from lms.hub.grading.queries.shared import find_shared
 from lms.hub.grading.services.desk import annotate, share_comment
 from lms.hub.grading.services.imports import plan_import
 from lms.hub.grading.services.regrades import ask_regrade
-from lms.hub.grading.services.shared import share_assessment
+from lms.hub.grading.services.shared import set_sample_file, share_assessment
 from lms.hub.hours.models import HoursEntry, SheetPart, Timer, WeekSheet
 from lms.hub.hours.models.deciding import AdjustmentProposal, Delegation, SigningLink
 from lms.hub.hours.rules.sheet import Route
@@ -52,7 +56,7 @@ from lms.hub.quizzes.models import QuizQuestion
 from lms.hub.reviews.models import ProgressReview, ReviewAction
 from lms.kernel.db import Base, session, transaction
 from lms.kernel.storage import storage
-from lms.people.access import SYSTEM
+from lms.people.access import SYSTEM, Action
 from lms.people.accounts.models import ApiToken
 from lms.people.orgs.models import Region, Site
 from lms.spokes.drafting import draft_places
@@ -62,7 +66,7 @@ from tests.api.support import token_of
 from tests.hub.attendance import made as attended
 from tests.hub.calendar.made import applied, lab, snow_day
 from tests.hub.competencies import made
-from tests.hub.coursework.made import hand_in, plan, set_work
+from tests.hub.coursework.made import PNG, hand_in, plan, set_work
 from tests.hub.grading.made import grade, marking_of
 from tests.hub.hours.weeks import at, log_capstone, log_week
 from tests.hub.hours.weeks import hand_in as hand_in_week
@@ -142,7 +146,11 @@ def _make_shared(world: World) -> None:
     (activity,) = set_work(world, plan("PC-S1"))
     samples = [(f"Sample {number}", "Measured twice.") for number in range(1, 6)]
     with transaction():
-        share_assessment(world.actor("Gus"), world.one(Program), activity, samples)
+        row = share_assessment(world.actor("Gus"), world.one(Program), activity, samples)
+    gus = world.actor("Gus")
+    with transaction():
+        for sample in find_shared(gus, Action.ASSESSMENT_SHARE, row.public_id).samples:
+            set_sample_file(gus, row, sample, judge("part.png", BytesIO(PNG), DEFAULT_KINDS, 9_000))
 
 
 def _make_week(world: World) -> None:
@@ -220,7 +228,7 @@ def _make_credential(world: World) -> None:
 
 
 def _make_credit(world: World) -> None:
-    proof = ("letter.pdf", BytesIO(made.PDF))
+    proof = keep_proof("letter.pdf", BytesIO(made.PDF))
     with transaction():
         ask_credit(world.actor("Ada"), world.enrollment("Ada"), "course:PC", None, "Ten years of it.", proof)
 

@@ -15,6 +15,7 @@ from lms.capstone.savings.rules.rows import line_total
 from lms.capstone.savings.services.evidence import add_evidence
 from lms.capstone.savings.services.reporting import report_saving
 from lms.capstone.savings.services.verifying import verify
+from lms.hub.competencies.files import keep_proof
 from lms.kernel import audit
 from lms.kernel.db import transaction
 from lms.kernel.errors import NotAllowed, RuleBroken
@@ -35,7 +36,7 @@ FORM = {
 
 
 def photo(name="press.png"):
-    return name, io.BytesIO(PNG)
+    return keep_proof(name, io.BytesIO(PNG))
 
 
 def test_the_sponsor_reports_a_saving_with_its_photo_and_finance_verifies_it(world):
@@ -70,7 +71,7 @@ def test_everything_that_is_missing_is_named_at_once_and_nothing_is_written(worl
     for wrong in ("Ada", "Finn", "Ben", "Gus", "Fay"):
         with pytest.raises(NotAllowed), transaction():
             report_saving(world.actor(wrong), early, SAVING, file=photo())
-    project = live(world, student="Ada")
+    project, browser = live(world, student="Ada"), world.browser_of("Dee")
     with pytest.raises(RuleBroken) as caught, transaction():
         report_saving(dee, project, replace(SAVING, title="", amount_minor=0, basis=" ", isolation=None))
     assert [one.field for one in (caught.value, *caught.value.also)] == [
@@ -82,9 +83,11 @@ def test_everything_that_is_missing_is_named_at_once_and_nothing_is_written(worl
     ]
     with pytest.raises(RuleBroken, match="overtime"), transaction():
         report_saving(dee, project, replace(SAVING, stream=Stream.LABOR), file=photo())
-    with pytest.raises(RuleBroken) as refused, transaction():
-        report_saving(dee, project, SAVING, file=("press.png", io.BytesIO(b"<html>no picture</html>")))
-    assert refused.value.field == "file"
+    url = f"/employer/projects/{project.public_id}/reported-savings"
+    sent = {**FORM, "file": (io.BytesIO(b"<html>no picture</html>"), "press.png")}
+    refused = browser.post(url, data=sent, content_type="multipart/form-data")
+    assert refused.status_code == 422
+    assert 'id="file-error"' in refused.text
     assert world.all(Evidence) == []
     assert [row for row in world.all(Posting) if row.kind is EntryKind.CLAIM] == []
 

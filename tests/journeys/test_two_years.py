@@ -9,6 +9,7 @@ import time_machine
 
 from lms.hub.calendar.services.sessions import schedule_weekly
 from lms.hub.catalog.models import Unit
+from lms.hub.competencies.files import keep_proof
 from lms.hub.credits.models import CreditRequest
 from lms.hub.credits.rules import Outcome, RulingKind
 from lms.hub.credits.services import ask_credit, decide_credit, rule_requirement
@@ -139,7 +140,7 @@ SCRIPT: list[tuple[int, str, Callable[[TwoYears], object]]] = [
     (19, "last attendance", lambda s: record_last_attendance(
         s.office("Eli"), s.of["Eli"], in_days(s, -10), None, "By the instructor's word.")),
     (19, "credit asked", lambda s: ask_credit(
-        s.actor("Ada"), s.of["Ada"], MS, None, "Ten years of it.", ("letter.pdf", io.BytesIO(PDF)))),
+        s.actor("Ada"), s.of["Ada"], MS, None, "Ten years of it.", keep_proof("letter.pdf", io.BytesIO(PDF)))),
     (20, "credit granted", lambda s: credit(s, Outcome.GRANTED)),
     (21, "waived", lambda s: rule_requirement(s.office("Zoe"), s.of["Zoe"], MS, RulingKind.WAIVED, "Taught it.")),
     (22, "restored", lambda s: restore(s.office("Eli"), s.of["Eli"], in_days(s, 0), "The job fell through.")),

@@ -3,9 +3,11 @@
 For tests that compare a small cohort with a large one. Whatever Ada did by commands before is done by all.
 """
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, Connection, Index, Row, Table, Text, UniqueConstraint, insert, select
+from sqlalchemy.sql.dml import ReturningInsert
 
 from lms.kernel.db import Base, session, transaction
 from lms.kernel.ids import new_public_id
@@ -55,13 +57,19 @@ def _copy(connection: Connection, rows: list[tuple[Table, Row[Any]]], prose: lis
         values = _values(table, row, copied, number)
         if table.name == "access_grant":
             values |= {"place_id": copied["enrollment"][row.place_id], "person_id": copied["person"][row.person_id]}
-        new_id = connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
+        new_id = connection.execute(_insert(table), values).scalar_one()
         copied.setdefault(table.name, {})[row.id] = new_id
         if "public_id" in table.columns:
             public_ids[row.public_id] = values["public_id"]
     for text in prose:
         values = {"fact_id": public_ids[text.fact_id], "name": text.name, "text": text.text, "sha256": text.sha256}
         connection.execute(insert(_table("prose")).values(values))
+
+
+@cache
+def _insert(table: Table) -> ReturningInsert[tuple[int]]:
+    """Built once: it is sent for every row of every copy."""
+    return insert(table).returning(table.c.id)
 
 
 def _prose_of(connection: Connection, rows: list[tuple[Table, Row[Any]]]) -> list[Row[Any]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, has_request_context
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
@@ -25,8 +25,9 @@ from lms.app import create_app
 from lms.config import Settings
 from lms.hub.enrollment.models import Enrollment
 from lms.kernel import clock
-from lms.kernel.db import Base, session, transaction
+from lms.kernel.db import Base, is_writing, session, transaction
 from lms.kernel.db import db as database
+from lms.kernel.storage import FolderStorage, Source, Stored, storage
 from lms.people.access import Actor
 from lms.people.accounts.models import Person
 from lms.people.accounts.services import open_session
@@ -157,6 +158,14 @@ class Gate:
             self._is_open = True
 
 
+class Patient(FolderStorage):
+    """The folder of files. Storing 100 MB takes seconds, so no request may do it while it holds the only writer."""
+
+    def put(self, source: Source, limit: int) -> Stored:
+        assert not (has_request_context() and is_writing()), "store it in requires(prepare=...)"
+        return super().put(source, limit)
+
+
 _gate = Gate()
 _apps: dict[str, Flask] = {}
 _pools: dict[str, int] = {}  # which making of the database an application's connections lead to
@@ -194,6 +203,10 @@ def app(request: pytest.FixtureRequest, engine: str) -> Iterator[Flask]:
     """The application on an empty database, on each engine. Made once a process; only the database is fresh."""
     if engine not in _apps:
         _apps[engine] = create_app(_settings(engine))
+        with _apps[engine].app_context():
+            kept = storage()
+        assert isinstance(kept, FolderStorage)
+        _apps[engine].extensions["lms_storage"] = Patient(kept.folder)
     made = _apps[engine]
     fresh = database_of(engine)
     with _gate.shut():

@@ -2,13 +2,15 @@
 
 from pydantic import Field
 
-from lms.api.kit import operation
+from lms.api.kit import Answer, operation
 from lms.api.shapes import Decimals, Prose, PublicId, Shape
 from lms.api.v1.scores import Code, Points, hundredths
 from lms.hub.coursework.queries import find_activity
 from lms.hub.grading.gradebook import shown_percent
 from lms.hub.grading.queries.shared import (
     Shared,
+    file_of,
+    find_sample,
     find_shared,
     list_shared,
     marks_given,
@@ -16,12 +18,14 @@ from lms.hub.grading.queries.shared import (
     results_by_site,
 )
 from lms.hub.grading.rules.shared import drifts
-from lms.hub.grading.services.shared import end_sharing, mark_sample, share_assessment
-from lms.kernel.errors import NotFound
+from lms.hub.grading.services.shared import end_sharing, mark_sample, set_sample_file, share_assessment
 from lms.people.access import Action, Actor, allowed
 from lms.people.anchors import anchor_of
+from lms.web.downloads import attachment
+from lms.web.judging import is_sent, judge_any, look_into, looked_into
 
 ONE = "/shared-assessments/<public_id:assessment>"
+SAMPLE = f"{ONE}/samples/<public_id:sample>"
 
 
 class SampleIn(Shape):
@@ -38,6 +42,10 @@ class ShareActivity(Shape):
     samples: list[SampleIn] = Field(max_length=20)
 
 
+class SampleFileForm(Shape):
+    """The file comes as `file`; there are no other fields."""
+
+
 class SampleMark(Shape):
     """Marks by criterion code; without a rubric `points`."""
 
@@ -46,12 +54,14 @@ class SampleMark(Shape):
 
 
 class SampleOut(Shape):
-    """A sample. `is_marked`: by you."""
+    """A sample. `is_marked`: by you. `file_name`, `file_sha256`: null for one without a file."""
 
     id: str
     title: str
     text: str
     is_marked: bool
+    file_name: str | None
+    file_sha256: str | None
 
 
 class DriftOut(Shape):
@@ -134,14 +144,41 @@ def get_shared_assessment(actor: Actor, assessment: str) -> SharedOut:
 
 
 @operation(
-    f"POST {ONE}/samples/<public_id:sample>/marks", Action.CALIBRATE, gives=SharedOut, body=SampleMark, status=201
+    f"POST {SAMPLE}/file",
+    Action.ASSESSMENT_SHARE,
+    gives=SharedOut,
+    form=SampleFileForm,
+    status=201,
+    prepare=look_into(judge_any, "file"),
+    prepare_if=is_sent("file"),
 )
+def post_sample_file(actor: Actor, assessment: str, sample: str, form: SampleFileForm) -> SharedOut:
+    """What a sample shows beside its words, as `file`. 422 once somebody has marked it: all mark the same."""
+    shared = find_shared(actor, Action.ASSESSMENT_SHARE, assessment)
+    set_sample_file(actor, shared.row, find_sample(shared, sample), looked_into())
+    return _out(actor, find_shared(actor, Action.ASSESSMENT_SHARE, assessment))
+
+
+@operation(f"DELETE {SAMPLE}/file", Action.ASSESSMENT_SHARE, gives=SharedOut)
+def delete_sample_file(actor: Actor, assessment: str, sample: str) -> SharedOut:
+    """Take the file of a sample away, while nobody has marked it."""
+    shared = find_shared(actor, Action.ASSESSMENT_SHARE, assessment)
+    set_sample_file(actor, shared.row, find_sample(shared, sample), None)
+    return _out(actor, find_shared(actor, Action.ASSESSMENT_SHARE, assessment))
+
+
+@operation(f"GET {SAMPLE}/file", Action.CALIBRATION_READ, gives=None, media=("application/octet-stream",))
+def get_sample_file(actor: Actor, assessment: str, sample: str) -> Answer:
+    """The file of a sample, byte for byte."""
+    file = file_of(find_sample(find_shared(actor, Action.CALIBRATION_READ, assessment), sample))
+    return Answer(attachment(file.sha256, file.name, file.size))
+
+
+@operation(f"POST {SAMPLE}/marks", Action.CALIBRATE, gives=SharedOut, body=SampleMark, status=201)
 def post_sample_mark(actor: Actor, assessment: str, sample: str, body: SampleMark) -> SharedOut:
     """Mark a sample, before you see what anybody else gave."""
     shared = find_shared(actor, Action.CALIBRATE, assessment)
-    found = next((one for one in shared.samples if one.row.public_id == sample), None)
-    if found is None:
-        raise NotFound()
+    found = find_sample(shared, sample)
     marks = {code: hundredths(points) for code, points in body.marks.items()}
     points = None if body.points is None else hundredths(body.points)
     mark_sample(actor, shared.row, shared, found, marks, points)
@@ -163,7 +200,14 @@ def _out(actor: Actor, shared: Shared) -> SharedOut:
         activity=shared.activity.public_id,
         title=shared.activity.title,
         samples=[
-            SampleOut(id=one.row.public_id, title=one.title, text=one.text, is_marked=one.mine is not None)
+            SampleOut(
+                id=one.row.public_id,
+                title=one.title,
+                text=one.text,
+                is_marked=one.mine is not None,
+                file_name=one.file_name if one.file else None,
+                file_sha256=one.file.sha256 if one.file else None,
+            )
             for one in shared.samples
         ],
         drifts=[

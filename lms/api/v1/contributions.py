@@ -13,7 +13,7 @@ from lms.api.v1.scores import HANDED_IN, IF_MATCH, both_versions, token_sent
 from lms.hub.grading.queries import find_marking
 from lms.hub.grading.queries.peers import Own, Said, find_own_submission, own_say, said_of
 from lms.hub.grading.rules import exact_points
-from lms.hub.grading.services.peers import apply_factor, say_who_did_what
+from lms.hub.grading.services.peers import apply_factor, say_who_did_what, take_factor_back
 from lms.kernel.errors import Conflict, NotFound
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
@@ -114,6 +114,25 @@ def post_peer_factor(actor: Actor, submission: str, body: FactorIn) -> FactoredO
     marking = find_marking(actor, Action.SCORE_READ, submission)
     try:
         score = apply_factor(actor, marking.enrollment, marking, token_sent(), body.reason)
+    except Conflict as conflict:
+        raise both_versions(conflict) from None
+    return FactoredOut(score=score.public_id, points=exact_points(score.points or 0))
+
+
+@operation(
+    f"POST {HANDED_IN}/peer-factor/withdrawals",
+    Action.SCORE_WRITE,
+    gives=FactoredOut,
+    body=FactorIn,
+    status=201,
+    headers=IF_MATCH,
+    problems=(428,),
+)
+def post_peer_factor_withdrawal(actor: Actor, submission: str, body: FactorIn) -> FactoredOut:
+    """This member's points from before the factor: a new score with its reason."""
+    marking = find_marking(actor, Action.SCORE_READ, submission)
+    try:
+        score = take_factor_back(actor, marking.enrollment, marking, token_sent(), body.reason)
     except Conflict as conflict:
         raise both_versions(conflict) from None
     return FactoredOut(score=score.public_id, points=exact_points(score.points or 0))

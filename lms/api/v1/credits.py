@@ -18,6 +18,7 @@ from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
+from lms.web.proofs import is_proof_sent, judge_proof, sent_proof
 
 FILE = "file"
 Reason = Annotated[str, StringConstraints(max_length=2_000, pattern=NO_NUL)]
@@ -85,18 +86,22 @@ def list_credits(actor: Actor, enrollment: str) -> CreditsOut:
 
 
 @operation(
-    "POST /enrollments/<public_id:enrollment>/credits", Action.CREDIT_ASK, gives=CreditOut, form=CreditForm, status=201
+    "POST /enrollments/<public_id:enrollment>/credits",
+    Action.CREDIT_ASK,
+    gives=CreditOut,
+    form=CreditForm,
+    status=201,
+    prepare=judge_proof,
+    prepare_if=is_proof_sent,
 )
 def ask_for_credit(actor: Actor, enrollment: str, form: CreditForm) -> CreditOut:
     """Ask that what you learned before counts. It needs a proof: a file, or a credential of yours."""
     found = find_enrollment(actor, enrollment, Action.CREDIT_ASK)
     if set(request.files) - {FILE} or len(request.files.getlist(FILE)) > 1:
         raise RuleBroken(N_("Send at most one file, as file."), field=FILE)
-    sent = request.files.get(FILE)
-    proof = (sent.filename or "", sent.stream) if sent and sent.filename else None
     credential = find_credential(actor, form.credential, Action.CREDENTIAL_ADD) if form.credential else None
     minutes = int(form.minutes) if form.minutes else None
-    row = ask_credit(actor, found, form.requirement, minutes, form.words, proof, credential)
+    row = ask_credit(actor, found, form.requirement, minutes, form.words, sent_proof(), credential)
     return _shown(found, row)
 
 

@@ -17,13 +17,14 @@ from lms.capstone.projects.queries import find_project
 from lms.capstone.savings.models import Evidence, EvidenceKind
 from lms.capstone.savings.queries import evidence_of
 from lms.capstone.savings.rules.reporting import Every, Saving
-from lms.capstone.savings.services.evidence import SentFile, add_evidence, find_evidence
+from lms.capstone.savings.services.evidence import add_evidence, find_evidence
 from lms.capstone.savings.services.reporting import report_saving
+from lms.hub.competencies.files import Proof
 from lms.kernel.errors import RuleBroken
 from lms.kernel.prose import all_prose_of
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
-from lms.web.proofs import proof_response
+from lms.web.proofs import is_proof_sent, judge_proof, proof_response, sent_proof
 
 LINE = "/lines/<public_id:line>"
 FILE = "file"
@@ -107,7 +108,15 @@ def list_evidence(actor: Actor, line: str) -> EvidenceListOut:
     return EvidenceListOut(data=[_out(row, words.get(row.public_id, {})) for row in rows])
 
 
-@operation(f"POST {LINE}/evidence-files", Action.SAVINGS_AMEND, gives=EvidenceFileOut, form=EvidenceForm, status=201)
+@operation(
+    f"POST {LINE}/evidence-files",
+    Action.SAVINGS_AMEND,
+    gives=EvidenceFileOut,
+    form=EvidenceForm,
+    status=201,
+    prepare=judge_proof,
+    prepare_if=is_proof_sent,
+)
 def new_evidence_file(actor: Actor, line: str, form: EvidenceForm) -> EvidenceFileOut:
     """Team, sponsor or finance attaches the file that shows the saving; it is checked by what is in it."""
     found = find_line(actor, line, Action.SAVINGS_AMEND)
@@ -126,14 +135,14 @@ def download_evidence(actor: Actor, evidence: str) -> Answer:
     return Answer(proof_response(find_evidence(actor, evidence)))
 
 
-def _sent() -> SentFile:
+def _sent() -> Proof:
     unknown = [name for name in request.files if name != FILE]
     if unknown:
         raise RuleBroken(N_("There is no field of this name here. Leave it out."), field=unknown[0])
-    file = request.files.get(FILE)
-    if file is None or not file.filename:
+    found = sent_proof()
+    if found is None:
         raise RuleBroken(N_("Choose the file."), field=FILE)
-    return file.filename, file.stream
+    return found
 
 
 def _out(row: Evidence, words: Mapping[str, str]) -> EvidenceFileOut:

@@ -1,7 +1,6 @@
 """Choosing a template, handing in at gates and deciding there, milestones, artifacts."""
 
 from datetime import date
-from typing import IO
 
 from sqlalchemy import func, select
 
@@ -27,7 +26,7 @@ from lms.capstone.projects.queries import team_of
 from lms.capstone.projects.rules import GateKind, GateRole
 from lms.capstone.projects.services import chain_name, lock
 from lms.hub.cohorts.models import Cohort
-from lms.hub.competencies.files import keep_proof
+from lms.hub.competencies.files import Proof
 from lms.kernel import chain
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
@@ -172,16 +171,13 @@ def _next(milestone: Milestone, *, done_on: date | None = None, is_removed: bool
 
 
 @command(Action.ARTIFACT_ADD)
-def add_artifact(
-    actor: Actor, project: Project, kind: ArtifactKind, title: str, file: tuple[str, IO[bytes]] | None
-) -> Artifact:
-    """A file that the team made. Raises RuleBroken for a file that may not be handed in, or without one."""
+def add_artifact(actor: Actor, project: Project, kind: ArtifactKind, title: str, file: Proof | None) -> Artifact:
+    """A file that the team made. Raises RuleBroken without one."""
     if file is None:
         raise RuleBroken(N_("Choose the file."), field="file")
-    proof = keep_proof(*file)
-    made = Artifact(project_id=project.id, kind=kind, sha256=proof.sha256, size=proof.size)
+    made = Artifact(project_id=project.id, kind=kind, sha256=file.sha256, size=file.size)
     session.add(made)
-    keep(made, title=title.strip() or proof.name, file_name=proof.name)
+    keep(made, title=title.strip() or file.name, file_name=file.name)
     return made
 
 

@@ -2,21 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, bindparam, exists, func, or_, select
 
 from lms.hub.coursework.models import Activity, WorkCarry
 from lms.hub.enrollment.models import Enrollment
 from lms.kernel.db import session
 from lms.kernel.facts import stands
-from lms.people.scope import unscoped, within
+from lms.people.scope import plain, unscoped, within
+
+Targets = Sequence[int] | BindParameter[Any]  # row numbers of activities, or an expanding parameter for them
 
 
 def counts_for(activity_id: Any, targets: Any, as_of: datetime | None) -> ColumnElement[bool]:
     """Whether a row about `activity_id` is about one of `targets`, itself or carried, for each `Enrollment`.
 
-    targets: a column of the statement, or row numbers of activities.
+    targets: a column of the statement, or row numbers of activities, given or as an expanding parameter.
     """
     came_from = (
         select(WorkCarry.from_activity_id)
@@ -24,7 +27,7 @@ def counts_for(activity_id: Any, targets: Any, as_of: datetime | None) -> Column
         .where(stands(WorkCarry, as_of))
         .correlate_except(WorkCarry)  # it stands two selects deep, where SQLAlchemy would not see the outer ones
     )
-    if isinstance(targets, Sequence):
+    if isinstance(targets, Sequence | BindParameter):
         came_from = came_from.where(WorkCarry.to_activity_id.in_(targets))
         found: ColumnElement[bool] = or_(activity_id.in_(targets), activity_id.in_(came_from))
         return found
@@ -33,7 +36,7 @@ def counts_for(activity_id: Any, targets: Any, as_of: datetime | None) -> Column
     return found
 
 
-def target_of(row: Any, targets: Sequence[int]) -> ColumnElement[int]:
+def target_of(row: Any, targets: Targets) -> ColumnElement[int]:
     """Which of `targets` a row of `row`, which has enrollment and activity, counts for: itself unless carried."""
     carried: ScalarSelect[int] = (
         select(func.max(WorkCarry.to_activity_id))
@@ -55,8 +58,14 @@ def points_of(row: Any) -> ScalarSelect[int]:
 
 def has_carried(activity_ids: Sequence[int]) -> bool:
     """Whether anybody's older work counts for one of these activities. One query."""
-    some = exists(select(WorkCarry.id).where(WorkCarry.to_activity_id.in_(activity_ids)))
-    return bool(session.scalar(unscoped(select(some), "whether older work has to be looked for at all")))
+    ((found,),) = plain(_has_carried(), targets=list(activity_ids))
+    return bool(found)
+
+
+@cache
+def _has_carried() -> Select[Any]:
+    some = select(WorkCarry.id).where(WorkCarry.to_activity_id.in_(bindparam("targets", expanding=True)))
+    return unscoped(select(exists(some)), "whether older work has to be looked for at all")
 
 
 def rescaled(points: int | None, of: int, to: int) -> int | None:

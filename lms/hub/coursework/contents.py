@@ -25,7 +25,7 @@ class Attached:
     kind: str
     size: int
     sha256: str
-    upload_id: int
+    upload_id: int | None = None  # of a file that somebody handed in
 
 
 def find_draft(enrollment: Enrollment, activity: Activity) -> tuple[Draft | None, list[Attached]]:

@@ -1,7 +1,6 @@
 """Asking for credit, deciding, taking back; waiving a requirement or keeping it from counting. Each adds a fact."""
 
 from collections.abc import Sequence
-from typing import IO
 
 from sqlalchemy import select
 
@@ -11,7 +10,7 @@ from lms.hub.catalog.policy import Policy
 from lms.hub.catalog.prerequisites import node_of
 from lms.hub.catalog.queries import list_courses, needs_of, trees_of
 from lms.hub.catalog.rules import Need, identity, walk
-from lms.hub.competencies.files import keep_proof
+from lms.hub.competencies.files import Proof
 from lms.hub.competencies.models import ExternalCredential
 from lms.hub.competencies.queries import brought_by, lines_of
 from lms.hub.credits.models import CreditDecision, CreditRequest, RequirementRuling
@@ -80,25 +79,24 @@ def ask_credit(
     node: str,
     minutes: int | None,
     words: str,
-    file: tuple[str, IO[bytes]] | None = None,
+    file: Proof | None = None,
     credential: ExternalCredential | None = None,
 ) -> CreditRequest:
-    """The student asks that prior learning counts for `node`. file: its name and its bytes. Raises RuleBroken."""
+    """The student asks that prior learning counts for `node`. Raises RuleBroken."""
     need = find_need(enrollment, node)
     check_request(need, minutes, words, has_proof=file is not None or credential is not None)
     if credential is not None and credential.enrollment_id != enrollment.id:
         raise RuleBroken(N_("This credential is not yours."), field="credential")
-    proof = keep_proof(*file) if file else None
     row = CreditRequest(
         enrollment_id=enrollment.id,
         node=node,
         minutes=minutes,
         credential_id=credential.id if credential else None,
-        sha256=proof.sha256 if proof else None,
-        size=proof.size if proof else None,
+        sha256=file.sha256 if file else None,
+        size=file.size if file else None,
     )
     session.add(row)
-    keep(row, words=words.strip(), file_name=proof.name if proof else None)
+    keep(row, words=words.strip(), file_name=file.name if file else None)
     return row
 
 

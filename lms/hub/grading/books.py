@@ -7,47 +7,43 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from functools import cached_property
-from operator import itemgetter
+from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import Select, select, true
+from sqlalchemy import Select, bindparam, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from lms.hub.catalog.models import Course, ProgramVersion
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.coursework.carried import has_carried
 from lms.hub.coursework.models import Activity, Deadline
-from lms.hub.coursework.queries import leaves_of, more_days_of, read_leaves, read_more_days
+from lms.hub.coursework.queries import read_leaves, read_more_days
 from lms.hub.coursework.rules import Days, DueDates, MoreDays, effective_due
-from lms.hub.enrollment.models import Enrollment, Placement, PlanUnit
-from lms.hub.enrollment.queries import own_offset
+from lms.hub.enrollment.models import Enrollment, Placement
 from lms.hub.enrollment.versions import lived_in_cohort
 from lms.hub.grading import rules
-from lms.hub.grading.cells import extensions_of, read_scores, scores_of, submissions_of
 from lms.hub.grading.entries import WHOLE, Entry, Item, Marker, cells_of, with_policies
-from lms.hub.grading.gradebook import Category, CourseGrade, explain_course, fold_course
+from lms.hub.grading.frames import Frame, Marks, Terms, frame_at, kept_marks
+from lms.hub.grading.gradebook import Category, CourseGrade, explain_course
 from lms.hub.grading.models import GradeCategory
 from lms.hub.grading.models.marking import MarkingRule
 from lms.hub.grading.models.policies import GradingPolicy
 from lms.hub.grading.queries import placed_today
 from lms.hub.grading.queries.policies import OWN, grading_in, holds_in
-from lms.hub.grading.queries.second import hidden_from
+from lms.hub.grading.queries.rows import Asked, Place, row_of_one, rows_of_page
 from lms.hub.grading.rules import LatePolicy
 from lms.hub.grading.rules.policies import Grading, say_source
 from lms.kernel.clock import now
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.explain import Explained
-from lms.kernel.facts import stands
+from lms.kernel.facts import kept_for_now, stands
 from lms.kernel.jsonrows import instant_in
 from lms.people.access import Action, Actor
-from lms.people.accounts.models import Person
 from lms.people.orgs.models import Site
-from lms.people.scope import reachable, scoped, unscoped, within
+from lms.people.scope import ask_plain, plain, reachable, scoped, scoped_kept, unscoped, within_a
 
 PAGE = 50
-Place = tuple[str, int]  # a student's name and number: where a page ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +52,17 @@ class Line:
 
     enrollment_id: str
     student: str
-    entries: tuple[Entry, ...]
-    grade: CourseGrade
+    marks: Marks
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The cells, in the order of the activities."""
+        return self.marks.entries
+
+    @property
+    def grade(self) -> CourseGrade:
+        """What they fold into."""
+        return self.marks.grade
 
 
 @dataclass(frozen=True)
@@ -92,30 +97,53 @@ class Book:
         """The categories that its activities are in; "" is that of those in none."""
         return frozenset(one.category for one in self.activities)
 
+    @property
+    def numbers(self) -> list[int]:
+        """The row numbers of its activities."""
+        return [activity.id for activity in self.activities]
+
+    @property
+    def asked(self) -> Asked:
+        """How its rows are read."""
+        reader = self.reader if self.by_two else None
+        return Asked(self.as_of, self.released_only, self.has_carried, self.by_two, reader)
+
     @cached_property
-    def usual_dues(self) -> Mapping[int, datetime]:
-        """The effective due date of each scheduled activity for whoever has no dates of their own."""
-        return _dues_of(self, 0, {}, ())
+    def usual(self) -> Frame:
+        """Makes the rows of whoever has no dates of their own."""
+        return frame_at(self.terms(_dues_of(self, 0, {}, ())), self.marker.at)
+
+    def terms(self, dues: tuple[datetime | None, ...]) -> Terms:
+        """What rows are made by for somebody with these effective due dates, one for each activity."""
+        late, missing, extra = self.grading.late, self.grading.missing, self.grading.extra
+        shows_way = self.released_only
+        return Terms(self.activities, dues, self.categories, late, missing, extra, self.nameless, shows_way)
 
 
 def find_book(actor: Actor, section_id: str, course_id: str, as_of: datetime | None = None) -> Book:
     """The gradebook of a section and course that `actor` may read. Raises NotFound. Five queries."""
-    statement = (
-        select(Section, Cohort, Course, Site.zone, ProgramVersion.policy, *OWN)
-        .join(Cohort, Cohort.id == Section.cohort_id)
-        .join(Site, Site.id == Section.site_id)
-        .join(Course, lived_in_cohort(as_of))
-        .join(ProgramVersion, ProgramVersion.id == Course.program_version_id)
-        .outerjoin(GradingPolicy, holds_in(Section.id, Course.id, as_of))
-        .where(Section.public_id == section_id, Course.public_id == course_id)
-    )
-    row = session.execute(scoped(statement, actor, Action.GRADEBOOK_READ, on=Section)).one_or_none()
+    statement = scoped_kept(_sections(as_of), actor, Action.GRADEBOOK_READ, on=Section)
+    row = session.execute(statement, {"section": section_id, "course": course_id}).one_or_none()
     if row is None:
         raise NotFound()
     section, cohort, course, zone, policy, *own = row
     may_read = reachable(actor, Action.GRADEBOOK_READ, Enrollment) if as_of else true()
     reader = actor.person_id
     return _book(section, cohort, course, zone, (policy, own), as_of, may_read, reader, released_only=False)
+
+
+@kept_for_now
+def _sections(as_of: datetime | None) -> Select[Any]:
+    """A section and a course of the parameters `section` and `course`, with the policy that holds there."""
+    return (
+        select(Section, Cohort, Course, Site.zone, ProgramVersion.policy, *OWN)
+        .join(Cohort, Cohort.id == Section.cohort_id)
+        .join(Site, Site.id == Section.site_id)
+        .join(Course, lived_in_cohort(as_of))
+        .join(ProgramVersion, ProgramVersion.id == Course.program_version_id)
+        .outerjoin(GradingPolicy, holds_in(Section.id, Course.id, as_of))
+        .where(Section.public_id == bindparam("section"), Course.public_id == bindparam("course"))
+    )
 
 
 def _book(
@@ -157,38 +185,51 @@ def _items(course: Course, section: Section, as_of: datetime | None) -> tuple[tu
     """The activities of a course in its order, which of them the section marks without names now, and whether it marks
     any work by two. One query.
     """
-    columns = (getattr(Activity, name) for name in Item._fields)
-    ruled = select(MarkingRule.id).where(MarkingRule.activity_id == Activity.id, MarkingRule.section_id == section.id)
-    is_nameless = ruled.where(MarkingRule.is_anonymous, stands(MarkingRule)).exists()
-    any_rule = select(MarkingRule.id).where(MarkingRule.section_id == section.id, stands(MarkingRule))
-    by_two = any_rule.where(MarkingRule.is_double).exists()
-    statement = select(is_nameless, by_two, *columns).where(Activity.course_id == course.id, stands(Activity, as_of))
-    ordered = statement.order_by(Activity.week, Activity.position, Activity.code)
-    rows = session.execute(ordered.execution_options(lms_scope="within section")).all()
+    rows = plain(_activities(as_of), section=section.id, course=course.id)
     nameless = frozenset(row.id for row in rows if row[0])
     return tuple(Item(*row[2:]) for row in rows), nameless, any(row[1] for row in rows)
 
 
+@kept_for_now
+def _activities(as_of: datetime | None) -> Select[Any]:
+    """The activities of the parameter `course`, and how the parameter `section` marks them."""
+    columns = (getattr(Activity, name) for name in Item._fields)
+    rules = select(MarkingRule.id).where(MarkingRule.section_id == bindparam("section"), stands(MarkingRule))
+    is_nameless = rules.where(MarkingRule.activity_id == Activity.id, MarkingRule.is_anonymous).exists()
+    by_two = rules.where(MarkingRule.is_double).exists()
+    statement = select(is_nameless, by_two, *columns).where(Activity.course_id == bindparam("course"))
+    ordered = statement.where(stands(Activity, as_of)).order_by(Activity.week, Activity.position, Activity.code)
+    return unscoped(ordered, "how a section that was found marks its activities")
+
+
 def categories_of(course: Course, as_of: datetime | None = None) -> tuple[Category, ...]:
     """The categories of a course; one for everything if it has none of its own. One query."""
-    statement = select(GradeCategory).where(GradeCategory.course_id == course.id, stands(GradeCategory, as_of))
-    found = session.scalars(statement.order_by(GradeCategory.id)).all()
+    found = session.scalars(_categories(as_of), {"course": course.id}).all()
     if not found:
         return (Category(WHOLE, course.name, rules.BP),)
     return tuple(Category(row.code, row.title, row.weight_bp, row.drop_lowest, row.keep_highest) for row in found)
 
 
+@kept_for_now
+def _categories(as_of: datetime | None) -> Select[Any]:
+    of_course = select(GradeCategory).where(GradeCategory.course_id == bindparam("course"))
+    return of_course.where(stands(GradeCategory, as_of)).order_by(GradeCategory.id)
+
+
 def _dues(cohort: Cohort, activities: Sequence[Item], as_of: datetime | None) -> dict[tuple[int, int | None], datetime]:
-    statement = select(Deadline.activity_id, Deadline.section_id, Deadline.due_at).where(
-        Deadline.activity_id.in_([activity.id for activity in activities]),
-        ~Deadline.is_lifted,
-        stands(Deadline, as_of),
-    )
+    of_course = [activity.id for activity in activities]
     found: dict[tuple[int, int | None], datetime] = {}
-    for activity_id, section_id, due_at in session.execute(within(statement, cohort, on=Deadline)):
+    for activity_id, section_id, due_at in ask_plain(_deadlines(as_of), cohort, of_course=of_course):
         key = (activity_id, section_id)
         found[key] = max(due_at, found.get(key, due_at))
     return found
+
+
+@kept_for_now
+def _deadlines(as_of: datetime | None) -> Select[int, int | None, datetime]:
+    columns = select(Deadline.activity_id, Deadline.section_id, Deadline.due_at)
+    of_course = columns.where(Deadline.activity_id.in_(bindparam("of_course", expanding=True)))
+    return within_a(of_course.where(~Deadline.is_lifted, stands(Deadline, as_of)), Cohort, on=Deadline)
 
 
 def lines_of(book: Book, after: Place | None = None, size: int = PAGE) -> tuple[list[Line], Place | None]:
@@ -196,16 +237,9 @@ def lines_of(book: Book, after: Place | None = None, size: int = PAGE) -> tuple[
 
     after: name and number of the last student of the page before.
     """
-    order = (Person.name, Enrollment.id)
-    # Whom it is about stands in the inner statement, so that cells are only made for one page of them.
-    students = within(_taking(book).order_by(*order).limit(size + 1), book.section, on=Placement)
-    if after is not None:
-        name, number = after
-        students = students.where((Person.name > name) | ((Person.name == name) & (Enrollment.id > number)))
-    statement = _rows(book).where(Enrollment.id.in_(students)).order_by(*order)
-    rows = session.execute(unscoped(statement, "a page of students who were found within their section")).all()
+    rows = rows_of_page(book.asked, book.section, book.course.id, book.numbers, after, size + 1, book.may_read)
     last = rows[size - 1] if len(rows) > size else None
-    return [_line(book, *row[1:]) for row in rows[:size]], (last.name, last.id) if last else None
+    return [_line(book, row) for row in rows[:size]], (last.name, last.id) if last else None
 
 
 def all_lines(book: Book) -> Iterator[Line]:
@@ -242,69 +276,20 @@ def find_line(
     released_only = action is Action.GRADE_READ
     policies, reader = (policy, own), actor.person_id
     book = _book(section, cohort, course, zone, policies, as_of, true(), reader, released_only=released_only)
-    is_one = _taking(book).where(Placement.section_id == section.id)
-    one = _rows(book).where(Enrollment.id.in_(within(is_one, enrollment, on=Placement)))
-    found = session.execute(unscoped(one, "the student of an enrollment that was found")).first()
+    found = row_of_one(book.asked, section, enrollment, course.id, book.numbers)
     if found is None:
         raise NotFound()
-    return book, _line(book, *found[1:])
+    return book, _line(book, found)
 
 
-def _taking(book: Book) -> Select[int]:
-    """The enrollments of those who are taught today, or were as of the day, and have the course in their plan."""
-    planned = select(PlanUnit.enrollment_id).where(
-        PlanUnit.course_id == book.course.id, PlanUnit.is_dropped.is_(False), stands(PlanUnit, book.as_of)
-    )
-    students = select(Enrollment.id).join(Person, Person.id == Enrollment.person_id)
-    return students.join(Placement, placed_today(book.as_of)).where(Enrollment.id.in_(planned), book.may_read)
-
-
-def _rows(book: Book) -> Select[Any]:
-    """What a line is made of, one row an enrollment."""
-    of_course = [activity.id for activity in book.activities]
-    return select(
-        Enrollment.id,
-        Enrollment.public_id,
-        own_offset(book.as_of),
-        Person.name,
-        scores_of(
-            of_course, book.as_of, released_only=book.released_only, carried=book.has_carried, unless=_unseen(book)
-        ),
-        submissions_of(of_course, book.as_of, carried=book.has_carried),
-        extensions_of(of_course, book.as_of, carried=book.has_carried),
-        leaves_of(book.as_of),
-        more_days_of(book.as_of),
-    ).join(Person, Person.id == Enrollment.person_id)
-
-
-def _unseen(book: Book) -> ColumnElement[bool] | None:
-    return hidden_from(book.reader) if book.by_two and not book.released_only else None
-
-
-def _line(book: Book, enrollment_id: str, late_start_weeks: int, student: str, scores: Any, *rest: Any) -> Line:
-    submissions, extensions, leaves, more_days = rest
-    by_activity = read_scores(scores, book.activities)
-    submissions.sort(key=itemgetter(1))
-    last = {activity_id: public_id for activity_id, _, public_id in submissions}
-    dues = book.usual_dues
+def _line(book: Book, row: Any) -> Line:
+    _, enrollment_id, late_start_weeks, student, scores, submissions, extensions, leaves, more_days = row
     if extensions or leaves or late_start_weeks or more_days:
-        moved = read_leaves(leaves), read_more_days(more_days)
-        dues = _dues_of(book, late_start_weeks, _latest(extensions), *moved)
-    for number in book.nameless:
-        by_activity[number] = [score for score in by_activity.get(number, ()) if score.is_released]
-    entry = book.marker.entry
-    entries = [
-        entry(item, by_activity.get(item.id, ()), last.get(item.id), dues.get(item.id)) for item in book.activities
-    ]
-    if book.nameless and not book.released_only:
-        entries = [_without_way(one) if one.activity.id in book.nameless else one for one in entries]
-    grade = fold_course(cells_of(book.categories, entries), book.categories)
-    return Line(enrollment_id, student, tuple(entries), grade)
-
-
-def _without_way(entry: Entry) -> Entry:
-    """Without the address of the work, which would say whose it is."""
-    return entry if entry.score is not None else entry._replace(submission_id=None)
+        dues = _dues_of(book, late_start_weeks, _latest(extensions), read_leaves(leaves), read_more_days(more_days))
+        marks = Frame(book.terms(dues), book.marker.at).marks(scores, submissions)
+    else:
+        marks = kept_marks(book.usual, scores, submissions)
+    return Line(enrollment_id, student, marks)
 
 
 def _latest(extensions: Any) -> dict[int, datetime]:
@@ -320,25 +305,28 @@ def _dues_of(
     extensions: Mapping[int, datetime],
     leaves: Sequence[Days],
     more_days: Sequence[MoreDays] = (),
-) -> dict[int, datetime]:
-    """The effective due date of each scheduled activity for one student."""
-    found = {}
+) -> tuple[datetime | None, ...]:
+    """The effective due date of each activity for one student; None for one that is not scheduled."""
+    found: list[datetime | None] = []
     for activity in book.activities:
-        base = book.dues.get((activity.id, None))
-        if base is None:
-            continue
-        dates = DueDates(
+        base, section = (book.dues.get((activity.id, of)) for of in (None, book.section.id))
+        dates = base and DueDates(
             base=base,
             zone=book.zone,
-            section=book.dues.get((activity.id, book.section.id)),
+            section=section,
             extension=extensions.get(activity.id),
-            leaves=leaves,
+            leaves=tuple(leaves),
             late_start_weeks=late_start_weeks,
             window_days=activity.window_days,
-            more_days=more_days,
+            more_days=tuple(more_days),
         )
-        found[activity.id] = effective_due(dates).at
-    return found
+        found.append(_due_at(dates) if dates else None)
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)  # a section asks for the same sixty at each look
+def _due_at(dates: DueDates) -> datetime:
+    return effective_due(dates).at
 
 
 def explain_line(book: Book, line: Line) -> Explained[Fraction | None]:

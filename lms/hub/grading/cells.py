@@ -1,13 +1,13 @@
 """Scores, hand-ins and extensions of many students, as rows in one cell of a statement each, and read back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, exists, null, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from lms.hub.coursework.carried import counts_for, points_of, rescaled, target_of
+from lms.hub.coursework.carried import Targets, counts_for, points_of, rescaled, target_of
 from lms.hub.coursework.models import Activity, Extension, Submission
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.grading.entries import Item, ScoreView
@@ -18,7 +18,7 @@ from lms.kernel.jsonrows import rows_of
 
 
 def scores_of(
-    activity_ids: Sequence[int],
+    activity_ids: Targets,
     as_of: datetime | None,
     *,
     released_only: bool,
@@ -52,12 +52,12 @@ def scores_of(
     )
 
 
-def _about(model: Any, activity_ids: Sequence[int], as_of: datetime | None, *, carried: bool) -> ColumnElement[bool]:
+def _about(model: Any, activity_ids: Targets, as_of: datetime | None, *, carried: bool) -> ColumnElement[bool]:
     found: ColumnElement[bool] = model.activity_id.in_(activity_ids)
     return counts_for(model.activity_id, activity_ids, as_of) if carried else found
 
 
-def submissions_of(activity_ids: Sequence[int], as_of: datetime | None, *, carried: bool) -> Any:
+def submissions_of(activity_ids: Targets, as_of: datetime | None, *, carried: bool) -> Any:
     """What each `Enrollment` handed in, as rows in one cell; as of an instant those known by then."""
     which = _about(Submission, activity_ids, as_of, carried=carried)
     mine = [Submission.enrollment_id == Enrollment.id, which]
@@ -67,7 +67,7 @@ def submissions_of(activity_ids: Sequence[int], as_of: datetime | None, *, carri
     return rows_of(target, Submission.attempt, Submission.public_id, where=and_(*mine))
 
 
-def extensions_of(activity_ids: Sequence[int], as_of: datetime | None, *, carried: bool) -> Any:
+def extensions_of(activity_ids: Targets, as_of: datetime | None, *, carried: bool) -> Any:
     """More time of each `Enrollment` for these activities, as rows in one cell."""
     which = _about(Extension, activity_ids, as_of, carried=carried)
     mine = [Extension.enrollment_id == Enrollment.id, which]

@@ -101,16 +101,16 @@ class Marker:
 
     def _make_scored(self, key: tuple[int, int | None, int], item: Item, score: ScoreView) -> Cell:
         status = rules.status_of(self.at, self.at, item.grace_minutes, self.missing, score.kind, is_in=True)
-        self._scored[key] = self._cell(item, status, rules.counted_points(score, item.points, self.late))
+        self._scored[key] = self._cell(item, status, _plain(rules.counted_points(score, item.points, self.late)))
         return self._scored[key]
 
     def _make_blank(self, key: tuple[int, datetime | None, bool], item: Item) -> Cell:
         status = self._status(item, *key[1:])
         zero = Fraction(item.points * self.missing.counts_bp, rules.BP)
-        self._blank[key] = self._cell(item, status, zero if status is Status.ZERO else None)
+        self._blank[key] = self._cell(item, status, _plain(zero) if status is Status.ZERO else None)
         return self._blank[key]
 
-    def _cell(self, item: Item, status: Status, earned: Fraction | None) -> Cell:
+    def _cell(self, item: Item, status: Status, earned: Fraction | int | None) -> Cell:
         is_extra = item.code in self.extra
         if is_extra and status is Status.ZERO:  # what can only add takes nothing where it is missing
             status, earned = Status.MISSING, None
@@ -120,6 +120,11 @@ class Marker:
         if due_at is None:
             return Status.IN if is_in else Status.NOT_DUE
         return rules.status_of(self.at, due_at, item.grace_minutes, self.missing, None, is_in=is_in)
+
+
+def _plain(points: Fraction | None) -> Fraction | int | None:
+    """Whole hundredths as an int, with which a class is folded much faster."""
+    return points.numerator if points is not None and points.denominator == 1 else points
 
 
 def cells_of(categories: Sequence[Category], entries: Sequence[Entry]) -> list[Cell]:
@@ -134,7 +139,7 @@ def explain_entry(entry: Entry, grading: Grading) -> Explained[Fraction | None]:
     """Why one cell counts what it counts, by the policy that holds."""
     if entry.score is None or entry.score.points is None:
         return Explained(
-            value=entry.cell.earned,
+            value=None if entry.cell.earned is None else Fraction(entry.cell.earned),
             rule=say(STATUS_RULES[entry.cell.status]),
             source=say(N_("Program policy, missing and exempt work")),
             facts=(entry.score.ref,) if entry.score else (),

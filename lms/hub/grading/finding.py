@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from enum import StrEnum
 from itertools import islice
 
-from lms.hub.grading.books import PAGE, Book, Line, Place, all_lines, lines_of
+from lms.hub.grading.books import PAGE, Book, Line, all_lines, lines_of
 from lms.hub.grading.gradebook import has_passed
+from lms.hub.grading.queries.rows import Place
 from lms.hub.grading.rules import Status
 from lms.hub.grading.rules.statistics import Statistics, statistics_of
 

@@ -17,7 +17,6 @@ from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, Sentence, say
 
 COUNTED = frozenset({Status.GRADED, Status.ZERO})
-NOTHING = Fraction(0)
 PROGRAM = say(N_("Program policy, grading"))
 
 
@@ -37,7 +36,7 @@ class Category:
 
 
 class Cell(NamedTuple):
-    """One student's one activity. earned: hundredths after lateness; None where nothing was given.
+    """One student's one activity. earned: hundredths after lateness, exact; None where nothing was given.
 
     possible: hundredths. status says whether it counts; a `ZERO` counts with what the missing policy gives.
     weight: beside the others of its category; None counts by its points. is_extra: it gains and costs nothing.
@@ -47,7 +46,7 @@ class Cell(NamedTuple):
     category: str
     possible: int
     status: Status
-    earned: Fraction | None = None
+    earned: Fraction | int | None = None
     weight: int | None = None
     is_extra: bool = False
 
@@ -173,7 +172,7 @@ class Parts(NamedTuple):
             gained, worth = [cell.gained for cell in cells], [cell.worth for cell in cells]
             scale = lcm(*{part.denominator for part in (*gained, *worth)})
             return cls(_whole(gained, scale), _whole(worth, scale), scale)
-        earned = [cell.earned or NOTHING for cell in cells]
+        earned = [cell.earned or 0 for cell in cells]
         bottom = lcm(*{part.denominator for part in earned})
         return cls(_whole(earned, bottom), [cell.possible * bottom for cell in cells], bottom * 100)
 
@@ -200,7 +199,7 @@ class Parts(NamedTuple):
             of_gained, of_worth, chosen = gained, worth, best
 
 
-def _whole(parts: Sequence[Fraction], scale: int) -> list[int]:
+def _whole(parts: Sequence[Fraction | int], scale: int) -> list[int]:
     return [part.numerator * (scale // part.denominator) for part in parts]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -370,15 +370,19 @@ def _score_is_released() -> ColumnElement[bool]:
 
 def list_taught(actor: Actor) -> list[tuple[Section, Course]]:
     """The sections that `actor` teaches or oversees with the courses taught there, for filters. One query."""
-    statement = (
+    rows = session.execute(scoped_kept(_taught(), actor, Action.GRADEBOOK_READ, on=Section)).all()
+    return [(section, course) for section, course in rows]
+
+
+@cache
+def _taught() -> Select[Section, Course]:
+    return (
         select(Section, Course)
         .join(Cohort, Cohort.id == Section.cohort_id)
         .join(Course, lived_in_cohort())
         .where((Section.course_id.is_(None)) | (Section.course_id == Course.id))
         .order_by(Section.name, Section.id, Course.position)
     )
-    rows = session.execute(scoped(statement, actor, Action.GRADEBOOK_READ, on=Section)).all()
-    return [(section, course) for section, course in rows]
 
 
 def list_waiting_activities(actor: Actor) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from lms.web.employer import bp
 from lms.web.fields import MoneyField
 from lms.web.forms import ProductForm
 from lms.web.pages import broken_into, page, redirect_to, tell_next
-from lms.web.proofs import sent_file
+from lms.web.proofs import is_proof_sent, judge_proof, sent_proof
 from lms.web.savings.claims import claim_values, evidence_values, view_of
 from lms.web.savings.forms import EvidenceForm, options
 from lms.web.savings.lines import LineView
@@ -63,7 +63,7 @@ def claim(posting: str) -> Response:
 
 
 @bp.post("/claims/<public_id:posting>/reports")
-@requires(Action.SAVINGS_REPORT)
+@requires(Action.SAVINGS_REPORT, prepare=judge_proof, prepare_if=is_proof_sent)
 def report_claim(posting: str) -> Response:
     actor, form = current_actor(), CommentForm().offer()
     found = find_posting(actor, posting, Action.SAVINGS_REPORT)
@@ -76,7 +76,7 @@ def report_claim(posting: str) -> Response:
 
 
 @bp.post("/claims/<public_id:posting>/evidence")
-@requires(Action.SAVINGS_AMEND)
+@requires(Action.SAVINGS_AMEND, prepare=judge_proof, prepare_if=is_proof_sent)
 def attach_evidence(posting: str) -> Response:
     actor, form = current_actor(), CommentForm().offer()
     found = find_posting(actor, posting, Action.SAVINGS_AMEND)
@@ -127,7 +127,7 @@ def verification(posting: str) -> Response:
 
 
 @bp.post("/claims/<public_id:posting>/verifications")
-@requires(Action.SAVINGS_VERIFY, fresh=True)
+@requires(Action.SAVINGS_VERIFY, fresh=True, prepare=judge_proof, prepare_if=is_proof_sent)
 def verify_claim(posting: str) -> Response:
     actor, form = current_actor(), VerifyForm().offer()
     found = find_posting(actor, posting, Action.SAVINGS_VERIFY)
@@ -155,7 +155,7 @@ def verify_claim(posting: str) -> Response:
 
 def _attach(actor: Actor, posting: Posting, form: EvidenceForm, *, is_needed: bool = False) -> None:
     """Keep the evidence that the form sent beside its decision; is_needed: it was sent for nothing else."""
-    file, reference = sent_file(), (form.reference.data or "").strip()
+    file, reference = sent_proof(), (form.reference.data or "").strip()
     if file or reference or is_needed:
         kind = EvidenceKind(form.kind.data) if form.kind.data in set(EvidenceKind) else EvidenceKind.STATEMENT
         add_evidence(actor, line_of(posting), kind, reference, file)

@@ -23,7 +23,7 @@ from lms.web.employer import bp
 from lms.web.fields import DayField, MoneyField
 from lms.web.forms import ProductForm
 from lms.web.pages import broken_into, page, redirect_to, tell_next
-from lms.web.proofs import proof_response, sent_file
+from lms.web.proofs import is_proof_sent, judge_proof, proof_response, sent_proof
 from lms.web.savings.forms import options
 
 
@@ -82,7 +82,7 @@ def saving(project: str) -> Response:
 
 
 @bp.post("/projects/<public_id:project>/reported-savings")
-@requires(Action.SAVINGS_REPORT)
+@requires(Action.SAVINGS_REPORT, prepare=judge_proof, prepare_if=is_proof_sent)
 def report_new_saving(project: str) -> Response:
     actor, form = current_actor(), SavingForm()
     found = find_project(actor, project, Action.SAVINGS_REPORT)
@@ -95,7 +95,7 @@ def report_new_saving(project: str) -> Response:
                 form.saving(),
                 kind=EvidenceKind(form.kind.data),
                 reference=form.reference.data or "",
-                file=sent_file(),
+                file=sent_proof(),
                 request_key=form.request_key.data or None,
             )
         except RuleBroken as broken:

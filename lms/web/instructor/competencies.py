@@ -31,7 +31,7 @@ from lms.people.scope import policy_day, scoped
 from lms.web.instructor import bp
 from lms.web.language import tell
 from lms.web.pages import page, redirect_to, tell_next
-from lms.web.proofs import proof_response, sent_file
+from lms.web.proofs import is_proof_sent, judge_proof, proof_response, sent_proof
 
 STUDENT = "/enrollments/<public_id:enrollment>/competencies"
 
@@ -58,7 +58,7 @@ def student_competencies(enrollment: str) -> Response:
 
 
 @bp.post(f"{STUDENT}/<public_id:competency>/evidence")
-@requires(Action.COMPETENCY_SHOW)
+@requires(Action.COMPETENCY_SHOW, prepare=judge_proof, prepare_if=is_proof_sent)
 def add_evidence(enrollment: str, competency: str) -> Response:
     actor = current_actor()
     found = find_enrollment(actor, enrollment, Action.COMPETENCY_SHOW)
@@ -73,7 +73,7 @@ def add_evidence(enrollment: str, competency: str) -> Response:
         raise NotFound()
     try:
         record_evidence(
-            actor, found, line, kind, day, form.get("note", ""), attendance=form.get("attendance"), file=sent_file()
+            actor, found, line, kind, day, form.get("note", ""), attendance=form.get("attendance"), file=sent_proof()
         )
     except RuleBroken as broken:
         return _page(actor, enrollment, competency, tell(broken.sentence))

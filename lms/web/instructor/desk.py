@@ -18,7 +18,7 @@ from lms.hub.grading.rules.drafts import written_by_others
 from lms.hub.grading.services.desk import note_time
 from lms.hub.grading.services.drafts import save_draft_score
 from lms.hub.grading.services.groups import adjust_member, post_group_score, release_group
-from lms.hub.grading.services.peers import apply_factor
+from lms.hub.grading.services.peers import apply_factor, take_factor_back
 from lms.hub.grading.services.releases import release
 from lms.hub.grading.services.scores import exempt, post_score, take_back
 from lms.kernel.errors import Conflict, RuleBroken
@@ -186,6 +186,13 @@ def withdraw_score(**ids: str) -> Response:
 def factor_in(**ids: str) -> Response:
     """What the group says of this member, on their points."""
     return _changed(ids, apply_factor, N_("The factor is in this student's points now."))
+
+
+@bp.post(f"{HANDED_IN}/peer-factor/withdrawal")
+@requires(Action.SCORE_WRITE)
+def factor_out(**ids: str) -> Response:
+    """The points from before the factor."""
+    return _changed(ids, take_factor_back, N_("The points are those from before the factor."))
 
 
 @bp.post(f"{HANDED_IN}/releases")

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flask import Response, get_template_attribute, make_response, request, url_for
@@ -16,10 +18,12 @@ from lms.hub.coursework.kinds import ExtensionReason
 from lms.hub.coursework.queries import find_activity
 from lms.hub.coursework.setting import extend
 from lms.hub.enrollment.queries import find_enrollment
-from lms.hub.grading.books import Book, Line, Place, all_lines, explain_line, find_book, find_line
-from lms.hub.grading.entries import Entry, explain_entry
+from lms.hub.grading.books import Book, Line, all_lines, explain_line, find_book, find_line
+from lms.hub.grading.entries import Item, explain_entry
 from lms.hub.grading.finding import Show, columns_of, found_lines
-from lms.hub.grading.gradebook import has_passed, shown_percent
+from lms.hub.grading.frames import LINES_KEPT, Marks
+from lms.hub.grading.gradebook import Cell, has_passed, shown_percent
+from lms.hub.grading.queries.rows import Place
 from lms.hub.grading.queue import list_taught
 from lms.hub.grading.rules import Status, exact_points, shown_points
 from lms.kernel import deadline
@@ -44,8 +48,6 @@ SHOWS = {
 STUDENT = "/gradebook/enrollments/<public_id:enrollment>/courses/<public_id:course>"
 ANY = "a" * 20  # stands for an enrollment in an address
 SHORT: dict[Status, str] = {
-    Status.NOT_DUE: "",
-    Status.OPEN: "",
     Status.IN: N_("in"),
     Status.EXEMPT: N_("ex"),
     Status.MISSING: N_("miss"),
@@ -74,8 +76,6 @@ class GridRow:
 
     student: str
     url: str
-    grade: str
-    passes: bool
     cells: Markup
 
 
@@ -98,7 +98,7 @@ def gradebook() -> Response:
         book=book,
         taught=taught,
         rows=_rows(book, lines, columns),
-        activities=[book.activities[number] for number in columns],
+        heads=_heads(tuple(book.activities[number] for number in columns), reader().language),
         after=after,
         show=show,
         shows=SHOWS,
@@ -138,43 +138,46 @@ def _place() -> Place | None:
 def _rows(book: Book, lines: list[Line], columns: list[int]) -> list[GridRow]:
     # One address made, the others by replacing the id: url_for per row costs more than the row.
     pattern = url_for("instructor.student_grades", enrollment=ANY, course=book.course.public_id)
-    cells = Cells()
+    language, shown = reader().language, tuple(columns)
     return [
         GridRow(
             student=line.student,
             url=pattern.replace(ANY, line.enrollment_id),
-            grade="\u2013" if line.grade.grade is None else told(shown_percent(line.grade.grade)),
-            passes=has_passed(line.grade.grade, book.course.pass_bp),
-            cells=Markup("".join([cells.html(line.entries[n]) for n in columns])),  # noqa: S704 - each is Markup
+            cells=_cells(line.marks, shown, book.course.pass_bp, language),
         )
         for line in lines
     ]
 
 
-class Cells:
-    """The cells of one page as HTML. There are 3,000 of them and many alike, so the template makes each kind once."""
-
-    def __init__(self) -> None:
-        self._made: dict[object, Markup] = {}
-        self._cell = get_template_attribute("instructor/gradebook/_cell.html", "cell")
-
-    def html(self, entry: Entry) -> Markup:
-        """The `<td>` of one entry."""
-        score, cell = entry.score, entry.cell
-        key = (score.points, cell.possible, score.late_seconds, score.is_released) if score else cell.status
-        if key not in self._made:
-            self._made[key] = self._cell(*_shown(entry))
-        return self._made[key]
+@lru_cache(maxsize=64)
+def _heads(activities: tuple[Item, ...], language: str) -> Markup:
+    """The heads of the columns, which change less often than anything below them."""
+    made: Markup = get_template_attribute("instructor/gradebook/_cell.html", "heads")(activities)
+    return made
 
 
-def _shown(entry: Entry) -> tuple[str, str, bool]:
-    """Text, what it means, and whether it is late."""
-    cell, score = entry.cell, entry.score
-    label = tell(STATUS_WORDS[cell.status][0])
-    if cell.status is not Status.GRADED or cell.earned is None or score is None:
-        return tell(SHORT[cell.status]) if SHORT[cell.status] else "", label, False
-    text = f"{shown_points(cell.earned).normalize():f}"
-    return text if score.is_released else f"{text}*", label, score.late_seconds > 0
+@lru_cache(maxsize=512)
+def _cells(marks: Marks, columns: tuple[int, ...], pass_bp: int, language: str) -> Markup:
+    """The `<td>`s of one row. A page has 3,000 of them, so what did not change is not made again."""
+    grade = "\u2013" if marks.grade.grade is None else told(shown_percent(marks.grade.grade))
+    first = get_template_attribute("instructor/gradebook/_cell.html", "grade")
+    found = [first(grade, has_passed(marks.grade.grade, pass_bp))]
+    for number in columns:
+        cell, score = marks.entries[number].cell, marks.entries[number].score
+        is_released, is_late = score is None or score.is_released, score is not None and score.late_seconds > 0
+        found.append(_cell(cell.status.value, cell.earned, is_released, is_late, language))
+    return Markup("".join(found))  # noqa: S704 - each is Markup
+
+
+@lru_cache(maxsize=4096)
+def _cell(status: str, earned: Fraction | int | None, is_released: bool, is_late: bool, language: str) -> Markup:
+    """One `<td>`; few are unlike. status: as text, whose hash is kept."""
+    short = SHORT.get(Status(status))
+    text, label = tell(short) if short else "", tell(STATUS_WORDS[Status(status)][0])
+    if status == Status.GRADED.value and earned is not None:
+        text = f"{shown_points(earned).normalize():f}{'' if is_released else '*'}"
+    made: Markup = get_template_attribute("instructor/gradebook/_cell.html", "cell")(text, label, is_late)
+    return made
 
 
 @bp.get(f"{BOOK}/csv")
@@ -212,21 +215,20 @@ def gradebook_statistics(section: str, course: str) -> Response:
 
 def _csv_rows(book: Book) -> Iterator[list[object]]:
     """Blank is not zero: what does not count is an empty cell, an exemption says so."""
-    made: dict[object, object] = {}
     for line in all_lines(book):
-        cells = []
-        for entry in line.entries:
-            score, cell = entry.score, entry.cell
-            key = (score.points, cell.possible, score.late_seconds) if score else (cell.status, cell.possible)
-            if key not in made:
-                made[key] = "EX" if cell.status is Status.EXEMPT else _csv_points(entry)
-            cells.append(made[key])
-        grade = None if line.grade.grade is None else shown_percent(line.grade.grade)
-        yield [line.student, line.enrollment_id, *cells, grade]
+        yield [line.student, line.enrollment_id, *_csv_cells(line.marks)]
 
 
-def _csv_points(entry: Entry) -> Decimal | None:
-    return None if entry.cell.earned is None else exact_points(entry.cell.earned)
+@lru_cache(maxsize=LINES_KEPT)
+def _csv_cells(marks: Marks) -> tuple[object, ...]:
+    grade = None if marks.grade.grade is None else shown_percent(marks.grade.grade)
+    return (*(_csv_cell(entry.cell) for entry in marks.entries), grade)
+
+
+def _csv_cell(cell: Cell) -> str | Decimal | None:
+    if cell.status is Status.EXEMPT:
+        return "EX"
+    return None if cell.earned is None else exact_points(cell.earned)
 
 
 @bp.get(STUDENT)

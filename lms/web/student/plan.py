@@ -18,7 +18,7 @@ from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action
 from lms.web.pages import broken_into, redirect_to, tell_next
-from lms.web.proofs import sent_file
+from lms.web.proofs import is_proof_sent, judge_proof, sent_proof
 from lms.web.savings.plans import (
     ArtifactForm,
     GateForm,
@@ -99,13 +99,13 @@ def drop_milestone(project: str, milestone: str) -> Response:
 
 
 @bp.post("/projects/<public_id:project>/artifacts")
-@requires(Action.ARTIFACT_ADD)
+@requires(Action.ARTIFACT_ADD, prepare=judge_proof, prepare_if=is_proof_sent)
 def new_artifact(project: str) -> Response:
     actor, form = current_actor(), ArtifactForm().offer()
     found = find_project(actor, project, Action.ARTIFACT_ADD)
     kind = form.kind.data if form.kind.data in set(ArtifactKind) else ArtifactKind.OTHER.value
     try:
-        add_artifact(actor, found, ArtifactKind(kind), form.title.data or "", sent_file())
+        add_artifact(actor, found, ArtifactKind(kind), form.title.data or "", sent_proof())
     except RuleBroken as broken:
         broken_into(form, broken)
         return plan_page(PAGE, found, None, form)

@@ -22,7 +22,7 @@ from lms.web.fields import DayField, MinutesField
 from lms.web.forms import ProductForm, choice
 from lms.web.language import tell
 from lms.web.pages import broken_into, page, redirect_to, tell_next
-from lms.web.proofs import proof_response, sent_file
+from lms.web.proofs import is_proof_sent, judge_proof, proof_response, sent_proof
 from lms.web.student import bp
 
 
@@ -70,7 +70,7 @@ def prior_learning() -> Response:
 
 
 @bp.post("/prior-learning")
-@requires(Action.CREDIT_ASK)
+@requires(Action.CREDIT_ASK, prepare=judge_proof, prepare_if=is_proof_sent)
 def ask_for_credit() -> Response:
     actor = current_actor()
     enrollment = own_enrollment(actor)
@@ -81,7 +81,7 @@ def ask_for_credit() -> Response:
     named = next((one.row for one in brought if one.row.public_id == form.credential.data), None)
     try:
         ask_credit(
-            actor, enrollment, form.requirement.data, form.minutes.data, form.words.data or "", sent_file(), named
+            actor, enrollment, form.requirement.data, form.minutes.data, form.words.data or "", sent_proof(), named
         )
     except RuleBroken as broken:
         broken_into(form, broken)
@@ -97,7 +97,7 @@ def credit_file(credit_request: str) -> Response:
 
 
 @bp.post("/credentials")
-@requires(Action.CREDENTIAL_ADD)
+@requires(Action.CREDENTIAL_ADD, prepare=judge_proof, prepare_if=is_proof_sent)
 def bring_credential() -> Response:
     actor = current_actor()
     enrollment = own_enrollment(actor)
@@ -114,7 +114,7 @@ def bring_credential() -> Response:
             form.issued_on.data,
             form.expires_on.data,
             code=form.code.data or "",
-            file=sent_file("copy"),
+            file=sent_proof(),
         )
     except RuleBroken as broken:
         broken_into(form, broken)

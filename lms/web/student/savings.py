@@ -21,7 +21,7 @@ from lms.kernel.text import N_
 from lms.people.access import Action
 from lms.web.language import tell
 from lms.web.pages import broken_into, page, redirect_to, tell_next
-from lms.web.proofs import proof_response, sent_file
+from lms.web.proofs import is_proof_sent, judge_proof, proof_response, sent_proof
 from lms.web.savings.forms import NEW_LINE, AmendForm, ClaimForm, EvidenceForm, LineForm, shown_of
 from lms.web.savings.lines import line_view
 from lms.web.student import bp
@@ -86,13 +86,13 @@ def propose_line_amendment(line: str) -> Response:
 
 
 @bp.post("/lines/<public_id:line>/evidence")
-@requires(Action.SAVINGS_AMEND)
+@requires(Action.SAVINGS_AMEND, prepare=judge_proof, prepare_if=is_proof_sent)
 def show_evidence(line: str) -> Response:
     actor, form = current_actor(), EvidenceForm().offer()
     found = find_line(actor, line, Action.SAVINGS_AMEND)
     kind = EvidenceKind(form.kind.data) if form.kind.data in set(EvidenceKind) else EvidenceKind.STATEMENT
     try:
-        add_evidence(actor, found, kind, form.reference.data or "", sent_file())
+        add_evidence(actor, found, kind, form.reference.data or "", sent_proof())
         tell_next(N_("Added."))
     except RuleBroken as broken:
         tell_next(tell(broken.sentence), tone="bad")

@@ -6,6 +6,7 @@ from datetime import date
 from lms.hub.catalog.kinds import RequirementKind
 from lms.hub.catalog.models import Program, ProgramVersion, Requirement
 from lms.hub.cohorts.models import Section
+from lms.hub.competencies.files import keep_proof
 from lms.hub.competencies.kinds import ProofKind
 from lms.hub.competencies.models import CompetencyEvidence, FrameworkImport, SignOff
 from lms.hub.competencies.queries import Line, held_by
@@ -84,5 +85,5 @@ def bring(world: World, code: str = "nims-pc", student: str = "Ada", until: date
             date(2025, 5, 1),
             until,
             code=code,
-            file=("card.pdf", io.BytesIO(PDF)),
+            file=keep_proof("card.pdf", io.BytesIO(PDF)),
         )

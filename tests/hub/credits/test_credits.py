@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lms.hub.catalog.kinds import RequirementKind as K
 from lms.hub.catalog.rules import Need, identity
+from lms.hub.competencies.files import keep_proof
 from lms.hub.competencies.services.outside import check_credential
 from lms.hub.credits.models import CreditDecision, CreditRequest, RequirementRuling
 from lms.hub.credits.rules import (
@@ -100,7 +101,7 @@ def ask(world: World, node: str = LAB_NODE, minutes: int | None = 400) -> Credit
             node,
             minutes,
             "Two years in the lab at my firm.",
-            ("letter.pdf", io.BytesIO(made.PDF)),
+            keep_proof("letter.pdf", io.BytesIO(made.PDF)),
         )
 
 

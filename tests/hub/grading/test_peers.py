@@ -166,6 +166,21 @@ def test_the_pages_take_words_and_the_desk_applies_the_factor(world: World) -> N
         f"/submissions/{works['Zoe'].public_id}/peer-factor", json={"reason": "Again."}, headers={"If-Match": '"0.2"'}
     )
     assert made.status_code == 422
+    assert "Take the factor back" in ben.get(desk).text
+    back = {"version": "0.2", "reason": "They were ill that week."}
+    assert ben.post(f"{desk}/peer-factor/withdrawal", data={**back, "reason": " "}).status_code == 422
+    assert ben.post(f"{desk}/peer-factor/withdrawal", data={**back, "version": "0.1"}).status_code == 409
+    assert ben.post(f"{desk}/peer-factor/withdrawal", data=back).status_code == 303
+    assert [(score.points, score.number) for score in world.all(Score)] == [(9_000, 1), (7_200, 2), (9_000, 3)]
+    shown = ben.get(desk).text
+    assert ("was applied" in shown, "Apply the factor" in shown) == (False, True)
+    place, match = f"/submissions/{works['Zoe'].public_id}/peer-factor", {"If-Match": '"0.3"'}
+    api = caller(world, "Ben")
+    assert api.post(f"{place}/withdrawals", json={"reason": "Again."}, headers=match).status_code == 422
+    assert api.post(place, json={"reason": "After all."}, headers=match).status_code == 201
+    match = {"If-Match": '"0.4"'}
+    assert api.post(f"{place}/withdrawals", json={"reason": "Once more."}, headers=match).json["points"] == "90.00"
+    assert world.browser_of("Hana").post(f"{desk}/peer-factor/withdrawal", data=back).status_code == 404
 
 
 def test_what_is_not_asked_is_not_taken_and_strangers_say_nothing(world: World) -> None:

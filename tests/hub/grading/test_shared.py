@@ -1,5 +1,6 @@
 """An assessment shared across sites: five samples that all mark, and how far apart they are."""
 
+import io
 from fractions import Fraction
 
 import pytest
@@ -8,14 +9,16 @@ from hypothesis import strategies as st
 
 from lms.hub.catalog.models import Program
 from lms.hub.coursework.models import Activity
-from lms.hub.grading.models.shared import CalibrationMark, SharedAssessment
+from lms.hub.grading.models.shared import CalibrationFile, CalibrationMark, SharedAssessment
 from lms.hub.grading.queries.shared import find_shared, list_shared, marks_given, results_by_site
 from lms.hub.grading.rules.shared import Given, drifts
 from lms.hub.grading.services.shared import end_sharing, mark_sample, share_assessment
 from lms.kernel.db import transaction
 from lms.kernel.errors import NotAllowed, NotFound, RuleBroken
+from lms.kernel.storage import named_files
 from lms.people.access import Action
-from tests.hub.coursework.made import hand_in, set_work
+from tests.api.support import caller
+from tests.hub.coursework.made import PNG, hand_in, set_work
 from tests.hub.grading.made import grade, with_rubric
 from tests.support.crowd import crowd
 from tests.support.web import World
@@ -127,3 +130,43 @@ def test_who_agrees_with_all_does_not_drift_and_moving_everybody_changes_nothing
     assert drifts(given_marks, possible) == drifts(moved, possible)
     alike = [Given(one.grader, one.sample, one.criterion, one.sample) for one in given_marks]
     assert all(one.spread == 0 for one in drifts(alike, possible))
+
+
+def test_a_sample_may_have_a_file_which_stays_once_somebody_marked_it(world: World) -> None:
+    _, row = shared(world)
+    gus, ben, hana = (world.browser_of(name) for name in ("Gus", "Ben", "Hana"))
+    page = f"/instructor/calibration/{row.public_id}"
+    sample = f"{page}/samples/{find_sample(world, row)}"
+
+    def sent(data: bytes, name: str) -> dict[str, object]:
+        return {"data": {"file": (io.BytesIO(data), name)}, "content_type": "multipart/form-data"}
+
+    assert ben.get(f"{sample}/file").status_code == 404
+    assert ben.post(f"{sample}/file", **sent(PNG, "part.png")).status_code == 403
+    assert "Choose the file." in gus.post(f"{sample}/file").text
+    lie = gus.post(f"{sample}/file", **sent(b"MZ", "part.png"))
+    assert (lie.status_code, world.all(CalibrationFile)) == (422, [])
+    assert gus.post(f"{sample}/file", **sent(b"first", "part.txt")).status_code == 303
+    assert gus.post(f"{sample}/file/removal").status_code == 303
+    assert ben.get(f"{sample}/file").status_code == 404
+    assert gus.post(f"{sample}/file", **sent(PNG, "part.png")).status_code == 303
+    assert [(one.number, one.is_removed) for one in world.all(CalibrationFile)] == [(1, False), (2, True), (3, False)]
+    saved = hana.get(f"{sample}/file")
+    assert (saved.data, saved.headers["Content-Disposition"].startswith("attachment")) == (PNG, True)
+    assert hana.get(f"{sample}/file/preview").mimetype == "image/webp"
+    assert "part.png" in ben.get(page).text
+    api = caller(world, "Ben").get(f"/shared-assessments/{row.public_id}").json
+    assert api["samples"][0]["file_name"] == "part.png"
+    with transaction(write=False):
+        assert api["samples"][0]["file_sha256"] in set(named_files())
+    assert ben.post(f"{sample}/marks", data={"mark-SAFE": "40", "mark-FIT": "60"}).status_code == 303
+    for address in (f"{sample}/file", f"{sample}/file/removal"):
+        assert "Somebody has marked this sample" in gus.post(address, **sent(b"another", "part.txt")).text
+    assert "Take the file away" not in gus.get(f"{page}").text.split("Bracket 2")[0]
+    office = caller(world, "Gus")
+    other = api["samples"][1]["id"]
+    place = f"/shared-assessments/{row.public_id}/samples/{other}/file"
+    assert office.post(place, **sent(b"drawn", "drawing.txt")).status_code == 201
+    assert office.get(place).data == b"drawn"
+    assert office.delete(place).json["samples"][1]["file_name"] is None
+    assert office.delete(place).status_code == 422

@@ -1,13 +1,12 @@
 """What shows a saving: where it lies, or the file itself, kept by its hash and given back byte for byte."""
 
 from collections.abc import Iterable
-from typing import IO
 
 from sqlalchemy import select
 
 from lms.capstone.lines.models import BenefitLine
 from lms.capstone.savings.models import Evidence, EvidenceKind
-from lms.hub.competencies.files import Proof, keep_proof
+from lms.hub.competencies.files import Proof
 from lms.kernel import chain
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound, RuleBroken
@@ -18,32 +17,28 @@ from lms.people.access import Action, Actor
 from lms.people.commands import command
 from lms.people.scope import scoped, unscoped
 
-SentFile = tuple[str, IO[bytes]]
-"""The name of a file and its bytes, seekable."""
-
 
 @command(Action.SAVINGS_AMEND)
 def add_evidence(
-    actor: Actor, line: BenefitLine, kind: EvidenceKind, reference: str, file: SentFile | None = None
+    actor: Actor, line: BenefitLine, kind: EvidenceKind, reference: str, file: Proof | None = None
 ) -> Evidence:
     """Something that shows the saving: what it is and where it lies, or the file itself. Raises RuleBroken."""
     return write_evidence(line, kind, reference, file)
 
 
-def write_evidence(line: BenefitLine, kind: EvidenceKind, reference: str, file: SentFile | None) -> Evidence:
-    """The same inside a command that answers for the policy. Raises RuleBroken for a file that may not be taken."""
+def write_evidence(line: BenefitLine, kind: EvidenceKind, reference: str, file: Proof | None) -> Evidence:
+    """The same inside a command that answers for the policy. Raises RuleBroken for neither."""
     if not reference.strip() and file is None:
         raise RuleBroken(N_("What shows it? Write the document's number, or attach it."), field="reference")
-    proof = _kept(file) if file else None
     row = Evidence(
         line_id=line.id,
         project_id=line.project_id,
         kind=kind,
-        sha256=proof.sha256 if proof else None,
-        size=proof.size if proof else None,
+        sha256=file.sha256 if file else None,
+        size=file.size if file else None,
     )
     session.add(row)
-    keep(row, reference=reference.strip(), file_name=proof.name if proof else "")
+    keep(row, reference=reference.strip(), file_name=file.name if file else "")
     chain.append(f"project:{line.project_id}", row)
     return row
 
@@ -70,11 +65,3 @@ def files_of_evidence() -> Iterable[str]:
     statement = select(Evidence.sha256).where(Evidence.sha256.is_not(None))
     found = session.scalars(unscoped(statement, "which files to keep"))
     return (sha256 for sha256 in found if sha256)
-
-
-def _kept(file: SentFile) -> Proof:
-    try:
-        return keep_proof(*file)
-    except RuleBroken as broken:
-        broken.field = "file"  # the store speaks of the files of a submission
-        raise

@@ -15,9 +15,10 @@ from lms.capstone.savings.rules.attest import check_claimable
 from lms.capstone.savings.rules.kinds import Decision, EntryKind, Level
 from lms.capstone.savings.rules.reporting import UNITS_E4, Saving, check_saving
 from lms.capstone.savings.rules.rows import claim_rows
-from lms.capstone.savings.services.evidence import SentFile, write_evidence
+from lms.capstone.savings.services.evidence import write_evidence
 from lms.capstone.savings.services.posting import REQUEST_KEY_LENGTH, Scribe
 from lms.capstone.savings.services.telling import ask_finance, tell_changed
+from lms.hub.competencies.files import Proof
 from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
@@ -34,7 +35,7 @@ def report_saving(
     *,
     kind: EvidenceKind = EvidenceKind.PHOTO,
     reference: str = "",
-    file: SentFile | None = None,
+    file: Proof | None = None,
     request_key: str | None = None,
 ) -> Posting:
     """A saving that the firm knows of: its line, evidence and claim, reported at once; finance verifies it next.

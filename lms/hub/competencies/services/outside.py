@@ -1,9 +1,8 @@
 """Credentials that somebody else issued: the student brings them, the office asks the issuer and says what it found."""
 
 from datetime import date
-from typing import IO
 
-from lms.hub.competencies.files import keep_proof
+from lms.hub.competencies.files import Proof
 from lms.hub.competencies.models import CredentialCheck, ExternalCredential
 from lms.hub.competencies.rules import check_outside
 from lms.hub.enrollment.models import Enrollment
@@ -32,7 +31,7 @@ def add_credential(
     until: date | None,
     *,
     code: str = "",
-    file: tuple[str, IO[bytes]] | None = None,
+    file: Proof | None = None,
 ) -> ExternalCredential:
     """Put a credential on the record, to be verified. code: as a requirement names it. Raises RuleBroken."""
     today = local_day(acting_at(), cohort_of(enrollment).zone)
@@ -41,18 +40,17 @@ def add_credential(
         raise RuleBroken(N_("Please keep the number under %(limit)s characters."), field="number", limit=MAX_NUMBER)
     if not number.strip() and file is None:
         raise RuleBroken(N_("Give its number, or attach a copy, so that it can be verified."), field="number")
-    proof = keep_proof(*file) if file else None
     row = ExternalCredential(
         enrollment_id=enrollment.id,
         code=code.strip(),
         issued_on=issued_on,
         expires_on=until,
-        sha256=proof.sha256 if proof else None,
-        size=proof.size if proof else None,
+        sha256=file.sha256 if file else None,
+        size=file.size if file else None,
     )
     session.add(row)
     words = {"name": name.strip(), "issuer": issuer.strip(), "number": number.strip()}
-    keep(row, **words, file_name=proof.name if proof else None)
+    keep(row, **words, file_name=file.name if file else None)
     return row
 
 

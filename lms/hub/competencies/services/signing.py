@@ -1,12 +1,11 @@
 """Recording what one saw, signing a level, taking either back. A sign-off is only ever answered by a new fact (D27)."""
 
 from datetime import date
-from typing import IO
 
 from sqlalchemy import select
 
 from lms.hub.cohorts.models import Attendance
-from lms.hub.competencies.files import keep_proof
+from lms.hub.competencies.files import Proof
 from lms.hub.competencies.kinds import ProofKind
 from lms.hub.competencies.models import CompetencyEvidence, SignOff
 from lms.hub.competencies.queries import Line, held_by
@@ -44,7 +43,7 @@ def record_evidence(
     note: str,
     *,
     attendance: str | None = None,
-    file: tuple[str, IO[bytes]] | None = None,
+    file: Proof | None = None,
 ) -> CompetencyEvidence:
     """What one saw the student do, or a paper about it. attendance: the public id of a lab's register row."""
     _refuse_own(actor, enrollment)
@@ -56,18 +55,17 @@ def record_evidence(
     lab = _lab(enrollment, attendance) if kind is ProofKind.LAB else None
     if kind is ProofKind.DOCUMENT and file is None:
         raise RuleBroken(N_("Attach the document."), field="file")
-    proof = keep_proof(*file) if file else None
     row = CompetencyEvidence(
         enrollment_id=enrollment.id,
         competency_id=line.competency.id,
         kind=kind,
         day=day,
         attendance_id=lab.id if lab else None,
-        sha256=proof.sha256 if proof else None,
-        size=proof.size if proof else None,
+        sha256=file.sha256 if file else None,
+        size=file.size if file else None,
     )
     session.add(row)
-    keep(row, note=note.strip(), file_name=proof.name if proof else None)
+    keep(row, note=note.strip(), file_name=file.name if file else None)
     return row
 
 

@@ -52,3 +52,19 @@ class CalibrationMark(Fact, Base):
     rubric_id: Mapped[int | None] = mapped_column(ForeignKey("rubric.id"))
     points: Mapped[int]
     marks: Mapped[Any] = mapped_column(Json)
+
+
+class CalibrationFile(Fact, Base):
+    """The file of a sample, as a photograph of the part; the last one counts until `is_removed`. Prose: file_name."""
+
+    __tablename__ = "calibration_file"
+    __anchor__ = "program"
+    __table_args__ = (UniqueConstraint("calibration_sample_id", "number"), Index(None, "program_id"))
+
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    calibration_sample_id: Mapped[int] = mapped_column(ForeignKey("calibration_sample.id"))
+    number: Mapped[int] = mapped_column(default=1)
+    kind: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    is_removed: Mapped[bool] = mapped_column(default=False)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from lms.hub.coursework.models import Submission
 from lms.hub.enrollment.models import Enrollment, Placement
-from lms.hub.grading.models import Release
+from lms.hub.grading.models import Release, Score, given
 from lms.hub.grading.models.marking import MarkingRule
 from lms.hub.grading.models.peers import Contribution, PeerFactor, PeerRating
 from lms.hub.grading.rules import BP
@@ -130,7 +130,8 @@ def said_of(submission: Submission) -> list[Said]:
     words, own = prose_of(rows, "text"), {row.enrollment_id: row for row in rows}
     ratings = ratings_in(number) if bounds else []
     parts = {(row.enrollment_id, row.rated_id): row.part_bp for row in ratings}
-    applied = select(PeerFactor).where(PeerFactor.group_submission_id == number).order_by(PeerFactor.id)
+    standing = select(PeerFactor).join(Score, Score.id == PeerFactor.score_id).where(given())
+    applied = standing.where(PeerFactor.group_submission_id == number)
     last = {row.enrollment_id: row.factor_bp for row in session.scalars(unscoped(applied, WHY))}
     ids = [one.enrollment.id for one in members]
     found = []
@@ -190,7 +191,7 @@ def last_statement(submission: Submission) -> Contribution | None:
     return session.scalar(unscoped(wanted, WHY))
 
 
-def is_factored(score_id: int, enrollment: Enrollment) -> bool:
-    """Whether a score was made by a factor. One query."""
-    wanted = select(PeerFactor.id).where(PeerFactor.score_id == score_id)
-    return session.scalar(within(wanted, enrollment, on=PeerFactor)) is not None
+def base_of(score_id: int, enrollment: Enrollment) -> Score | None:
+    """The score that a factor made this one of; None for one that no factor made. One query."""
+    made = select(PeerFactor.base_id).where(PeerFactor.score_id == score_id)
+    return session.scalar(within(select(Score).where(Score.id.in_(made)), enrollment, on=Score))

@@ -1,6 +1,6 @@
 """Shared assessments: samples, what graders gave them, and how each site's students did."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 
 from lms.hub.catalog.models import Course, Program, ProgramVersion
 from lms.hub.cohorts.models import Section
+from lms.hub.coursework.contents import Attached
 from lms.hub.coursework.models import Activity
 from lms.hub.enrollment.models import Placement
 from lms.hub.grading.models import Score, given
-from lms.hub.grading.models.shared import CalibrationMark, CalibrationSample, SharedAssessment
+from lms.hub.grading.models.shared import CalibrationFile, CalibrationMark, CalibrationSample, SharedAssessment
 from lms.hub.grading.queries import CriterionView
 from lms.hub.grading.queries.rubrics import find_rubric
 from lms.hub.grading.queries.second import hidden_from
@@ -21,6 +22,7 @@ from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.facts import runs_on, stands
 from lms.kernel.prose import all_prose_of
+from lms.kernel.storage import names_files
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
 from lms.people.orgs.models import Site
@@ -31,12 +33,18 @@ ACROSS = "figures of a shared assessment, by site and never of a student"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A piece of work without a name. mine: what the reader gave it, None for nothing yet."""
+    """A piece of work without a name. mine: what the reader gave it, None for nothing yet.
+
+    file: the row that says which it is, None without one; is_marked: by anybody, so that it stays as it is.
+    """
 
     row: CalibrationSample
     title: str
     text: str
     mine: CalibrationMark | None
+    file: CalibrationFile | None
+    file_name: str
+    is_marked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ def list_shared(actor: Actor, action: Action) -> list[tuple[SharedAssessment, Ac
 
 
 def find_shared(actor: Actor, action: Action, public_id: str) -> Shared:
-    """One of them with its samples and what `actor` gave them. Raises NotFound. Six queries."""
+    """One of them with its samples and what `actor` gave them. Raises NotFound. Seven queries."""
     statement = (
         select(SharedAssessment, Activity, Course)
         .join(Activity, Activity.id == SharedAssessment.activity_id)
@@ -99,18 +107,55 @@ def find_shared(actor: Actor, action: Action, public_id: str) -> Shared:
     samples = session.scalars(
         within(select(CalibrationSample).order_by(CalibrationSample.position), shared, on=CalibrationSample)
     ).all()
-    words = all_prose_of(samples)
-    mine = {mark.calibration_sample_id: mark for mark in _marks(samples) if mark.grader_id == actor.person_id}
+    files = {file.calibration_sample_id: file for file in _files(samples)}
+    words = all_prose_of([*samples, *files.values()])
+    given_marks = _marks(samples)
+    marked = {mark.calibration_sample_id for mark in given_marks}
+    mine = {mark.calibration_sample_id: mark for mark in given_marks if mark.grader_id == actor.person_id}
     return Shared(
         shared,
         activity,
         course,
         find_rubric(activity),
         tuple(
-            Sample(one, words[one.public_id].get("title", ""), words[one.public_id].get("text", ""), mine.get(one.id))
+            Sample(
+                row=one,
+                title=words[one.public_id].get("title", ""),
+                text=words[one.public_id].get("text", ""),
+                mine=mine.get(one.id),
+                file=(file := files.get(one.id)),
+                file_name=words.get(file.public_id, {}).get("file_name", "") if file else "",
+                is_marked=one.id in marked,
+            )
             for one in samples
         ),
     )
+
+
+def _files(samples: Sequence[CalibrationSample]) -> list[CalibrationFile]:
+    statement = select(CalibrationFile).where(stands(CalibrationFile), ~CalibrationFile.is_removed)
+    return list(session.scalars(within(statement, samples, on=CalibrationFile))) if samples else []
+
+
+@names_files
+def files_of_samples() -> Iterable[str]:
+    """The SHA-256 of every file that a sample has had. One query."""
+    return session.scalars(unscoped(select(CalibrationFile.sha256), "which files to keep"))
+
+
+def find_sample(shared: Shared, public_id: str) -> Sample:
+    """One of its samples. Raises NotFound."""
+    found = next((one for one in shared.samples if one.row.public_id == public_id), None)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def file_of(sample: Sample) -> Attached:
+    """The file of a sample, as it is shown. Raises NotFound where there is none."""
+    if (file := sample.file) is None:
+        raise NotFound()
+    return Attached(file.public_id, sample.file_name, file.kind, file.size, file.sha256)
 
 
 def _marks(samples: Sequence[CalibrationSample]) -> list[CalibrationMark]:

@@ -292,6 +292,7 @@ def shown_points(hundredths: Fraction | int) -> Decimal:
     return round_half_away(Fraction(hundredths) / 100, 2)
 
 
+@lru_cache(maxsize=4096)  # as above
 def exact_points(hundredths: Fraction | int) -> Decimal:
     """Points to the last decimal: policies in basis points leave at most six."""
     exact = round_half_away(Fraction(hundredths) / 100, 6)

@@ -34,7 +34,7 @@ class Standing:
     attempt: int
     number: int
     points: int | None
-    counts: Fraction | None
+    counts: Fraction | int | None
     is_exempt: bool
     is_nameless: bool
     is_closed: bool = False

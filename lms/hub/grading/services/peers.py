@@ -11,8 +11,8 @@ from lms.hub.grading.models.peers import Contribution, PeerFactor, PeerRating
 from lms.hub.grading.queries import Marking, Written, written_in_score
 from lms.hub.grading.queries.peers import (
     Member,
+    base_of,
     bounds_for,
-    is_factored,
     is_shown,
     last_statement,
     members_of,
@@ -102,7 +102,7 @@ def _rate(submission: Submission, members: Mapping[str, Member], parts: Mapping[
 def apply_factor(actor: Actor, enrollment: Enrollment, marking: Marking, token: str, reason: str) -> Score:
     """Multiply one member's points by what the group proposes: a score of its own, with the reason that is read.
 
-    Once for a score; giving the points again undoes it. Raises Conflict where the score is another by now.
+    Once for a score; `take_factor_back` undoes it. Raises Conflict where the score is another by now.
     """
     check_marks_first(marking.stage(actor.person_id))
     if token != marking.token:
@@ -114,8 +114,8 @@ def apply_factor(actor: Actor, enrollment: Enrollment, marking: Marking, token: 
     factor_bp = check_factor(base.points if base else None, proposal, reason)
     if base is None or marking.submission is None or base.points is None:
         raise NotFound()
-    if is_factored(base.id, marking.enrollment):
-        raise RuleBroken(N_("The factor is in these points already. Give the points again to undo it."))
+    if base_of(base.id, marking.enrollment) is not None:
+        raise RuleBroken(N_("The factor is in these points already. Take it back first."))
     points = factored(base.points, factor_bp, marking.activity.points)
     score = append_score(actor, marking, written_in_score(base), ScoreKind.POINTS, points, reason)
     row = PeerFactor(
@@ -127,6 +127,26 @@ def apply_factor(actor: Actor, enrollment: Enrollment, marking: Marking, token: 
     )
     session.add(row)
     keep(row, reason=reason.strip())
+    if shows_itself(marking.plan, acting_at()):
+        show(score, marking)
+    return score
+
+
+@command(Action.SCORE_WRITE)
+def take_factor_back(actor: Actor, enrollment: Enrollment, marking: Marking, token: str, reason: str) -> Score:
+    """The points from before the factor, as a score of its own with the reason that is read.
+
+    Raises RuleBroken where no factor is in the points that stand, Conflict where the score is another by now.
+    """
+    check_marks_first(marking.stage(actor.person_id))
+    if token != marking.token:
+        raise conflict_on(marking, Written(comments={"": reason}))
+    base = base_of(marking.score.id, marking.enrollment) if marking.score else None
+    if base is None or marking.submission is None:
+        raise RuleBroken(N_("No factor is in these points."), field="reason")
+    if not reason.strip():
+        raise RuleBroken(N_("Say why the factor is taken back; the student reads it."), field="reason")
+    score = append_score(actor, marking, written_in_score(base), ScoreKind.POINTS, base.points, reason)
     if shows_itself(marking.plan, acting_at()):
         show(score, marking)
     return score

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 
 from lms.hub.catalog.models import Course, Program, ProgramVersion
+from lms.hub.coursework.judging import Judged
 from lms.hub.coursework.models import Activity
 from lms.hub.grading import rules
 from lms.hub.grading.models import Rubric
-from lms.hub.grading.models.shared import CalibrationMark, CalibrationSample, SharedAssessment
+from lms.hub.grading.models.shared import CalibrationFile, CalibrationMark, CalibrationSample, SharedAssessment
 from lms.hub.grading.queries.shared import Sample, Shared
 from lms.hub.grading.rules.shared import check_samples
 from lms.kernel.acting import acting_person_id
@@ -20,7 +21,7 @@ from lms.kernel.prose import keep
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 from lms.people.commands import command
-from lms.people.scope import within
+from lms.people.scope import unscoped, within
 
 
 @command(Action.ASSESSMENT_SHARE)
@@ -60,6 +61,52 @@ def share_assessment(
 
 
 @command(Action.ASSESSMENT_SHARE)
+def set_sample_file(actor: Actor, row: SharedAssessment, sample: Sample, file: Judged | None) -> CalibrationFile:
+    """What a sample shows beside its words, in place of what it showed; None takes it away.
+
+    Raises RuleBroken once somebody has marked the sample: all mark the same.
+    """
+    _lock(sample)
+    marks = within(select(CalibrationMark.id).limit(1), sample.row, on=CalibrationMark)
+    if session.scalar(marks) is not None:
+        message = N_("Somebody has marked this sample; it stays as it is, so that all mark the same.")
+        raise RuleBroken(message, field="file")
+    if file is None and sample.file is None:
+        raise RuleBroken(N_("Choose the file."), field="file")
+    before = session.scalar(_last_file(sample))
+    kept = file or before
+    made = CalibrationFile(
+        program_id=row.program_id,
+        calibration_sample_id=sample.row.id,
+        number=before.number + 1 if before else 1,
+        supersedes_id=before.id if before else None,
+        kind=kept.kind if kept else "",
+        size=kept.size if kept else 0,
+        sha256=kept.sha256 if kept else "",
+        is_removed=file is None,
+    )
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError as error:
+        raise Conflict(N_("Somebody else has just changed this sample. Look at it again.")) from error
+    if file is not None:
+        keep(made, file_name=file.name)
+    return made
+
+
+def _lock(sample: Sample) -> None:
+    """Nobody marks a sample while its file changes."""
+    statement = select(CalibrationSample.id).where(CalibrationSample.id == sample.row.id).with_for_update()
+    session.execute(unscoped(statement, "the lock of a sample that was found"))
+
+
+def _last_file(sample: Sample) -> Select[CalibrationFile]:
+    """Also one that was taken away, whose number is used."""
+    return within(select(CalibrationFile).where(stands(CalibrationFile)), sample.row, on=CalibrationFile)
+
+
+@command(Action.ASSESSMENT_SHARE)
 def end_sharing(actor: Actor, shared: SharedAssessment) -> SharedAssessment:
     """Each site grades on its own again; what was marked stays."""
     row = SharedAssessment(
@@ -78,6 +125,7 @@ def mark_sample(
     actor: Actor, row: SharedAssessment, shared: Shared, sample: Sample, marks: Mapping[str, int], points: int | None
 ) -> CalibrationMark:
     """A grader's own mark on one sample, before they see others'; it can be changed until all five are marked."""
+    _lock(sample)
     if sample.mine is not None and not shared.left:
         raise RuleBroken(N_("You have marked all samples and seen the others' marks; yours stay as they are."))
     if shared.criteria:

@@ -1,5 +1,8 @@
 """A version as one file: saved, and taken in again after a look at what is wrong with it."""
 
+from collections.abc import Callable
+from typing import IO
+
 from flask import Response, request
 
 from lms.guard import current_actor, requires
@@ -14,6 +17,7 @@ from lms.people.access import Action, Actor
 from lms.web.admin import bp
 from lms.web.admin.curriculum.finding import find_version, own_programs
 from lms.web.downloads import download
+from lms.web.judging import look_into, looked_into
 from lms.web.language import tell
 from lms.web.pages import page, redirect_to, tell_next
 
@@ -32,16 +36,32 @@ def import_form() -> Response:
     return page("admin/curriculum/import.html", reading=None, program=None, kept="", name="", error="")
 
 
+def _keep_and_read(name: str, stream: IO[bytes]) -> tuple[str, Reading]:
+    kept = keep_upload(stream, name)
+    return kept, read_kept(kept, name)
+
+
+def _read_again() -> Callable[[], Reading | RuleBroken]:
+    kept, name = request.form.get("kept", ""), request.form.get("name", "")
+
+    def read() -> Reading | RuleBroken:
+        try:
+            return read_kept(kept, name)
+        except RuleBroken as broken:
+            return broken
+
+    return read
+
+
 @bp.post("/curriculum/imports")
-@requires(Action.CURRICULUM_DRAFT)
+@requires(Action.CURRICULUM_DRAFT, prepare=look_into(_keep_and_read, "file"))
 def check_import() -> Response:
     """The dry run: nothing is stored but the bytes, which the next page imports as they are."""
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        return _page(error=N_("Choose a file first."))
     try:
-        kept = keep_upload(sent.stream, sent.filename)
-        reading = read_kept(kept, sent.filename)
+        found: tuple[str, Reading] | None = looked_into()
+        if found is None:
+            return _page(error=N_("Choose a file first."))
+        kept, reading = found
         program = _program(current_actor(), reading)
     except RuleBroken as broken:
         return _page(error=tell(broken.sentence))
@@ -51,18 +71,18 @@ def check_import() -> Response:
         reading=reading,
         program=program,
         kept=kept,
-        name=sent.filename,
+        name=request.files["file"].filename,
         error="",
     )
 
 
 @bp.post("/curriculum/imports/draft")
-@requires(Action.CURRICULUM_DRAFT)
+@requires(Action.CURRICULUM_DRAFT, prepare=_read_again)
 def store_import() -> Response:
     """A draft of the very bytes that were looked at."""
-    actor, name = current_actor(), request.form.get("name", "")
+    actor = current_actor()
     try:
-        reading = read_kept(request.form.get("kept", ""), name)
+        reading: Reading = looked_into()
         curriculum = reading.sound()
         program = _program(actor, reading)
     except RuleBroken as broken:

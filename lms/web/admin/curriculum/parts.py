@@ -1,7 +1,7 @@
 """One form for one part of a draft: change it, add one, take it out, move it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import IO, Any
 
 from flask import Response, redirect, request, url_for
 
@@ -18,6 +18,7 @@ from lms.people.access import Action
 from lms.web.admin import bp
 from lms.web.admin.curriculum.finding import find_version, page_of_part
 from lms.web.admin.curriculum.forms import PartField, part_fields, read_fields
+from lms.web.judging import is_sent, look_into, looked_into
 from lms.web.language import tell
 from lms.web.pages import page, tell_next
 
@@ -25,6 +26,14 @@ MAX_ITEM_BYTES = 50 * 1024 * 1024
 MOVES = {"up": -1, "down": 1}
 # The parts whose form depends on what kind they are, which is chosen first.
 VARIANTS: Mapping[str, Mapping[Any, str]] = {"need": REQUIREMENT_NAMES, "question": QUESTION_NAMES}
+
+
+def _keep_item(_: str, stream: IO[bytes]) -> str:
+    """The name under which the store has it."""
+    return storage().put(stream, MAX_ITEM_BYTES).sha256
+
+
+keep_item, is_item_sent = look_into(_keep_item, "file"), is_sent("file")
 
 
 @bp.get("/curriculum/versions/<public_id:version_id>/parts/<path:where>")
@@ -38,7 +47,7 @@ def part(version_id: str, where: str) -> Response:
 
 
 @bp.post("/curriculum/versions/<public_id:version_id>/parts/<path:where>")
-@requires(Action.CURRICULUM_DRAFT)
+@requires(Action.CURRICULUM_DRAFT, prepare=keep_item, prepare_if=is_item_sent)
 def save_part(version_id: str, where: str) -> Response:
     program, found, path = _place(version_id, where)
     curriculum = curriculum_of(found)
@@ -81,7 +90,7 @@ def new_part(version_id: str, where: str) -> Response:
 
 
 @bp.post("/curriculum/versions/<public_id:version_id>/new/<path:where>")
-@requires(Action.CURRICULUM_DRAFT)
+@requires(Action.CURRICULUM_DRAFT, prepare=keep_item, prepare_if=is_item_sent)
 def create_part(version_id: str, where: str) -> Response:
     program, found, path = _place(version_id, where)
     curriculum = curriculum_of(found)
@@ -156,8 +165,7 @@ def _file(shown: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, str]
     if sent is not None and sent.filename:
         if values.get("url"):
             raise RuleBroken(N_("Give either a link or a file, not both."), field="url")
-        stored = storage().put(sent.stream, MAX_ITEM_BYTES)
-        return {"file": stored.sha256, "file_name": sent.filename[-200:]}
+        return {"file": looked_into(), "file_name": sent.filename[-200:]}
     if values.get("url"):
         return {"file": "", "file_name": ""}
     if not shown.get("file"):

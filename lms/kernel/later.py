@@ -24,7 +24,8 @@ def write_later(name: str, statement: Executable, rows: list[dict[str, Any]]) ->
         raise RuntimeError("This transaction only reads, so there is nothing to write.")
     current = session()
     if current.in_nested_transaction():
-        current.execute(statement, rows)
+        current.flush()  # what they are about comes first
+        current.connection().execute(statement, rows)
         return
     if not current.in_transaction():
         current.begin()  # so that its end is noticed, even if nothing else is asked of the database
@@ -36,7 +37,7 @@ def write_now(name: str) -> None:
     """Write the rows of the kind `name` that wait; for whoever reads them in the same transaction."""
     waiting = session().info.get(WAITING, {}).pop(name, None)
     if waiting:
-        session.execute(*waiting)
+        session.connection().execute(*waiting)
 
 
 @event.listens_for(Session, "before_commit")
@@ -45,7 +46,7 @@ def _write_waiting(current: Session) -> None:
         return
     current.flush()  # what they are about comes first
     for statement, rows in current.info.pop(WAITING).values():
-        current.execute(statement, rows)
+        current.connection().execute(statement, rows)  # the ORM's bulk insert does twice the work for the same row
 
 
 @event.listens_for(Session, "after_soft_rollback")

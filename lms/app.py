@@ -34,6 +34,15 @@ CSP = "; ".join(
     ]
 )
 
+HEADERS = (
+    ("Content-Security-Policy", CSP),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application. Raises on a bad setting and on a view that states no access."""
@@ -116,12 +125,8 @@ def _name_request() -> None:
 
 def _set_headers(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CSP)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    given = {name for name, _ in headers}
+    headers.extend([pair for pair in HEADERS if pair[0] not in given])
     headers["X-Request-ID"] = g.get("request_id", "")
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")

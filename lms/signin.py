@@ -3,7 +3,6 @@
 from base64 import b64decode
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import cast
 
 from flask_login import UserMixin, current_user
 
@@ -40,7 +39,7 @@ def load_signed_in(secret: str) -> SignedIn | None:
 
 def signed_in() -> SignedIn | None:
     """The session of the running request; None if nobody is signed in."""
-    user = cast(SignedIn, current_user)  # a proxy that Flask-Login resolves once a request
+    user = current_user._get_current_object()  # itself: the proxy would look for it at each of its attributes
     return user if user.is_authenticated else None
 
 

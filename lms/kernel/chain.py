@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ForeignKey, UniqueConstraint, and_, func, insert, select
+from sqlalchemy import ForeignKey, UniqueConstraint, and_, bindparam, func, insert, select
 from sqlalchemy import inspect as inspect_row
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -55,6 +55,8 @@ class ChainEntry(Base):
 
 
 INSERT = insert(ChainEntry)
+LOCK = select(Chain).where(Chain.name == bindparam("name")).with_for_update()
+LOCK = LOCK.execution_options(populate_existing=True)  # others may have gone on meanwhile
 
 
 def append(name: str, *facts: Fact) -> str:
@@ -83,10 +85,8 @@ def _locked(name: str) -> Chain:
 
 
 def _lock(name: str) -> Chain:
-    statement = select(Chain).where(Chain.name == name).with_for_update()
-    fresh = statement.execution_options(populate_existing=True)  # others may have gone on meanwhile
-    chain = session.scalar(fresh) or add_once(Chain, name=name, length=0, head=START)
-    return chain or session.scalars(fresh).one()  # somebody else has just begun it
+    chain = session.scalar(LOCK, {"name": name}) or add_once(Chain, name=name, length=0, head=START)
+    return chain or session.scalars(LOCK, {"name": name}).one()  # somebody else has just begun it
 
 
 def head(name: str) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from lms.kernel.appendonly import REFUSAL
-from lms.kernel.db import Base, db, is_writing, session
+from lms.kernel.db import Base, as_read, db, is_writing, session
 
 M = TypeVar("M", bound=Base)
 Insert = sqlite.Insert | postgresql.Insert
@@ -38,15 +38,15 @@ def add_once(model: type[M], **values: Any) -> M | None:
         raise RuntimeError("This transaction only reads, so there is nothing to write.")
     session.flush()
     try:
-        row: M | None = session.scalar(_returning(db.engine.dialect.name, model), values)
+        row = session.connection().execute(_returning(db.engine.dialect.name, model), values).first()
     except IntegrityError as error:
         # On SQLite the guard of a table of facts speaks first; the statement alone is undone, the transaction goes on.
         if REFUSAL in str(error.orig) and db.engine.dialect.name == "sqlite":
             return None
         raise
-    return row
+    return None if row is None else as_read(model, dict(row._mapping))
 
 
 @cache
 def _returning(dialect: str, model: type[Base]) -> Any:
-    return _insert_once(dialect, model, ()).returning(model)
+    return _insert_once(dialect, model, ()).returning(*model.__table__.columns)

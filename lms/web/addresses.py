@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 from werkzeug.routing import BaseConverter, ValidationError
 
 PUBLIC_ID = "[a-z2-7]{20}"
@@ -35,15 +35,17 @@ def address(endpoint: str, /, **values: Any) -> str:
     if values:
         return url_for(endpoint, **values)
     key = endpoint, request.root_path
-    known: dict[tuple[str, str], str] = current_app.extensions["lms_addresses"]
-    if key not in known:
-        known[key] = url_for(endpoint)
-    return known[key]
+    found = _known.get(key)
+    if found is None:
+        found = _known[key] = url_for(endpoint)
+    return found
+
+
+_known: dict[tuple[str, str], str] = {}
 
 
 def install(app: Flask) -> None:
     """The converters of the product's addresses; call it before the blueprints are registered."""
-    app.extensions["lms_addresses"] = {}
     app.jinja_env.globals["url_for"] = address
     app.url_map.converters["public_id"] = PublicIdConverter
     app.url_map.converters["day"] = DayConverter

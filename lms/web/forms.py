@@ -1,4 +1,4 @@
-"""The form that every form of the product is: WTForms with the CSRF token of Flask-WTF."""
+"""The form that every form of the product is: WTForms, filled by Flask-WTF from the request."""
 
 from functools import cache
 from typing import Any
@@ -20,6 +20,8 @@ class ProductForm(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         """What WTForms asks about the form."""
+
+        csrf = False  # CSRFProtect (`lms.app`) looks at whatever comes in, and templates put the token in
 
         def get_translations(self, form: wtforms.form.BaseForm) -> NullTranslations:
             """The sentences of WTForms itself."""

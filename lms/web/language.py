@@ -48,7 +48,8 @@ def reader_zone() -> str:
 
 def reader() -> Reader:
     """Who reads the page being made."""
-    return _reader(reader_language(), reader_zone())
+    actor = g.get("actor") if has_request_context() else None
+    return _reader(actor.language, actor.zone) if actor else _reader(reader_language(), DEFAULT_ZONE)
 
 
 _reader = lru_cache(Reader)  # a page asks for it a hundred times

@@ -216,6 +216,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         product_name=PRODUCT_NAME, signed_in=signed_in, initials=initials,
         input_attributes=input_attributes, attributes=attributes, dial_of=dial_of, wheel_of=wheel_of,
-        device_name=device_name, has_page=has_page, url_of=url_of, say_all=say_all, fact_name=fact_name,
+        device_name=device_name, has_page=app.view_functions.__contains__, url_of=url_of,
+        say_all=say_all, fact_name=fact_name,
         is_demo=app.config["LMS"].demo,
     )  # fmt: skip

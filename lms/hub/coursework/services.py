@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import IO
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from lms.hub.coursework import rules
 from lms.hub.coursework.contents import find_draft
@@ -57,6 +57,10 @@ def _new_draft(enrollment: Enrollment, work: Work, text: str = "", link: str = "
     if draft is None:
         raise Conflict(N_("You have just saved this in another window. Reload the page."), yours=text)
     return draft
+
+
+GONE = delete(Draft).where(Draft.id == bindparam("draft_id"))
+GONE = GONE.execution_options(lms_scope="within draft", synchronize_session=False)
 
 
 def _change(draft: Draft, expected: int, **values: str) -> bool:
@@ -186,8 +190,7 @@ def submit(
     if submission is None:
         return _lost_race(enrollment, client_key)
     if draft is not None:
-        gone = delete(Draft).where(Draft.id == draft.id)
-        session.execute(gone.execution_options(lms_scope="within draft", synchronize_session=False))
+        session.execute(GONE, {"draft_id": draft.id})
     return submission
 
 

@@ -4,15 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Select,
-    UnaryExpression,
     and_,
-    bindparam,
     case,
     exists,
     func,
@@ -28,7 +25,7 @@ from lms.hub.enrollment.models import Enrollment, Placement
 from lms.hub.enrollment.versions import lived_in_cohort
 from lms.hub.grading.models import Release, Score, given
 from lms.hub.grading.models.marking import Agreement, MarkingRule, MarkingTask, SecondMark
-from lms.hub.grading.queries import Marking, placed_today
+from lms.hub.grading.queries import placed_today
 from lms.hub.grading.rules.marking import pseudonym
 from lms.kernel.clock import now
 from lms.kernel.db import session
@@ -36,7 +33,7 @@ from lms.kernel.facts import runs_on, stands
 from lms.kernel.paging import Page, page_of
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
-from lms.people.scope import plain, policy_day, scoped, scoped_kept, within
+from lms.people.scope import plain, policy_day, scoped, scoped_kept
 
 
 class Wanted(StrEnum):
@@ -94,7 +91,7 @@ class QueueFilter:
 
 def marking_queue(actor: Actor, chosen: QueueFilter, after: str | None = None, size: int = 50) -> Page[Waiting]:
     """Last attempts that `actor` may grade or read, in the order asked for, a page at a time. Two queries."""
-    found = page_of(_queue(actor, chosen, Submission), _order(chosen), after, size)
+    found = page_of(_queue(actor, chosen, Submission), order_of(chosen), after, size)
     if not found.items:
         return Page([], found.after)
     lines = (
@@ -139,7 +136,7 @@ def _handed_in_together() -> Any:
     return select(func.count(beside.id)).where(same).correlate(Submission).scalar_subquery()
 
 
-def _order(chosen: QueueFilter) -> tuple[ColumnElement[Any], ...]:
+def order_of(chosen: QueueFilter) -> tuple[ColumnElement[Any], ...]:
     """The columns by which any two lines are told apart; the first ones as asked for."""
     oldest = (Submission.received_at.asc(), Submission.id.asc())
     if chosen.order is Order.ACTIVITY:
@@ -174,74 +171,15 @@ def count_queue(actor: Actor, chosen: QueueFilter) -> int:
     return int(plain(_queue(actor, chosen, COUNT))[0][0])
 
 
-class Place(NamedTuple):
-    """Where an attempt stands in a queue: its number there, from 1, and the next one's public id. total: of all."""
-
-    number: int
-    next_id: str | None
-    total: int
-
-
-def place_in_queue(actor: Actor, chosen: QueueFilter, marking: Marking) -> Place:
-    """Which of the queue this one is or would be; 0 for nothing that was handed in. At most three queries."""
-    submission = marking.submission
-    if submission is None:
-        return Place(0, None, count_queue(actor, chosen))
-    here = {f"at_{place}": value for place, value in enumerate(_where_it_is(chosen, marking, submission))}
-    kept = chosen, actor.person_id or 0, policy_day()
-    [(count, before)] = plain(scoped_kept(_counted(*kept), actor, Action.SCORE_READ, Submission), **here)
-    beyond = plain(scoped_kept(_beyond(*kept), actor, Action.SCORE_READ, Submission), **here)
-    return Place(before + 1, beyond[0].public_id if beyond else None, count)
-
-
-def _where_it_is(chosen: QueueFilter, marking: Marking, submission: Submission) -> tuple[Any, ...]:
-    """Its values in the columns of the order. One query, but where the oldest come first."""
-    if chosen.order is Order.OLDEST:
-        return submission.received_at, submission.id
-    columns = within(select(*map(_bare, _order(chosen))), marking.enrollment, on=Submission)
-    return tuple(session.execute(columns.where(Submission.id == submission.id)).one())
-
-
-@lru_cache(maxsize=256)
-def _counted(chosen: QueueFilter, grader_id: int, day: date) -> Select[Any]:
-    """How many lines there are, and how many of them come before the parameters `at_0` and so on."""
-    before = _compared(_order(chosen), is_before=True)
-    lines = _lines(chosen, COUNT, grader_id, day)
-    return lines.add_columns(func.coalesce(func.sum(case((before, 1), else_=0)), 0))
-
-
-@lru_cache(maxsize=256)
-def _beyond(chosen: QueueFilter, grader_id: int, day: date) -> Select[Any]:
-    """The first line after these parameters."""
-    order = _order(chosen)
-    beyond = _compared(order, is_before=False)
-    return _lines(chosen, Submission.public_id, grader_id, day).where(beyond).order_by(*order).limit(1)
-
-
-def _bare(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return column.element if isinstance(column, UnaryExpression) else column
-
-
-def _compared(order: tuple[ColumnElement[Any], ...], *, is_before: bool) -> ColumnElement[bool]:
-    """Whether a line comes before or after the one with the values of the parameters `at_0` and so on."""
-    steps: list[ColumnElement[bool]] = []
-    same: list[ColumnElement[bool]] = []
-    for place, column in enumerate(map(_bare, order)):
-        value: BindParameter[Any] = bindparam(f"at_{place}", type_=column.type)
-        steps.append(and_(*same, column < value if is_before else column > value))
-        same.append(column == value)
-    return or_(*steps)
-
-
 COUNT = func.count(Submission.id)
 
 
 def _queue(actor: Actor, chosen: QueueFilter, what: Any) -> Select[Any]:
-    return scoped_kept(_lines(chosen, what, actor.person_id or 0, policy_day()), actor, Action.SCORE_READ, Submission)
+    return scoped_kept(lines_of(chosen, what, actor.person_id or 0, policy_day()), actor, Action.SCORE_READ, Submission)
 
 
 @lru_cache(maxsize=256)
-def _lines(chosen: QueueFilter, what: Any, grader_id: int, day: date) -> Select[Any]:
+def lines_of(chosen: QueueFilter, what: Any, grader_id: int, day: date) -> Select[Any]:
     """The queue, not yet narrowed to what its reader may see. Kept: building it costs more than asking it."""
     newer = aliased(Submission)
     is_last = ~exists().where(

@@ -14,10 +14,7 @@ from lms.web.pages import page
 
 
 class AuditForm(ProductForm):
-    """A search is a GET, so it has no token and its address can be kept."""
-
-    class Meta:
-        csrf = False
+    """A search is a GET, so its address can be kept."""
 
     email = StringField(N_("E-mail address of who acted"))
     action = StringField(N_("Action begins with"))

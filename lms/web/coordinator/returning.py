@@ -57,7 +57,7 @@ def return_plan(enrollment_id: str) -> Response:
     back = _next_day_back(life)
     if "pace" not in request.args:
         return _return_page(life, ReturnForm(formdata=None, first_day_back=back, pace=USUAL_PACE))
-    form = ReturnForm(formdata=request.args, meta={"csrf": False})
+    form = ReturnForm(formdata=request.args)
     if not form.validate():
         return _return_page(life, form, status=422)
     return _preview(life, form)
@@ -134,7 +134,7 @@ def catch_up_of(account: Account) -> tuple[PaceForm, Explained[Plan] | None, int
     """The form, the plan at the pace asked for (the most that a week takes by default), and the status."""
     if "pace" not in request.args:
         return PaceForm(formdata=None, pace=account.ceiling), account.catch_up(account.ceiling), 200
-    form = PaceForm(formdata=request.args, meta={"csrf": False})
+    form = PaceForm(formdata=request.args)
     if not form.validate():
         return form, None, 422
     try:

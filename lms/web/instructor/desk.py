@@ -12,8 +12,8 @@ from flask import Response, make_response, request
 from lms.guard import current_actor, requires
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.grading.models import Score
+from lms.hub.grading.places import place_in_queue
 from lms.hub.grading.queries import Marking, Written, find_marking, find_marking_of_nothing, written_on
-from lms.hub.grading.queue import place_in_queue
 from lms.hub.grading.rules.drafts import written_by_others
 from lms.hub.grading.services.desk import note_time
 from lms.hub.grading.services.drafts import save_draft_score

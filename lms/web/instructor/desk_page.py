@@ -5,10 +5,11 @@ from flask import Response, request
 from lms.guard import current_actor
 from lms.hub.coursework.contents import Attached, Contents, read_submission
 from lms.hub.coursework.groups.queries import shares_of
+from lms.hub.grading.places import Place
 from lms.hub.grading.queries import Marking, Written, written_in_draft, written_in_score
 from lms.hub.grading.queries.desk import bank_of, history_of, remarks_for, who_else
 from lms.hub.grading.queries.peers import said_of
-from lms.hub.grading.queue import Place, count_queue
+from lms.hub.grading.queue import count_queue
 from lms.hub.grading.rules.marking import AgreedBy, Role, Stage, needs_talk
 from lms.hub.grading.rules.policies import say_policy
 from lms.hub.quizzes.queries.results import results_for_grader

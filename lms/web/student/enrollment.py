@@ -78,9 +78,7 @@ def sign_own_plan() -> Response:
 @requires(Action.LEAVE_ASK)
 def catch_up() -> Response:
     account = account_of(own_enrollment(current_actor()))
-    form = PaceForm(
-        formdata=request.args if "pace" in request.args else None, pace=account.ceiling, meta={"csrf": False}
-    )
+    form = PaceForm(formdata=request.args if "pace" in request.args else None, pace=account.ceiling)
     return _catch_up_page(account, form)
 
 

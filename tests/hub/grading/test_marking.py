@@ -13,10 +13,11 @@ from lms.hub.grading.grades import feedback_on
 from lms.hub.grading.models import DraftScore, Release, Score
 from lms.hub.grading.models.desk import Annotation
 from lms.hub.grading.models.marking import Agreement, MarkingTask, SecondMark
+from lms.hub.grading.places import place_in_queue
 from lms.hub.grading.queries import Written, written_on
 from lms.hub.grading.queries.desk import bank_of, find_course_comment, find_remark, remarks_on, who_else
 from lms.hub.grading.queries.marking import progress_of
-from lms.hub.grading.queue import Order, QueueFilter, Wanted, count_queue, marking_queue, place_in_queue
+from lms.hub.grading.queue import Order, QueueFilter, Wanted, count_queue, marking_queue
 from lms.hub.grading.rules.marking import AgreedBy, Role, Way
 from lms.hub.grading.rules.releases import Mode
 from lms.hub.grading.services.desk import annotate, share_comment, unshare_comment, withdraw_remark

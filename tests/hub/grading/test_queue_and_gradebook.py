@@ -14,8 +14,9 @@ from lms.hub.grading.books import all_lines, explain_line, find_book, find_line,
 from lms.hub.grading.gradebook import Category
 from lms.hub.grading.grades import feedback_on, grades_of
 from lms.hub.grading.models import Rubric, SavedComment
+from lms.hub.grading.places import place_in_queue
 from lms.hub.grading.queries import Written, find_marking
-from lms.hub.grading.queue import QueueFilter, Wanted, count_queue, list_taught, marking_queue, place_in_queue
+from lms.hub.grading.queue import QueueFilter, Wanted, count_queue, list_taught, marking_queue
 from lms.hub.grading.rules import Status
 from lms.hub.grading.services.desk import keep_comment
 from lms.hub.grading.services.releases import release

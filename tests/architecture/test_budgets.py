@@ -15,6 +15,7 @@ from lms.hub.catalog.models import Course, Unit
 from lms.hub.cohorts.models import Section
 from lms.hub.coursework.models import Activity
 from lms.hub.coursework.services import save_draft
+from lms.kernel.clock import now
 from lms.kernel.db import transaction
 from tests.hub.coursework.made import hand_in, plan, set_work, work_of
 from tests.support.crowd import crowd
@@ -77,7 +78,8 @@ class Day:
 
     def _grade(self) -> TestResponse:
         path = f"/instructor/grading/{self.submissions.pop().public_id}/scores"
-        return self._post(self.ben, path, {"version": "0.0", "points": "87.5", "comment": "Clear."})
+        form = {"version": "0.0", "points": "87.5", "comment": "Clear.", "opened_at": now().isoformat()}
+        return self._post(self.ben, path, form)
 
     @staticmethod
     def _post(client: FlaskClient, path: str, form: dict[str, str]) -> TestResponse:

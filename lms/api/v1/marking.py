@@ -70,7 +70,11 @@ class QueueOut(Shape):
 
 
 class SectionLoadOut(Shape):
-    """One section. `ahead`: how many will wait in two weeks, with its steps. `seconds_per_work`: as the desk saw it."""
+    """One section. `ahead`: how many will wait in two weeks, with its steps. `seconds_per_work`: as the desk saw it.
+
+    `minutes_per_work`, `minutes_ahead`: begun ones count whole, for one work and for all that waits and comes; null
+    where nothing was measured.
+    """
 
     section: str
     name: str
@@ -80,8 +84,12 @@ class SectionLoadOut(Shape):
     over_7_days: int
     oldest_received_at: datetime | None
     due_in_14_days: int
+    why_waiting: Why
+    why_due: Why
     ahead: Why
     seconds_per_work: int | None
+    minutes_per_work: Why | None
+    minutes_ahead: Why | None
     works_measured: int
 
 
@@ -230,14 +238,18 @@ def get_marking_load(actor: Actor) -> LoadOut:
         SectionLoadOut(
             section=one.section.public_id,
             name=one.section.name,
-            waiting=one.ages.waiting,
+            waiting=one.waiting.value,
+            why_waiting=why(one.waiting),
             under_3_days=one.ages.fresh,
             under_7_days=one.ages.aging,
             over_7_days=one.ages.over,
             oldest_received_at=one.ages.since,
-            due_in_14_days=one.expected,
+            due_in_14_days=one.expected.value,
+            why_due=why(one.expected),
             ahead=why(one.ahead),
             seconds_per_work=one.seconds,
+            minutes_per_work=why(one.minutes) if one.minutes else None,
+            minutes_ahead=why(one.minutes_ahead) if one.minutes_ahead else None,
             works_measured=one.timed,
         )
         for one in load_board(actor, now())

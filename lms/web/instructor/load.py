@@ -43,4 +43,4 @@ def _rows(board: list[SectionLoad]) -> Iterator[list[object]]:
         ages = one.ages
         since = ages.since.isoformat(timespec="seconds") if ages.since else None
         waits = [ages.waiting, ages.fresh, ages.aging, ages.over, since]
-        yield [one.section.name, *waits, one.expected, one.graded, one.ahead.value, one.seconds, one.timed]
+        yield [one.section.name, *waits, one.expected.value, one.graded, one.ahead.value, one.seconds, one.timed]

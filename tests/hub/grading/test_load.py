@@ -58,9 +58,10 @@ def test_a_time_is_capped_and_what_cannot_be_believed_is_none(seconds: int) -> N
 
 def test_the_board_says_what_waits_what_comes_and_is_a_page_a_table_and_an_operation(world: World) -> None:
     old, new, done = set_work(world, plan("PC-L1", week=6), plan("PC-L2", week=9), plan("PC-L3", week=6))
+    waiting = []
     for name, days in (("Ada", 10), ("Zoe", 4)):
         with time_machine.travel(now() - timedelta(days=days), tick=False):
-            hand_in(world, name, old)
+            waiting.append(hand_in(world, name, old))
     with time_machine.travel(now() - timedelta(days=2), tick=False):
         score = grade(world, hand_in(world, "Ada", done), 5_000)
         with transaction():
@@ -68,7 +69,12 @@ def test_the_board_says_what_waits_what_comes_and_is_a_page_a_table_and_an_opera
     with transaction(write=False):
         (here,) = load_board(world.actor("Ben"), now())
         assert (here.ages.fresh, here.ages.aging, here.ages.over) == (0, 1, 1)
-        assert (here.expected, here.graded, here.seconds, here.timed) == (2, 1, 360, 1)
+        assert (here.expected.value, here.graded, here.seconds, here.timed) == (2, 1, 360, 1)
+        assert [step.value for step in here.waiting.steps] == [0, 1, 1]
+        assert [fact.public_id for fact in here.waiting.facts] == [one.public_id for one in waiting]
+        assert [(step.text.values["activity"][:5], step.value) for step in here.expected.steps] == [("PC-L2", 2)]
+        assert here.minutes is not None
+        assert (here.minutes.value, here.minutes_ahead and here.minutes_ahead.value) == (6, 24)
         assert here.ahead.value == 4  # two wait, two come, half a one was graded in as many days: 3.5
         (there,) = load_board(world.actor("Hana"), now())
         assert (there.section.name, there.ages.waiting) == ("Providence", 0)
@@ -80,6 +86,7 @@ def test_the_board_says_what_waits_what_comes_and_is_a_page_a_table_and_an_opera
     assert table[1].startswith("Lowell,2,0,1,1,")
     (item,) = caller(world, "Ben").get("/marking-load").json["items"]
     assert (item["over_7_days"], item["ahead"]["value"], item["seconds_per_work"]) == (1, 4, 360)
+    assert (item["waiting"], item["why_waiting"]["value"], item["minutes_ahead"]["value"]) == (2, 2, 24)
     assert "waits over a week" in world.browser_of("Ben").get("/instructor/grading").text
 
 

@@ -14,10 +14,19 @@ from lms.hub.enrollment.models import Enrollment, Placement, PlanUnit
 from lms.hub.grading.models import Score, given
 from lms.hub.grading.models.desk import GradingTime
 from lms.hub.grading.models.marking import MarkingTask
-from lms.hub.grading.rules.load import LOOK_AHEAD, LOOK_BACK, Ages, ages_of, backlog_ahead
+from lms.hub.grading.rules.load import (
+    LOOK_AHEAD,
+    LOOK_BACK,
+    Ages,
+    ages_of,
+    backlog_ahead,
+    explain_expected,
+    explain_minutes,
+    explain_waiting,
+)
 from lms.hub.grading.rules.marking import Role
 from lms.kernel.db import session
-from lms.kernel.explain import Explained
+from lms.kernel.explain import Explained, FactRef
 from lms.kernel.facts import runs_on, stands
 from lms.people.access import Action, Actor
 from lms.people.scope import policy_day, scoped, unscoped
@@ -27,25 +36,21 @@ WHY = "the load of sections that were found"
 
 @dataclass(frozen=True, slots=True)
 class SectionLoad:
-    """One section. expected: works that fall due in two weeks and are not in. seconds: what a work took on average."""
+    """One section. expected: works that fall due in two weeks and are not in. seconds: what a work took on average.
+
+    minutes, minutes_ahead: for one work, and for all that waits and comes; None where nothing was measured.
+    """
 
     section: Section
     ages: Ages
-    expected: int
+    waiting: Explained[int]
+    expected: Explained[int]
     graded: int
     ahead: Explained[int]
     seconds: int | None
     timed: int
-
-    @property
-    def minutes(self) -> int | None:
-        """What a work took on average, in whole minutes begun."""
-        return None if self.seconds is None else -(-self.seconds // 60)
-
-    @property
-    def minutes_ahead(self) -> int | None:
-        """What all that waits and comes takes at that pace."""
-        return None if self.seconds is None else -(-self.seconds * (self.ages.waiting + self.expected) // 60)
+    minutes: Explained[int] | None
+    minutes_ahead: Explained[int] | None
 
 
 def load_board(actor: Actor, now: datetime) -> list[SectionLoad]:
@@ -58,15 +63,31 @@ def load_board(actor: Actor, now: datetime) -> list[SectionLoad]:
     expected, graded, times = _expected(ids, now), _graded(ids, now), _times(ids, now)
     found = []
     for section in sections:
-        ages = ages_of(waiting.get(section.id, ()), now)
-        soon, done = expected.get(section.id, 0), graded.get(section.id, 0)
+        handed_in = sorted(waiting.get(section.id, ()))
+        ages = ages_of([at for at, _ in handed_in], now)
+        soon, done = explain_expected(expected.get(section.id, ())), graded.get(section.id, 0)
         seconds, timed = times.get(section.id, (0, 0))
-        ahead = backlog_ahead(ages.waiting, soon, done)
-        found.append(SectionLoad(section, ages, soon, done, ahead, seconds // timed if timed else None, timed))
+        works = ages.waiting + soon.value
+        minutes, minutes_ahead = explain_minutes(seconds, timed, works) if timed else (None, None)
+        found.append(
+            SectionLoad(
+                section=section,
+                ages=ages,
+                waiting=explain_waiting(ages, tuple(FactRef("submission", number, at) for at, number in handed_in)),
+                expected=soon,
+                graded=done,
+                ahead=backlog_ahead(ages.waiting, soon.value, done),
+                seconds=seconds // timed if timed else None,
+                timed=timed,
+                minutes=minutes,
+                minutes_ahead=minutes_ahead,
+            )
+        )
     return found
 
 
-def _waiting(sections: Sequence[int]) -> dict[int, list[datetime]]:
+def _waiting(sections: Sequence[int]) -> dict[int, list[tuple[datetime, str]]]:
+    """When each work came, and which it is."""
     later = aliased(Submission)
     is_last = ~exists().where(
         later.enrollment_id == Submission.enrollment_id,
@@ -75,19 +96,19 @@ def _waiting(sections: Sequence[int]) -> dict[int, list[datetime]]:
     )
     scored = exists(select(Score.id).where(Score.submission_id == Submission.id, given()))
     statement = (
-        select(Placement.section_id, Submission.received_at)
+        select(Placement.section_id, Submission.received_at, Submission.public_id)
         .join(Placement, Placement.enrollment_id == Submission.enrollment_id)
         .where(Placement.section_id.in_(sections), stands(Placement), runs_on(Placement, policy_day()))
         .where(is_last, ~scored)
     )
-    found: dict[int, list[datetime]] = {}
-    for section_id, at in session.execute(unscoped(statement, WHY)):
-        found.setdefault(section_id, []).append(at)
+    found: dict[int, list[tuple[datetime, str]]] = {}
+    for section_id, at, number in session.execute(unscoped(statement, WHY)):
+        found.setdefault(section_id, []).append((at, number))
     return found
 
 
-def _expected(sections: Sequence[int], now: datetime) -> dict[int, int]:
-    """Students times activities whose date lies in the next two weeks, of what is neither in nor scored."""
+def _expected(sections: Sequence[int], now: datetime) -> dict[int, list[tuple[str, int]]]:
+    """By activity: students whose date for it lies in the next two weeks, of what is neither in nor scored."""
     own = aliased(Deadline)
     has_own = exists().where(
         own.activity_id == Deadline.activity_id, own.section_id == Placement.section_id, ~own.is_lifted, stands(own)
@@ -100,7 +121,7 @@ def _expected(sections: Sequence[int], now: datetime) -> dict[int, int]:
         stands(PlanUnit),
     )
     statement = (
-        select(Placement.section_id, func.count())
+        select(Placement.section_id, Activity.code, Activity.title, func.count())
         .select_from(Enrollment)
         .join(Placement, Placement.enrollment_id == Enrollment.id)
         .join(Deadline, Deadline.cohort_id == Enrollment.cohort_id)
@@ -108,9 +129,13 @@ def _expected(sections: Sequence[int], now: datetime) -> dict[int, int]:
         .where(Placement.section_id.in_(sections), stands(Placement), runs_on(Placement, policy_day()))
         .where(stands(Deadline), ~Deadline.is_lifted, Deadline.due_at > now, Deadline.due_at <= now + LOOK_AHEAD)
         .where(theirs, planned, ~_is_there(Submission), ~_is_there(Score))
-        .group_by(Placement.section_id)
+        .group_by(Placement.section_id, Activity.id, Activity.code, Activity.title)
+        .order_by(Activity.code, Activity.id)
     )
-    return dict(session.execute(unscoped(statement, WHY)).all())
+    found: dict[int, list[tuple[str, int]]] = {}
+    for section_id, code, title, count in session.execute(unscoped(statement, WHY)):
+        found.setdefault(section_id, []).append((f"{code} {title}", count))
+    return found
 
 
 def _is_there(model: Any) -> Any:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from lms.hub.grading.rules import round_half_away
-from lms.kernel.explain import Explained, Step
+from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, say
 
 MOST_SECONDS = 1_800  # of one work
@@ -46,6 +46,42 @@ def ages_of(received: Iterable[datetime], now: datetime) -> Ages:
         over=sum(one >= WITHIN_DAYS for one in days),
         since=found[0] if found else None,
     )
+
+
+def explain_waiting(ages: Ages, facts: tuple[FactRef, ...]) -> Explained[int]:
+    """How many works wait. facts: their hand-ins, in the order in which they came."""
+    steps = (
+        Step(say(N_("waiting less than %(days)s days"), days=SOON_DAYS), ages.fresh),
+        Step(say(N_("waiting %(days)s days or more, less than a week"), days=SOON_DAYS), ages.aging),
+        Step(say(N_("waiting a week or longer")), ages.over),
+    )
+    rule = N_("Every last attempt that was handed in by a student who is taught here today, and has no score.")
+    return Explained(ages.waiting, say(rule), say(N_("Hand-ins without a score")), facts=facts, steps=steps)
+
+
+def explain_expected(by_activity: Sequence[tuple[str, int]]) -> Explained[int]:
+    """How many works are due in two weeks and not in. by_activity: what each is called, and how many of its works."""
+    steps = tuple(Step(say(N_("%(activity)s: students"), activity=title), count) for title, count in by_activity)
+    rule = N_(
+        "One for each student and each activity of their plan that is due within %(days)s days, not in, not scored."
+    )
+    total = sum(count for _, count in by_activity)
+    return Explained(total, say(rule, days=LOOK_AHEAD.days), say(N_("Due dates of the section")), steps=steps)
+
+
+def explain_minutes(seconds: int, timed: int, works: int) -> tuple[Explained[int], Explained[int]]:
+    """Minutes for one work, and for `works` of them: begun ones count whole. seconds: of the `timed` that were seen."""
+    each = seconds // timed
+    source = say(N_("What the desk saw in the last four weeks"))
+    rule = N_("From opening a work to posting its score, at most half an hour; minutes that are begun count whole.")
+    steps = (
+        Step(say(N_("seconds at the desk")), seconds),
+        Step(say(N_("works that were measured")), timed),
+        Step(say(N_("seconds for one work")), each),
+    )
+    ahead = (*steps, Step(say(N_("works that wait or come")), works))
+    one = Explained(-(-each // 60), say(rule), source, steps=steps)
+    return one, Explained(-(-each * works // 60), say(rule), source, steps=ahead)
 
 
 def is_over(received: datetime, now: datetime) -> bool:

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -25,8 +25,9 @@ def free_port() -> int:
 class Served:
     """gunicorn with `deploy/gunicorn.conf.py` serving `target`, from entering the block to leaving it."""
 
-    def __init__(self, target: str, settings: Mapping[str, str], log: Path) -> None:
-        self.target = target
+    def __init__(self, target: str, settings: Mapping[str, str], log: Path, under: Sequence[str] = ()) -> None:
+        """under: a program and its arguments that runs the server, as a tracer does."""
+        self.target, self.under = target, under
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
@@ -39,7 +40,14 @@ class Served:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "gunicorn", "--config", str(HERE / "deploy" / "gunicorn.conf.py")),
+                    *(
+                        *self.under,
+                        sys.executable,
+                        "-m",
+                        "gunicorn",
+                        "--config",
+                        str(HERE / "deploy" / "gunicorn.conf.py"),
+                    ),
                     *("--bind", f"127.0.0.1:{self.port}", "--no-control-socket", self.target),
                 ],
                 cwd=HERE,

@@ -1,6 +1,6 @@
 """The product as a process of its own, to be killed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,10 @@ Serve = Callable[..., Served]
 
 @pytest.fixture
 def serve(engine: str, tmp_path: Path) -> Iterator[Serve]:
-    """`serve(target, LMS_X="...")` starts gunicorn on a database with the cast; killed at the end."""
+    """`serve(target, LMS_X="...")` starts gunicorn on a database with the cast; killed at the end.
+
+    under: what runs it, as a tracer does.
+    """
     database_of(engine).reset("cast")
     started: list[Served] = []
     common = {
@@ -25,8 +28,8 @@ def serve(engine: str, tmp_path: Path) -> Iterator[Serve]:
         run.FOLDER: str(run.folder()),
     }
 
-    def start(target: str = "wsgi:app", **settings: str) -> Served:
-        server = Served(target, {**common, **settings}, tmp_path / "server.log")
+    def start(target: str = "wsgi:app", under: Sequence[str] = (), **settings: str) -> Served:
+        server = Served(target, {**common, **settings}, tmp_path / "server.log", under)
         started.append(server)
         return server.start(60)
 

@@ -1,4 +1,4 @@
-"""The product with a mistake planted in it, for the negative controls: `PLANTED=<name>` chooses which.
+"""The product with a mistake planted in it, for the negative controls: `PLANTED=<names>` chooses which.
 
 For gunicorn: `tests.faults.planted:app`.
 """
@@ -9,10 +9,13 @@ import threading
 from typing import Any
 
 from flask import Flask, Response, copy_current_request_context, make_response, request
+from sqlalchemy import Engine, event
 
 from lms.app import create_app
+from lms.kernel.clock import at
 from lms.kernel.db import session
 from lms.kernel.side import FolderSide
+from tests.support.web import NOW
 
 
 def answer_first(app: Flask) -> None:
@@ -43,13 +46,38 @@ def parts_in_memory(_: Flask) -> None:
     FolderSide.put = lambda _, name, data: kept.update({name: data})  # type: ignore[method-assign]
 
 
-PLANTS = {"answer-first": answer_first, "parts-in-memory": parts_in_memory}
+def unsynced(_: Flask) -> None:
+    """Leaves it to the system when a commit comes to the disk, as many an example on the web does."""
+
+    @event.listens_for(Engine, "connect")
+    def relax(connection: Any, _: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF").close()
+
+
+def in_the_cohort(app: Flask) -> None:
+    """No mistake: every request comes at the moment at which the cast lives."""
+    inner = app.wsgi_app
+
+    def answer(*given: Any) -> Any:
+        with at(NOW):
+            return inner(*given)
+
+    app.wsgi_app = answer  # type: ignore[method-assign]
+
+
+PLANTS = {
+    "answer-first": answer_first,
+    "parts-in-memory": parts_in_memory,
+    "unsynced": unsynced,
+    "in-the-cohort": in_the_cohort,
+}
 
 
 def make() -> Flask:
-    """The product with the mistake of the environment."""
+    """The product with the mistakes of the environment."""
     made = create_app()
-    PLANTS[os.environ["PLANTED"]](made)
+    for plant in os.environ["PLANTED"].split(","):
+        PLANTS[plant](made)
     return made
 
 

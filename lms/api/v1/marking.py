@@ -6,14 +6,13 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from lms.api.kit import operation
-from lms.api.shapes import Decimals, Instant, Paged, Prose, PublicId, Shape, Why, why
+from lms.api.shapes import Decimals, Instant, Paged, Prose, PublicId, Shape
 from lms.api.v1.scores import HANDED_IN, IF_MATCH, Points, WrittenIn, both_versions, hundredths, token_sent
 from lms.hub.coursework.contents import find_file
 from lms.hub.grading.models.desk import Annotation
 from lms.hub.grading.models.marking import ReleasePlan
 from lms.hub.grading.queries import find_marking
 from lms.hub.grading.queries.desk import Remark, find_remark, remarks_for
-from lms.hub.grading.queries.load import load_board
 from lms.hub.grading.queries.marking import (
     find_taught,
     graders_of,
@@ -29,7 +28,6 @@ from lms.hub.grading.rules.releases import Mode
 from lms.hub.grading.services.desk import annotate, withdraw_remark
 from lms.hub.grading.services.marking import agree, give_second_mark, set_marking_rule, share
 from lms.hub.grading.services.releases import plan_release
-from lms.kernel.clock import now
 from lms.kernel.errors import Conflict, RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
@@ -67,36 +65,6 @@ class QueueOut(Shape):
 
     items: list[QueueLine]
     next: str | None
-
-
-class SectionLoadOut(Shape):
-    """One section. `ahead`: how many will wait in two weeks, with its steps. `seconds_per_work`: as the desk saw it.
-
-    `minutes_per_work`, `minutes_ahead`: begun ones count whole, for one work and for all that waits and comes; null
-    where nothing was measured.
-    """
-
-    section: str
-    name: str
-    waiting: int
-    under_3_days: int
-    under_7_days: int
-    over_7_days: int
-    oldest_received_at: datetime | None
-    due_in_14_days: int
-    why_waiting: Why
-    why_due: Why
-    ahead: Why
-    seconds_per_work: int | None
-    minutes_per_work: Why | None
-    minutes_ahead: Why | None
-    works_measured: int
-
-
-class LoadOut(Shape):
-    """Sections by name."""
-
-    items: list[SectionLoadOut]
 
 
 class RemarkIn(Shape):
@@ -229,32 +197,6 @@ def list_queue(actor: Actor, query: QueueQuery) -> QueueOut:
         for line in found.items
     ]
     return QueueOut(items=items, next=found.after)
-
-
-@operation("GET /marking-load", Action.MARKING_ALLOCATE, gives=LoadOut)
-def get_marking_load(actor: Actor) -> LoadOut:
-    """What waits to be graded in each of your sections and for how long, and what is coming in two weeks."""
-    items = [
-        SectionLoadOut(
-            section=one.section.public_id,
-            name=one.section.name,
-            waiting=one.waiting.value,
-            why_waiting=why(one.waiting),
-            under_3_days=one.ages.fresh,
-            under_7_days=one.ages.aging,
-            over_7_days=one.ages.over,
-            oldest_received_at=one.ages.since,
-            due_in_14_days=one.expected.value,
-            why_due=why(one.expected),
-            ahead=why(one.ahead),
-            seconds_per_work=one.seconds,
-            minutes_per_work=why(one.minutes) if one.minutes else None,
-            minutes_ahead=why(one.minutes_ahead) if one.minutes_ahead else None,
-            works_measured=one.timed,
-        )
-        for one in load_board(actor, now())
-    ]
-    return LoadOut(items=items)
 
 
 @operation(f"GET {HANDED_IN}/remarks", Action.SCORE_READ, gives=RemarksOut)

@@ -19,9 +19,10 @@ from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from lms.kernel import deadline
+from lms.kernel import deadline, mapping
 from lms.kernel.columns import UtcDateTime
 
+mapping.install()
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

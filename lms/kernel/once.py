@@ -1,19 +1,33 @@
 """Rows that two requests may write at the same moment, and only one of them shall."""
 
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from lms.kernel.appendonly import REFUSAL
 from lms.kernel.db import Base, as_read, db, is_writing, session
 
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    Insert = sqlite.Insert | postgresql.Insert
+
 M = TypeVar("M", bound=Base)
-Insert = sqlite.Insert | postgresql.Insert
 
 
-def insert_once(model: type[Base], *unique: str) -> Insert:
+def insert_into(model: type[Base]) -> "Insert":
+    """INSERT of the engine in use, which knows ON CONFLICT. Only that engine's part of SQLAlchemy is loaded."""
+    insert: Any
+    if db.engine.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    else:
+        from sqlalchemy.dialects.postgresql import insert
+    statement: Insert = insert(model)
+    return statement
+
+
+def insert_once(model: type[Base], *unique: str) -> "Insert":
     """INSERT that does nothing where a row with the same `unique` columns exists, on either engine.
 
     Without `unique`: where any constraint of the table would be broken by a row that exists.
@@ -22,10 +36,8 @@ def insert_once(model: type[Base], *unique: str) -> Insert:
 
 
 @cache
-def _insert_once(dialect: str, model: type[Base], unique: tuple[str, ...]) -> Insert:
-    insert: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement: Insert = insert(model).on_conflict_do_nothing(index_elements=unique or None)
-    return statement
+def _insert_once(_dialect: str, model: type[Base], unique: tuple[str, ...]) -> "Insert":
+    return insert_into(model).on_conflict_do_nothing(index_elements=unique or None)
 
 
 def add_once(model: type[M], **values: Any) -> M | None:

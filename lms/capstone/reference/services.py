@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.capstone.reference.models import (
     FileKind,
@@ -24,8 +23,9 @@ from lms.capstone.reference.rules.bands import bands_of
 from lms.capstone.reference.rules.reading import PLANTS, RECOMMENDATIONS, Field, Form, Unreadable
 from lms.kernel import clock
 from lms.kernel.canonical import canonical
-from lms.kernel.db import Base, db, session
+from lms.kernel.db import Base, session
 from lms.kernel.errors import RuleBroken
+from lms.kernel.once import insert_into
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor, Anchor
 from lms.people.commands import command
@@ -143,8 +143,7 @@ class Reading:
 
 def _upsert(model: type[Base], key: str) -> Any:
     """An INSERT that corrects the row which stands under the same key."""
-    kind = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    statement = kind.insert(model)
+    statement = insert_into(model)
     columns = {
         column.name: statement.excluded[column.name]
         for column in model.__table__.columns

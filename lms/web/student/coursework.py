@@ -28,12 +28,12 @@ from lms.kernel.clock import now
 from lms.kernel.errors import Conflict, NotFound, RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
+from lms.web import markdown
 from lms.web.coursework_words import PROGRESS_WORDS
 from lms.web.files import file_response, preview_response, shown
 from lms.web.forms import ProductForm
 from lms.web.judging import files_sent, judge_sent
 from lms.web.language import tell
-from lms.web.markdown import as_html
 from lms.web.pages import broken_into, page, redirect_to, tell_next
 from lms.web.student import bp
 from lms.web.together import handed_in_for, together_on
@@ -99,6 +99,13 @@ def _progress(work: Work, entries: dict[int, Entry]) -> Progress:
     return Progress.DONE if entry is not None and entry.score is not None else work.progress(now())
 
 
+@bp.before_request
+def load_markdown() -> None:
+    """A draft that is refused shows the brief again; nobody else's writing shall wait for a library to load."""
+    if "activity" in (request.view_args or ()):
+        markdown.load()
+
+
 @bp.get("/coursework/<public_id:activity>")
 @requires(Action.SUBMISSION_WRITE)
 def activity(activity: str) -> Response:
@@ -138,7 +145,7 @@ def _activity_page(
         "student/coursework/activity.html",
         status,
         work=work,
-        brief=as_html(work.activity.brief),
+        brief=markdown.as_html(work.activity.brief),
         rubric=find_rubric(work.activity),
         feedback=feedback_on(work.enrollment, work.activity),
         why_due=due_reason(work.due),

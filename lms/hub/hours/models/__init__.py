@@ -16,7 +16,7 @@ from lms.hub.hours.rules.reminders import Outcome, Rung
 from lms.hub.hours.rules.sheet import Manner, PartKey, Route, State, Step, ZeroReason
 from lms.hub.hours.rules.timer import Stage
 from lms.kernel.columns import Json
-from lms.kernel.db import Base
+from lms.kernel.db import Base, on_postgresql
 from lms.kernel.facts import Fact, HasPublicId
 
 
@@ -35,7 +35,7 @@ class HoursEntry(Fact, Base):
     __table_args__ = (
         UniqueConstraint("enrollment_id", "client_key"),
         Index(None, "enrollment_id", "monday"),
-        Index(None, "enrollment_id", "day", postgresql_include=["id", "monday", "minutes", "kind", "is_removal"]),
+        on_postgresql(Index(None, "enrollment_id", "day"), include=["id", "monday", "minutes", "kind", "is_removal"]),
         CheckConstraint("minutes BETWEEN 1 AND 960 OR (is_removal AND minutes = 0)", name="minutes"),
         CheckConstraint("evidence_level BETWEEN 0 AND 3", name="evidence"),
         CheckConstraint("(starts_at IS NULL) = (ends_at IS NULL)", name="instants"),
@@ -176,12 +176,8 @@ class SheetPart(HasPublicId, Base):
 
 
 _IN_SECTION = SheetPart.spell_id.is_(None)  # a unique constraint alone takes two NULLs for different
-Index(
-    "uq_sheet_part_section",
-    SheetPart.week_sheet_id,
-    unique=True,
-    sqlite_where=_IN_SECTION,
-    postgresql_where=_IN_SECTION,
+on_postgresql(
+    Index("uq_sheet_part_section", SheetPart.week_sheet_id, unique=True, sqlite_where=_IN_SECTION), where=_IN_SECTION
 )
 
 

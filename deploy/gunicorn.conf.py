@@ -43,6 +43,11 @@ if on_postgresql and workers > 1:  # where the processes add up their counters f
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="lms-metrics-"))
 
 
+def pre_fork(server, worker):
+    """Leave what both processes have out of the collections, whose marks would copy its pages."""
+    gc.freeze()
+
+
 def post_worker_init(worker):
     """What is loaded by now stays: leave it out of every later collection. On SQLite the jobs start in here."""
     from lms.jobs.runner import start_inside

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from lms.sample.player import Tell
 
 
+PAGES_KIB = 128 * 1024
+
+
 @click.command("demo")
 @click.option("--fresh", is_flag=True, help="Throw the sample away and play it anew.")
 @with_appcontext
@@ -62,7 +65,7 @@ def _is_played() -> bool:
 
 def _play() -> None:
     from lms.kernel.clock import now
-    from lms.kernel.db import transaction
+    from lms.kernel.db import session, transaction
     from lms.sample.player import play
 
     # Half a year of facts in one go makes little garbage; looking for it as often as usual took a tenth of the time.
@@ -70,6 +73,8 @@ def _play() -> None:
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
     with _telling() as tell, transaction():
+        if session.get_bind().dialect.name == "sqlite":  # what is written in one go is kept in memory until its end
+            session.connection().exec_driver_sql(f"PRAGMA cache_size = -{PAGES_KIB}")
         play(now(), tell=tell)
 
 

@@ -1,11 +1,12 @@
 """Public ids for URLs, files and credentials; never the row number."""
 
-import base64
 import secrets
 
-PUBLIC_ID_BYTES = 12  # 96 bits: nobody guesses one, and no two meet
+LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+PUBLIC_ID_LENGTH = 20  # 100 bits: nobody guesses one, and no two meet
+_LETTER_OF_BYTE = (LETTERS * (256 // len(LETTERS))).encode()  # each letter stands for equally many bytes
 
 
 def new_public_id() -> str:
     """A random id of 20 lower-case letters and digits."""
-    return base64.b32encode(secrets.token_bytes(PUBLIC_ID_BYTES)).decode().rstrip("=").lower()
+    return secrets.token_bytes(PUBLIC_ID_LENGTH).translate(_LETTER_OF_BYTE).decode()

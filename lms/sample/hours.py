@@ -65,6 +65,7 @@ class HoursPart:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self._worked: set[tuple[int, date]] = set()
+        self._units = {unit.public_id: unit for tree in stage.catalog.courses for unit in tree.units}
 
     def plan(self) -> None:
         """All weeks lived and the one that runs."""
@@ -114,7 +115,7 @@ class HoursPart:
 
     def _said(self, learner: Learner, week: int, piece: Piece) -> str:
         """A comment where one is asked for, never the same twice (H10)."""
-        unit = next(unit for tree in self.stage.catalog.courses for unit in tree.units if unit.public_id == piece.unit)
+        unit = self._units[piece.unit]
         if unit.kind not in DONE:
             return ""
         done = DONE[unit.kind]

@@ -55,10 +55,11 @@ def totals(entries: Iterable[Entry], seen: Witnessed = NOBODY) -> Totals:
     units: Counter[int | None] = Counter()
     levels: Counter[Evidence] = Counter()
     for entry in entries:
-        days[entry.day] += entry.minutes
-        kinds[entry.kind] += entry.minutes
-        units[entry.unit_id] += entry.minutes
-        levels[level(entry, seen)] += entry.minutes
+        minutes = entry.minutes
+        days[entry.day] += minutes
+        kinds[entry.kind] += minutes
+        units[entry.unit_id] += minutes
+        levels[level(entry, seen)] += minutes
     return Totals(sum(kinds.values()), days, kinds, units, levels)
 
 

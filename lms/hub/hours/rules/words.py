@@ -3,6 +3,7 @@
 It is asked for when the week is handed in, so that logging stays a matter of three taps.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from lms.kernel.text import N_
 
 TOLD = frozenset({Kind.SELF_STUDY, Kind.CAPSTONE_ONSITE})
 LEAST_CHARACTERS = 15
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 SAME_AS = 3  # not the words of one of so many entries before
 
 
@@ -49,4 +51,4 @@ def told_problems(
 
 def plain(text: str) -> str:
     """The words alone, in lower case: what two texts are compared by."""
-    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+    return _BETWEEN_WORDS.sub(" ", text.casefold()).strip()

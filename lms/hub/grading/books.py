@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, select, true
 from sqlalchemy.sql.elements import ColumnElement
@@ -111,7 +111,12 @@ class Book:
     @cached_property
     def usual(self) -> Frame:
         """Makes the rows of whoever has no dates of their own."""
-        return frame_at(self.terms(_dues_of(self, 0, {}, ())), self.marker.at)
+        return frame_at(self.terms(_usual_dues(self.dated)), self.marker.at)
+
+    @property
+    def dated(self) -> "Dated":
+        """Its activities and their dates."""
+        return Dated(self.activities, self.section.id, self.zone, tuple(self.dues.items()))
 
     def terms(self, dues: tuple[datetime | None, ...]) -> Terms:
         """What rows are made by for somebody with these effective due dates, one for each activity."""
@@ -204,15 +209,15 @@ def _activities(as_of: datetime | None) -> Select[Any]:
 
 def categories_of(course: Course, as_of: datetime | None = None) -> tuple[Category, ...]:
     """The categories of a course; one for everything if it has none of its own. One query."""
-    found = session.scalars(_categories(as_of), {"course": course.id}).all()
-    if not found:
-        return (Category(WHOLE, course.name, rules.BP),)
-    return tuple(Category(row.code, row.title, row.weight_bp, row.drop_lowest, row.keep_highest) for row in found)
+    found = tuple(Category(*row) for row in plain(_categories(as_of), course=course.id))
+    return found or (Category(WHOLE, course.name, rules.BP),)
 
 
 @kept_for_now
-def _categories(as_of: datetime | None) -> Select[Any]:
-    of_course = select(GradeCategory).where(GradeCategory.course_id == bindparam("course"))
+def _categories(as_of: datetime | None) -> Select[str, str, int, int, int | None]:
+    named = (GradeCategory.code, GradeCategory.title, GradeCategory.weight_bp)
+    columns = select(*named, GradeCategory.drop_lowest, GradeCategory.keep_highest)
+    of_course = columns.where(GradeCategory.course_id == bindparam("course"))
     return of_course.where(stands(GradeCategory, as_of)).order_by(GradeCategory.id)
 
 
@@ -285,7 +290,8 @@ def find_line(
 def _line(book: Book, row: Any) -> Line:
     _, enrollment_id, late_start_weeks, student, scores, submissions, extensions, leaves, more_days = row
     if extensions or leaves or late_start_weeks or more_days:
-        dues = _dues_of(book, late_start_weeks, _latest(extensions), read_leaves(leaves), read_more_days(more_days))
+        moved = read_leaves(leaves), read_more_days(more_days)
+        dues = _dues_of(book.dated, late_start_weeks, _latest(extensions), *moved)
         marks = Frame(book.terms(dues), book.marker.at).marks(scores, submissions)
     else:
         marks = kept_marks(book.usual, scores, submissions)
@@ -299,34 +305,46 @@ def _latest(extensions: Any) -> dict[int, datetime]:
     return until
 
 
+class Dated(NamedTuple):
+    """The activities of a gradebook with the dates that the cohort and the section set, hashable as a whole."""
+
+    activities: tuple[Item, ...]
+    section_id: int
+    zone: str
+    dues: tuple[tuple[tuple[int, int | None], datetime], ...]
+
+
+@lru_cache(maxsize=64)
+def _usual_dues(dated: Dated) -> tuple[datetime | None, ...]:
+    return _dues_of(dated, 0, {}, (), ())
+
+
 def _dues_of(
-    book: Book,
+    dated: Dated,
     late_start_weeks: int,
     extensions: Mapping[int, datetime],
     leaves: Sequence[Days],
-    more_days: Sequence[MoreDays] = (),
+    more_days: Sequence[MoreDays],
 ) -> tuple[datetime | None, ...]:
     """The effective due date of each activity for one student; None for one that is not scheduled."""
-    found: list[datetime | None] = []
-    for activity in book.activities:
-        base, section = (book.dues.get((activity.id, of)) for of in (None, book.section.id))
-        dates = base and DueDates(
+    dues, found = dict(dated.dues), list[datetime | None]()
+    for activity in dated.activities:
+        base = dues.get((activity.id, None))
+        if base is None:
+            found.append(None)
+            continue
+        dates = DueDates(
             base=base,
-            zone=book.zone,
-            section=section,
+            zone=dated.zone,
+            section=dues.get((activity.id, dated.section_id)),
             extension=extensions.get(activity.id),
-            leaves=tuple(leaves),
+            leaves=leaves,
             late_start_weeks=late_start_weeks,
             window_days=activity.window_days,
-            more_days=tuple(more_days),
+            more_days=more_days,
         )
-        found.append(_due_at(dates) if dates else None)
+        found.append(effective_due(dates).at)
     return tuple(found)
-
-
-@lru_cache(maxsize=4096)  # a section asks for the same sixty at each look
-def _due_at(dates: DueDates) -> datetime:
-    return effective_due(dates).at
 
 
 def explain_line(book: Book, line: Line) -> Explained[Fraction | None]:

@@ -77,14 +77,14 @@ class Frame:
         last = dict(_last(json.loads(submissions)))
         for number in terms.nameless:
             by_activity[number] = [score for score in by_activity.get(number, ()) if score.is_released]
+        places, make, items, dues = self._places, self._marker.entry, terms.activities, terms.dues
         for number in by_activity.keys() | last.keys():
-            place, way = self._places[number], last.get(number)
-            given = by_activity.get(number, ())
-            if number in terms.nameless and not given and not terms.shows_way:
-                entry = self._marker.entry(terms.activities[place], given, way, terms.dues[place])
-                entries[place] = entry._replace(submission_id=None)
-            else:
-                entries[place] = self._marker.entry(terms.activities[place], given, way, terms.dues[place])
+            place = places[number]
+            entries[place] = make(items[place], by_activity.get(number, ()), last.get(number), dues[place])
+        if not terms.shows_way:
+            for place in map(places.__getitem__, terms.nameless):
+                if entries[place].score is None:
+                    entries[place] = entries[place]._replace(submission_id=None)
         return Marks(tuple(entries), fold_course(cells_of(terms.categories, entries), terms.categories))
 
 

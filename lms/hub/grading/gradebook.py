@@ -63,18 +63,22 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CategoryGrade:
-    """One category's part: what counted, what was dropped, and the quotient of the sums."""
+    """One category's part: what counted, what was dropped, and the quotient of the sums.
+
+    gained, worth: hundredths of points or weights, both times `scale`, so that they are whole but for extra work.
+    """
 
     category: Category
     counted: tuple[Cell, ...]
     dropped: tuple[Cell, ...]
-    gained: Fraction
-    worth: Fraction
+    gained: Fraction | int
+    worth: int
+    scale: int
 
     @property
     def grade(self) -> Fraction | None:
         """None while nothing counts."""
-        return self.gained / self.worth if self.worth else None
+        return Fraction(self.gained, self.worth) if self.worth else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +120,20 @@ def fold_course(cells: Iterable[Cell], categories: Sequence[Category]) -> Course
         if (cell.status is Status.GRADED or cell.status is Status.ZERO) and cell.weight != 0:
             by_category[cell.category].append(cell)
     parts = tuple(fold_category(category, by_category[category.code]) for category in categories)
-    weighed = [(part.category, part.grade) for part in parts if part.grade is not None]
+    weighed = [(part.category, grade) for part in parts if (grade := part.grade) is not None]
     weight = sum(category.weight_bp for category, _ in weighed if not category.is_extra)
     if not weight:
         return CourseGrade(None, parts, 0)
-    usual = sum((one.weight_bp * grade for one, grade in weighed if not one.is_extra), Fraction(0)) / weight
-    extra = sum((one.weight_bp * grade for one, grade in weighed if one.is_extra), Fraction(0)) / BP
-    return CourseGrade(usual + extra, parts, weight)
+    usual = _weighted([one for one in weighed if not one[0].is_extra], weight)
+    extra = [one for one in weighed if one[0].is_extra]
+    return CourseGrade(usual + _weighted(extra, BP) if extra else usual, parts, weight)
+
+
+def _weighted(grades: Sequence[tuple[Category, Fraction]], of: int) -> Fraction:
+    """The sum of the grades times their weights, in parts of `of`; in whole numbers until its end, as in `Parts`."""
+    common = lcm(*{grade.denominator for _, grade in grades})
+    total = sum(one.weight_bp * grade.numerator * (common // grade.denominator) for one, grade in grades)
+    return Fraction(total, common * of)
 
 
 def fold_category(category: Category, cells: Sequence[Cell]) -> CategoryGrade:
@@ -133,21 +144,25 @@ def fold_category(category: Category, cells: Sequence[Cell]) -> CategoryGrade:
     extra = [cell for cell in cells if cell.is_extra]
     if extra:
         usual = fold_category(category, [cell for cell in cells if not cell.is_extra])
-        gained = usual.gained + sum((cell.gained for cell in extra), Fraction(0))
-        return CategoryGrade(category, (*usual.counted, *extra), usual.dropped, gained, usual.worth)
+        gained = usual.gained + usual.scale * sum((cell.gained for cell in extra), Fraction(0))
+        return CategoryGrade(category, (*usual.counted, *extra), usual.dropped, gained, usual.worth, usual.scale)
     return _fold_usual(category, cells)
 
 
 def _fold_usual(category: Category, counted: Sequence[Cell]) -> CategoryGrade:
     parts = Parts.of(counted)
-    kept = parts.best(how_many_kept(category, len(counted)))
+    keep = how_many_kept(category, len(counted))
+    if keep == len(counted):
+        return CategoryGrade(category, tuple(counted), (), sum(parts.gained), sum(parts.worth), parts.scale)
+    kept = parts.best(keep)
     numbers = set(kept)
     return CategoryGrade(
         category,
         tuple(counted[place] for place in kept),
         tuple(cell for place, cell in enumerate(counted) if place not in numbers),
-        Fraction(sum(parts.gained[place] for place in kept), parts.scale),
-        Fraction(sum(parts.worth[place] for place in kept), parts.scale),
+        sum(parts.gained[place] for place in kept),
+        sum(parts.worth[place] for place in kept),
+        parts.scale,
     )
 
 

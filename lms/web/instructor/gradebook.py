@@ -163,18 +163,18 @@ def _cells(marks: Marks, columns: tuple[int, ...], pass_bp: int, language: str) 
     first = get_template_attribute("instructor/gradebook/_cell.html", "grade")
     found = [first(grade, has_passed(marks.grade.grade, pass_bp))]
     for number in columns:
-        cell, score = marks.entries[number].cell, marks.entries[number].score
+        _, cell, score, _, _ = marks.entries[number]
         is_released, is_late = score is None or score.is_released, score is not None and score.late_seconds > 0
-        found.append(_cell(cell.status.value, cell.earned, is_released, is_late, language))
+        found.append(_cell(cell.status, cell.earned, is_released, is_late, language))
     return Markup("".join(found))  # noqa: S704 - each is Markup
 
 
 @lru_cache(maxsize=4096)
-def _cell(status: str, earned: Fraction | int | None, is_released: bool, is_late: bool, language: str) -> Markup:
-    """One `<td>`; few are unlike. status: as text, whose hash is kept."""
-    short = SHORT.get(Status(status))
-    text, label = tell(short) if short else "", tell(STATUS_WORDS[Status(status)][0])
-    if status == Status.GRADED.value and earned is not None:
+def _cell(status: Status, earned: Fraction | int | None, is_released: bool, is_late: bool, language: str) -> Markup:
+    """One `<td>`; few are unlike."""
+    short = SHORT.get(status)
+    text, label = tell(short) if short else "", tell(STATUS_WORDS[status][0])
+    if status is Status.GRADED and earned is not None:
         text = f"{shown_points(earned).normalize():f}{'' if is_released else '*'}"
     made: Markup = get_template_attribute("instructor/gradebook/_cell.html", "cell")(text, label, is_late)
     return made

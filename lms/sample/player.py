@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from random import Random
 from typing import Protocol
 
 from lms.kernel import clock
+from lms.kernel.ids import drawn_from
 from lms.people.accounts.models import Person
 from lms.people.accounts.passwords import hash_password
 from lms.sample.absences import AbsencesPart
@@ -58,8 +60,11 @@ def play(now: datetime, seed: int = SEED, tell: Tell | None = None, parts: Parts
 
     tell: called with weeks done, weeks in all and what is played. parts: what is played once everybody is there.
     """
-    stage = Stage(now, seed)
-    say = tell or (lambda *_: None)
+    with drawn_from(Random(seed)):  # noqa: S311 - of a sample, which holds nothing that an id protects
+        return _play(Stage(now, seed), tell or (lambda *_: None), parts)
+
+
+def _play(stage: Stage, say: Tell, parts: Parts) -> Stage:
     say(0, WEEKS_LIVED, "people, firms, cohort")
     opening, capstones = Opening(stage, hash_password(PASSWORD)), CapstonesPart(stage)
     with clock.at(stage.instant(1 - PILOT_WEEKS - 4, 0, 9)):

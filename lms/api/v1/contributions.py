@@ -3,6 +3,7 @@
 What members say of each other is given to nobody but, as a factor with its steps, to those who may read scores.
 """
 
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import Field
@@ -10,7 +11,9 @@ from pydantic import Field
 from lms.api.kit import operation
 from lms.api.shapes import Decimals, Prose, PublicId, Shape, Why, why
 from lms.api.v1.scores import HANDED_IN, IF_MATCH, both_versions, token_sent
-from lms.hub.grading.queries import find_marking
+from lms.hub.enrollment.models import Enrollment
+from lms.hub.grading.models import Score
+from lms.hub.grading.queries import Marking, find_marking
 from lms.hub.grading.queries.peers import Own, Said, find_own_submission, own_say, said_of
 from lms.hub.grading.rules import exact_points
 from lms.hub.grading.services.peers import apply_factor, say_who_did_what, take_factor_back
@@ -111,12 +114,7 @@ def list_contributions(actor: Actor, submission: str) -> ContributionsOut:
 )
 def post_peer_factor(actor: Actor, submission: str, body: FactorIn) -> FactoredOut:
     """Multiply this member's points by the proposed factor: a new score with its reason."""
-    marking = find_marking(actor, Action.SCORE_READ, submission)
-    try:
-        score = apply_factor(actor, marking.enrollment, marking, token_sent(), body.reason)
-    except Conflict as conflict:
-        raise both_versions(conflict) from None
-    return FactoredOut(score=score.public_id, points=exact_points(score.points or 0))
+    return _changed(actor, submission, body, apply_factor)
 
 
 @operation(
@@ -130,9 +128,15 @@ def post_peer_factor(actor: Actor, submission: str, body: FactorIn) -> FactoredO
 )
 def post_peer_factor_withdrawal(actor: Actor, submission: str, body: FactorIn) -> FactoredOut:
     """This member's points from before the factor: a new score with its reason."""
+    return _changed(actor, submission, body, take_factor_back)
+
+
+def _changed(
+    actor: Actor, submission: str, body: FactorIn, change: Callable[[Actor, Enrollment, Marking, str, str], Score]
+) -> FactoredOut:
     marking = find_marking(actor, Action.SCORE_READ, submission)
     try:
-        score = take_factor_back(actor, marking.enrollment, marking, token_sent(), body.reason)
+        score = change(actor, marking.enrollment, marking, token_sent(), body.reason)
     except Conflict as conflict:
         raise both_versions(conflict) from None
     return FactoredOut(score=score.public_id, points=exact_points(score.points or 0))

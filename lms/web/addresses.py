@@ -1,10 +1,11 @@
 """What may stand in an address: `<public_id:enrollment>` is 20 letters and digits and nothing else. And its making."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from flask import Flask, request, url_for
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter, Rule, ValidationError
 
 PUBLIC_ID = "[a-z2-7]{20}"
 
@@ -30,6 +31,20 @@ class DayConverter(BaseConverter):
         return value.isoformat()
 
 
+class LateRule(Rule):
+    """Learns to build its address when one is asked for: for a thousand rules that took half of making the application."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        made: list[Callable[..., tuple[str, str]]] = []
+
+        def build(rule: LateRule, **values: Any) -> tuple[str, str]:
+            if not made:
+                made.append(super(LateRule, rule)._compile_builder(append_unknown))
+            return made[0](rule, **values)
+
+        return build
+
+
 def address(endpoint: str, /, **values: Any) -> str:
     """`url_for` while a request is answered; a page without parameters has one address, and pages name it often."""
     if values:
@@ -45,7 +60,8 @@ _known: dict[tuple[str, str], str] = {}
 
 
 def install(app: Flask) -> None:
-    """The converters of the product's addresses; call it before the blueprints are registered."""
+    """The rules and converters of the product's addresses; call it before the blueprints are registered."""
+    app.url_rule_class = LateRule
     app.jinja_env.globals["url_for"] = address
     app.url_map.converters["public_id"] = PublicIdConverter
     app.url_map.converters["day"] = DayConverter

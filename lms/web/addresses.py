@@ -32,14 +32,14 @@ class DayConverter(BaseConverter):
 
 
 class LateRule(Rule):
-    """Learns to build its address when one is asked for: for a thousand rules that took half of making the application."""
+    """Learns to build its address when one is asked for: with a thousand rules that was half of making the app."""
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         made: list[Callable[..., tuple[str, str]]] = []
 
         def build(rule: LateRule, **values: Any) -> tuple[str, str]:
             if not made:
-                made.append(super(LateRule, rule)._compile_builder(append_unknown))
+                made.append(super()._compile_builder(append_unknown))
             return made[0](rule, **values)
 
         return build

@@ -1,10 +1,7 @@
 """The sender of mail is killed again and again: no letter is missing, and a weighty one is never sent twice."""
 
-import os
 import random
 import socket
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,39 +16,31 @@ from lms.kernel import outbox
 from lms.kernel.db import db, session, transaction
 from lms.kernel.outbox import OutboxMessage, State
 from lms.messages.services import notify
-from tests.support import run
+from tests.faults import worker_process
 from tests.support.databases import database_of
 from tests.support.mail import Mailbox
+from tests.support.processes import Running, fork
 from tests.support.web import World
 
-Start = Callable[..., "subprocess.Popen[bytes]"]
-HERE = Path(__file__).resolve().parents[2]
+Start = Callable[..., Running]
 
 
 @pytest.fixture
 def start(engine: str, mailbox: Mailbox, tmp_path: Path) -> Iterator[Start]:
     """Starts a sender of its own process; killed at the end."""
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[Running] = []
 
-    def begin(planted: str = "", server: str = "") -> "subprocess.Popen[bytes]":
-        environment = {
-            **os.environ,
-            "LMS_DATABASE_URL": database_of(engine).url,
-            "LMS_DATA_DIR": str(tmp_path),
-            "LMS_SMTP_URL": server or mailbox.url,
-            "LMS_MAIL_FROM": "office@example.org",
-            "PYTHONPATH": str(HERE),
-            "PLANTED": planted,
-            run.FOLDER: str(run.folder()),
-        }
-        with (tmp_path / "sender.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.worker_process", "mail"],
-                cwd=HERE,
-                env=environment,
-                stdout=log,
-                stderr=log,
-            )
+    def begin(planted: str = "", server: str = "") -> Running:
+        process = fork(
+            worker_process.main,
+            "mail",
+            log=tmp_path / "sender.log",
+            LMS_DATABASE_URL=database_of(engine).url,
+            LMS_DATA_DIR=str(tmp_path),
+            LMS_SMTP_URL=server or mailbox.url,
+            LMS_MAIL_FROM="office@example.org",
+            PLANTED=planted,
+        )
         started.append(process)
         return process
 

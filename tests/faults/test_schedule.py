@@ -1,8 +1,5 @@
 """Several processes keep the schedule; one works, and when it is killed another takes over. Each slot is done once."""
 
-import os
-import subprocess
-import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -12,30 +9,21 @@ from flask import Flask
 from sqlalchemy import select
 
 from lms.kernel.db import db, session, transaction
+from tests.faults import worker_process
 from tests.faults.worker_process import SLOT_MS, SLOTS
-from tests.support import run
 from tests.support.databases import database_of
+from tests.support.processes import Running, fork
 
-HERE = Path(__file__).resolve().parents[2]
 
-
-def _start(engine: str, folder: Path, planted: str) -> "subprocess.Popen[bytes]":
-    environment = {
-        **os.environ,
-        "LMS_DATABASE_URL": database_of(engine).url,
-        "LMS_DATA_DIR": str(folder),
-        "PYTHONPATH": str(HERE),
-        "PLANTED": planted,
-        run.FOLDER: str(run.folder()),
-    }
-    with (folder / "clock.log").open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.worker_process", "clock"],
-            cwd=HERE,
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
+def _start(engine: str, folder: Path, planted: str) -> Running:
+    return fork(
+        worker_process.main,
+        "clock",
+        log=folder / "clock.log",
+        LMS_DATABASE_URL=database_of(engine).url,
+        LMS_DATA_DIR=str(folder),
+        PLANTED=planted,
+    )
 
 
 def _slots() -> list[tuple[int, int]]:

@@ -1,15 +1,16 @@
 """A process that sends mail, keeps the schedule or reminds of hours, until it is killed. `PLANTED` chooses a mistake.
 
-python -m tests.faults.worker_process mail|clock|remind <file of instants> <file to wait for>
+Tests start `main` in a process that `tests.support.processes` forks: mail, clock, or remind <file of instants> <file to
+wait for>.
 """
 
 import json
 import os
-import sys
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from flask import Flask
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, insert
 
 from lms.app import create_app
@@ -22,7 +23,6 @@ from lms.kernel import claims, clock, outbox
 from lms.kernel.db import db, session, transaction
 from lms.kernel.outbox import State
 
-PLANTED = os.environ.get("PLANTED", "")
 SLOT_MS = 500
 
 
@@ -36,9 +36,9 @@ SLOTS = Table(
 )
 
 
-def send_mail(settings: Settings) -> None:
+def send_mail(settings: Settings, planted: str) -> None:
     outbox.LEASE = timedelta(seconds=2)
-    if PLANTED == "mark-first":
+    if planted == "mark-first":
         claim = outbox.claim
 
         def claim_and_mark() -> outbox.OutboxMessage | None:
@@ -53,41 +53,42 @@ def send_mail(settings: Settings) -> None:
         time.sleep(0.05)
 
 
-def keep_time() -> None:
+def keep_time(app: Flask, planted: str) -> None:
     def work(_: Settings) -> int:
         slot = int(clock.now().timestamp() * 1000) // SLOT_MS
         with transaction():
-            if PLANTED == "no-claims" or claims.take("slot", str(slot)):
+            if planted == "no-claims" or claims.take("slot", str(slot)):
                 session.execute(insert(SLOTS).values(slot=slot, process=os.getpid()))
         return 0
 
     job = Job("slots", timedelta(milliseconds=SLOT_MS), work, "count the slots")
     runner = Runner(app, [job], timedelta(seconds=2))
-    if PLANTED == "no-claims":
+    if planted == "no-claims":
         Runner.leads = property(lambda _: True)  # type: ignore[assignment]
     runner.start()
     while True:
         time.sleep(1)
 
 
-def remind(plan: str, go: str) -> None:
+def remind(settings: Settings, plan: str, go: str) -> None:
     """Once the file `go` is there, sweep at each instant of `plan`, on a played clock; then end."""
     Path(plan).with_name("ready").touch()
     while not Path(go).exists():
         time.sleep(0.005)
     for instant in json.loads(Path(plan).read_text()):
         with clock.at(datetime.fromisoformat(instant)):
-            remind_of_sheets(app.config["LMS"])
+            remind_of_sheets(settings)
         session.remove()
 
 
-if __name__ == "__main__":
-    app = create_app(Settings())
+def main(what: str, *files: str) -> None:
+    """Do it; what the environment says holds."""
+    app, planted = create_app(Settings()), os.environ.get("PLANTED", "")
     with app.app_context():
-        if sys.argv[1] == "mail":
-            send_mail(app.config["LMS"])
-        if sys.argv[1] == "remind":
-            remind(sys.argv[2], sys.argv[3])
-            sys.exit()
+        if what == "mail":
+            send_mail(app.config["LMS"], planted)
+        if what == "remind":
+            remind(app.config["LMS"], *files)
+            return
         db.engine.dispose()
-        keep_time()
+        keep_time(app, planted)

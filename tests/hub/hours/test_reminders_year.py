@@ -9,10 +9,7 @@ By default four weeks are lived, over a closure in Phoenix and the autumn clock 
 
 import bisect
 import json
-import os
 import random
-import subprocess
-import sys
 import time as machine_time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -30,13 +27,13 @@ from lms.jobs.hours import remind_of_sheets
 from lms.kernel import clock
 from lms.kernel.db import db, session, transaction
 from lms.kernel.outbox import OutboxMessage
+from tests.faults import worker_process
 from tests.hub.hours.lives import BREAKS, CLOSED, ONE_WEEK, ZONES, Life, Telling, lives, settle
-from tests.support import run
 from tests.support.cast import WEEK_ONE
 from tests.support.databases import database_of
+from tests.support.processes import Running, fork
 from tests.support.web import World
 
-HERE = Path(__file__).resolve().parents[3]
 QUARTER = timedelta(minutes=15)
 SEED = 20261125
 LAST_DAY = WEEK_ONE + timedelta(days=363)  # of the cohort
@@ -282,25 +279,19 @@ def test_after_a_stop_of_40_days_what_is_stale_is_not_sent(world: World, is_long
 # --- real processes -------------------------------------------------------------------------------------------------
 
 
-def start(engine: str, folder: Path, ticks: list[datetime], go: Path | None = None) -> "subprocess.Popen[bytes]":
+def start(engine: str, folder: Path, ticks: list[datetime], go: Path | None = None) -> Running:
     """A process that sweeps at each of `ticks` of a played clock, and ends. go: it waits for this file, if given."""
     plan = folder / "ticks.json"
     plan.write_text(json.dumps([moment.isoformat() for moment in ticks]))
-    environment = {
-        **os.environ,
-        "LMS_DATABASE_URL": database_of(engine).url,
-        "LMS_DATA_DIR": str(folder),
-        "PYTHONPATH": str(HERE),
-        run.FOLDER: str(run.folder()),
-    }
-    with (folder / "sweeper.log").open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.worker_process", "remind", str(plan), str(go or plan)],
-            cwd=HERE,
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
+    return fork(
+        worker_process.main,
+        "remind",
+        str(plan),
+        str(go or plan),
+        log=folder / "sweeper.log",
+        LMS_DATABASE_URL=database_of(engine).url,
+        LMS_DATA_DIR=str(folder),
+    )
 
 
 def written(world: World) -> int:

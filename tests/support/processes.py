@@ -1,7 +1,7 @@
 """Processes of their own that a test may kill, forked from one that has loaded the product.
 
-Loading it takes 3 CPU seconds, and some tests kill ten of them. Nothing but what is loaded is shared: the process that is
-forked has no connection and no application.
+Loading it takes 3 CPU seconds, and some tests kill ten of them. Nothing but that is shared: the process which is forked
+has no connection and no application.
 """
 
 import multiprocessing

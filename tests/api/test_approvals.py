@@ -1,5 +1,7 @@
 """Approving and returning week sheets through the API, on both engines."""
 
+import pytest
+
 from lms.hub.hours.models import HoursEntry, SheetPart, WeekSheet
 from lms.hub.hours.rules.sheet import State
 from tests.api.support import caller
@@ -7,6 +9,7 @@ from tests.hub.hours.weeks import hand_in, log_week
 from tests.support.web import World
 
 
+@pytest.mark.one_engine
 def test_what_waits_is_listed_exceptions_first_and_approved_together(world: World) -> None:
     log_week(world)
     hand_in(world)
@@ -28,6 +31,7 @@ def test_what_waits_is_listed_exceptions_first_and_approved_together(world: Worl
     assert caller(world, "Hana").get("/approvals").json == {"items": [], "count": 0}
 
 
+@pytest.mark.one_engine
 def test_one_part_is_returned_with_a_reason_of_its_cell_and_then_not_decided_again(world: World) -> None:
     log_week(world)
     hand_in(world)

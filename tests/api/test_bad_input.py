@@ -65,6 +65,7 @@ def test_another_method_says_which_there_are(world: World) -> None:
     assert "GET" in answer.headers["Allow"]
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("cursor", ["x", "W10", "WyJhIl0", "W3RydWVd", "WzEsMl0", "e30", "W3siZCI6IjIwMjYtMDEtMDEifV0"])
 def test_a_cursor_that_is_none_of_ours_is_refused(world: World, cursor: str) -> None:
     answer = caller(world, "Ada").get(f"/projects?after={cursor}")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 
 from lms.hub.catalog.models import Unit
@@ -18,6 +19,7 @@ def _sessions(world: World) -> str:
     return f"/sections/{world.one(Section, name='Lowell').public_id}/sessions"
 
 
+@pytest.mark.one_engine
 def test_a_cohort_has_52_weeks_with_targets_that_explain_themselves(world: World) -> None:
     ada = caller(world, "Ada")
     address = f"/cohorts/{world.one(Cohort).public_id}"
@@ -46,6 +48,7 @@ def test_a_session_is_planned_moved_and_cancelled_by_the_same_commands(world: Wo
     assert [one["starts_at"] for one in then["items"]] == ["2026-11-19T22:00:00Z"]  # type: ignore[index]
 
 
+@pytest.mark.one_engine
 def test_a_unit_that_is_not_taught_in_the_cohort_is_refused(world: World) -> None:
     sent = {**TIMES, "unit_id": "a" * 20}
     assert caller(world, "Cleo").post(_sessions(world), json=sent).status_code == 422

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 
 from lms.kernel.db import session, transaction
@@ -12,6 +13,7 @@ from tests.api.support import BASE, Caller, caller, token_of
 from tests.support.web import NOW, World
 
 
+@pytest.mark.one_engine
 def test_a_token_says_whose_it_is(world: World) -> None:
     answer = caller(world, "Ada").get("/me")
     assert answer.status_code == 200
@@ -19,16 +21,19 @@ def test_a_token_says_whose_it_is(world: World) -> None:
     assert (answer.json["name"], answer.json["relations"]) == ("Ada", ["self", "student"])
 
 
+@pytest.mark.one_engine
 def test_without_a_token_there_is_an_explanation_and_no_answer(world: World) -> None:
     answer = world.visitor().get(f"{BASE}/me")
     assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
+@pytest.mark.one_engine
 def test_a_signed_in_browser_is_nobody_to_the_api(world: World) -> None:
     assert world.browser_of("Ada").get(f"{BASE}/me").status_code == 401
 
 
+@pytest.mark.one_engine
 def test_a_token_ends_on_its_last_day(world: World) -> None:
     _, secret = token_of(world, "Ada", days=1)
     program = Caller(world.visitor(), secret)
@@ -44,6 +49,7 @@ def test_a_revoked_token_is_worth_nothing_at_once(world: World) -> None:
     assert Caller(world.visitor(), secret).get("/me").status_code == 401
 
 
+@pytest.mark.one_engine
 def test_a_token_of_a_person_who_left_is_worth_nothing(world: World) -> None:
     program, ada = caller(world, "Ada"), world.person("Ada")
     with transaction():
@@ -51,16 +57,19 @@ def test_a_token_of_a_person_who_left_is_worth_nothing(world: World) -> None:
     assert program.get("/me").status_code == 401
 
 
+@pytest.mark.one_engine
 def test_a_token_may_do_no_more_than_its_scopes(world: World) -> None:
     answer = caller(world, "Ada", [Action.ACCOUNT_OWN]).get("/enrollments")
     assert answer.status_code == 403
 
 
+@pytest.mark.one_engine
 def test_a_token_may_do_no_more_than_its_owner(world: World) -> None:
     answer = caller(world, "Dee").get("/enrollments")
     assert answer.status_code == 403
 
 
+@pytest.mark.one_engine
 def test_one_sees_ones_own_enrollment_and_not_anothers(world: World) -> None:
     ada, eli = world.enrollment("Ada").public_id, world.enrollment("Eli").public_id
     program = caller(world, "Ada")
@@ -72,6 +81,7 @@ def test_one_sees_ones_own_enrollment_and_not_anothers(world: World) -> None:
 MAIL_PROGRAMS = "lms.web.public.mail.stop_mail_now"  # RFC 8058: they post the link of a letter, without our cookie
 
 
+@pytest.mark.one_engine
 def test_only_the_api_and_the_letters_own_link_are_free_of_csrf_tokens(world: World) -> None:
     csrf = world.app.extensions["csrf"]
     exempt = {blueprint.name for blueprint in csrf._exempt_blueprints}

@@ -1,5 +1,7 @@
 """The same grading through the JSON API: queue, remarks, drafts by part, regrades, policy, files, shared samples."""
 
+import pytest
+
 from lms.hub.catalog.models import Course
 from lms.hub.cohorts.models import Section
 from lms.hub.grading.models import DraftScore
@@ -13,6 +15,7 @@ from tests.support.web import World
 MATCH = {"If-Match": '"0.0"'}
 
 
+@pytest.mark.one_engine
 def test_work_is_found_remarked_drafted_graded_and_asked_about(world: World) -> None:
     (activity,) = set_work(world)
     with_rubric(world, activity, RUBRIC)
@@ -41,6 +44,7 @@ def test_work_is_found_remarked_drafted_graded_and_asked_about(world: World) -> 
     assert ben.delete(f"/submissions/{work}/remarks/{made.json['id']}").status_code == 200
 
 
+@pytest.mark.one_engine
 def test_a_policy_a_file_and_a_rule_are_set(world: World) -> None:
     set_work(world, plan("PC-A1"))
     section, course = world.one(Section, name="Lowell").public_id, world.one(Course, code="PC").public_id
@@ -70,6 +74,7 @@ def test_a_policy_a_file_and_a_rule_are_set(world: World) -> None:
     assert [line["given"] for line in shared.json["graders"]] == [2]
 
 
+@pytest.mark.one_engine
 def test_samples_are_shared_and_marked(world: World) -> None:
     (activity,) = set_work(world)
     gus, ben = caller(world, "Gus"), caller(world, "Ben")

@@ -87,6 +87,7 @@ def test_work_over_sunday_midnight_lies_in_two_weeks(world: World) -> None:
     assert (made["entry"]["minutes"], [rest["minutes"] for rest in made["rest"]]) == (60, [30])
 
 
+@pytest.mark.one_engine
 def test_a_timer_gives_its_minutes_and_instants(world: World) -> None:
     times = {"started_at": "2026-10-28T12:00:00Z", "stopped_at": "2026-10-28T13:10:00Z"}
     body = {"client_key": str(uuid4()), "kind": "self_study", **times}
@@ -94,6 +95,7 @@ def test_a_timer_gives_its_minutes_and_instants(world: World) -> None:
     assert (entry["minutes"], entry["starts_at"], entry["day"]) == (70, times["started_at"], "2026-10-28")
 
 
+@pytest.mark.one_engine
 def test_a_week_has_its_figures_and_each_says_why(world: World) -> None:
     log_week(world)
     program = caller(world, "Ada")
@@ -128,6 +130,7 @@ def test_a_week_is_handed_in_once(world: World) -> None:
     assert (again.status_code, again.json["detail"]) == (422, "This week is handed in already.")  # type: ignore[index]
 
 
+@pytest.mark.one_engine
 def test_what_the_page_refuses_the_api_refuses_with_the_same_sentence(world: World) -> None:
     log_week(world)
     hand_in(world)

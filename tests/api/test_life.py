@@ -23,6 +23,7 @@ def body(answer: Any, status: int = 200) -> Any:
     return answer.json
 
 
+@pytest.mark.one_engine
 def test_leave_is_asked_for_and_decided(world: World) -> None:
     ada, cleo = caller(world, "Ada"), caller(world, "Cleo")
     asked = body(ada.post(f"{of(world)}/leave-requests", json=LEAVE), 201)["items"][0]
@@ -48,6 +49,7 @@ def test_nobody_else_reads_or_writes_a_life(world: World, name: str) -> None:
     assert world.all(LeaveRequest) == world.all(Accommodation) == []
 
 
+@pytest.mark.one_engine
 def test_accommodations_are_given_read_and_absent_from_what_others_read(world: World) -> None:
     cleo = caller(world, "Cleo")
     given = body(cleo.post(f"{of(world)}/accommodations", json=GIVEN), 201)
@@ -76,6 +78,7 @@ def test_a_status_is_changed_and_the_history_as_of_then_does_not_know_it(world: 
     assert refused["errors"][0]["field"] == "status"
 
 
+@pytest.mark.one_engine
 def test_figures_come_with_their_why(world: World) -> None:
     ada, cleo = caller(world, "Ada"), caller(world, "Cleo")
     plan = body(ada.get(f"{of(world)}/catch-up", query_string={"pace": "780"}))

@@ -52,6 +52,7 @@ def _json(program: Caller, path: str) -> Any:
     return answer.json
 
 
+@pytest.mark.one_engine
 def test_the_end_to_end_case_reads_the_same_in_both_perspectives(world: World) -> None:
     project, program = _golden(world), caller(world, "Dee")
     firm = _json(program, f"/projects/{project.public_id}/roi")
@@ -147,6 +148,7 @@ def test_a_claim_sent_twice_is_one_posting(world: World) -> None:
     assert len(world.all(Posting, line_id=lines(world, project)[0].id, kind="claim")) == 1
 
 
+@pytest.mark.one_engine
 def test_what_the_page_refuses_the_api_refuses_with_the_same_sentence(world: World) -> None:
     project, program = live(world), caller(world, "Ada")
     (line,) = lines(world, project)
@@ -190,6 +192,7 @@ def test_a_portfolio_is_there_only_for_the_firm_and_the_program(world: World) ->
             assert program.get(f"/firms/{acme.public_id}{place}").status_code == status, (name, place)
 
 
+@pytest.mark.one_engine
 def test_only_the_team_claims(world: World) -> None:
     project = live(world)
     (line,) = lines(world, project)

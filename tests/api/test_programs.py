@@ -3,6 +3,8 @@
 import io
 from copy import deepcopy
 
+import pytest
+
 from lms.hub.cohorts.models import Cohort
 from lms.hub.credits.models import CreditDecision, RequirementRuling
 from lms.hub.enrollment.models import VersionPin
@@ -18,6 +20,7 @@ from tests.support.web import World
 REASON = "Seen in her portfolio, with dates and signatures."
 
 
+@pytest.mark.one_engine
 def test_evidence_is_recorded_signed_and_taken_back(world: World) -> None:
     made.load(world)
     made.assessor(world)
@@ -42,6 +45,7 @@ def test_evidence_is_recorded_signed_and_taken_back(world: World) -> None:
     assert len(done) == 2
 
 
+@pytest.mark.one_engine
 def test_prior_learning_is_asked_for_decided_and_a_requirement_waived(world: World) -> None:
     ada, cleo, ivo = caller(world, "Ada"), caller(world, "Cleo"), caller(world, "Ivo")
     enrollment = world.enrollment("Ada").public_id

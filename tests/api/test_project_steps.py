@@ -40,6 +40,7 @@ def _charter(world: World, path: str) -> None:
     assert agreed.status_code == 201, agreed.text
 
 
+@pytest.mark.one_engine
 def test_a_project_gets_under_way_through_the_api_alone(world: World) -> None:
     path = _propose(world)
     ada, ben = caller(world, "Ada"), caller(world, "Ben")

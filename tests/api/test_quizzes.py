@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 import time_machine
 
 from lms.hub.cohorts.models import Section
@@ -18,6 +19,7 @@ def _place(world: World, activity: Activity, name: str = "Ada") -> str:
     return f"/enrollments/{world.enrollment(name).public_id}/activities/{activity.public_id}/quiz"
 
 
+@pytest.mark.one_engine
 def test_a_quiz_is_taken_and_its_results_are_read_as_on_the_pages(world: World) -> None:
     activity = set_quiz(world)
     ada, ben, place = caller(world, "Ada"), caller(world, "Ben"), _place(world, activity)
@@ -54,6 +56,7 @@ def test_a_quiz_is_taken_and_its_results_are_read_as_on_the_pages(world: World) 
     assert theirs["items"][0]["why"]["steps"][-1]["value"] == "2.00"
 
 
+@pytest.mark.one_engine
 def test_released_results_have_their_reasons_and_an_attempt_that_is_over_is_handed_in_first(world: World) -> None:
     activity = set_quiz(world)
     show_at_once(world, activity)
@@ -75,6 +78,7 @@ def test_released_results_have_their_reasons_and_an_attempt_that_is_over_is_hand
     assert ada.post(f"{place}/submissions", json={"client_key": str(uuid4())}).status_code == 422
 
 
+@pytest.mark.one_engine
 def test_statistics_and_corrections_are_the_instructors(world: World) -> None:
     activity = set_quiz(world)
     ben, section = caller(world, "Ben"), world.one(Section, name="Lowell").public_id

@@ -11,6 +11,7 @@ from tests.api.support import BASE
 from tests.support.web import World
 
 
+@pytest.mark.one_engine
 def test_the_document_is_openapi_3_1_and_names_every_route(world: World) -> None:
     document = world.visitor().get(f"{BASE}/openapi.json").json
     assert document is not None
@@ -25,6 +26,7 @@ def test_the_document_is_openapi_3_1_and_names_every_route(world: World) -> None
     assert named == routes
 
 
+@pytest.mark.one_engine
 def test_the_reference_names_every_operation_and_needs_nothing_from_elsewhere(world: World) -> None:
     visitor = world.visitor()
     document, index = visitor.get(f"{BASE}/openapi.json").json, visitor.get(f"{BASE}/docs").text
@@ -53,6 +55,7 @@ def test_the_reference_is_readable_on_a_phone(world: World, page: Page, check_pa
     check_page(page)
 
 
+@pytest.mark.one_engine
 def test_shapes_have_one_short_name_each(world: World) -> None:
     document = world.visitor().get(f"{BASE}/openapi.json").json
     assert document is not None

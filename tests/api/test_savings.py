@@ -87,6 +87,7 @@ def _enter_costs(world: World, program: Caller, path: str) -> None:
         _done(program.post(f"{path}/costs", json=cost))
 
 
+@pytest.mark.one_engine
 def test_the_end_to_end_case_entered_through_the_api_reads_right_there_and_on_the_dashboard(world: World) -> None:
     project = started(world)
     path = f"/projects/{project.public_id}"
@@ -117,6 +118,7 @@ def test_the_end_to_end_case_entered_through_the_api_reads_right_there_and_on_th
         assert list(chain.breaks()) == []
 
 
+@pytest.mark.one_engine
 def test_verifying_asks_a_token_for_the_password_and_forgets_it_after_15_minutes(world: World) -> None:
     project = live(world)
     posting = reported(world, lines(world, project)[0]).public_id
@@ -152,6 +154,7 @@ def test_wrong_passwords_of_a_token_count_with_those_of_the_sign_in_page(world: 
     assert len(world.all(AuditEntry, action="account:own", outcome=Outcome.DENIED)) == 5
 
 
+@pytest.mark.one_engine
 def test_who_reported_or_is_of_the_team_is_refused_through_every_door_and_that_is_logged(world: World) -> None:
     project = live(world)
     posting = reported(world, lines(world, project)[0]).public_id
@@ -183,6 +186,7 @@ def test_who_reported_or_is_of_the_team_is_refused_through_every_door_and_that_i
     assert len(world.all(AuditEntry, person_id=world.person("Fay").id, outcome=Outcome.DENIED)) == 1
 
 
+@pytest.mark.one_engine
 def test_finance_verifies_less_with_a_reason_and_takes_no_more_than_was_reported(world: World) -> None:
     project = live(world)
     posting = reported(world, lines(world, project)[0]).public_id
@@ -197,6 +201,7 @@ def test_finance_verifies_less_with_a_reason_and_takes_no_more_than_was_reported
     assert world.one(Posting, kind=EntryKind.FINANCE_ADJUST).reason == "evidence"
 
 
+@pytest.mark.one_engine
 def test_a_claim_is_disputed_returned_and_withdrawn(world: World) -> None:
     project = live(world)
     (line,) = lines(world, project)

@@ -40,6 +40,7 @@ def _book(world: World, course: str = "PC") -> str:
     return f"/sections/{section.public_id}/courses/{found.public_id}/gradebook"
 
 
+@pytest.mark.one_engine
 def test_an_attempt_is_drafted_scored_and_shown(world: World) -> None:
     activity, submission = _handed_in(world)
     ben, ada = caller(world, "Ben"), caller(world, "Ada")
@@ -92,6 +93,7 @@ def test_two_graders_at_once_never_overwrite_each_other(world: World) -> None:
     assert len(world.all(Score)) == 1
 
 
+@pytest.mark.one_engine
 def test_without_a_version_nothing_is_written(world: World) -> None:
     _, submission = _handed_in(world)
     answer = caller(world, "Ben").post(f"/submissions/{submission.public_id}/scores", json={"points": "80"})
@@ -137,6 +139,7 @@ def test_a_score_that_cannot_be_names_the_field(world: World) -> None:
     assert world.all(Score) == []
 
 
+@pytest.mark.one_engine
 def test_marks_of_a_rubric_make_the_points(world: World) -> None:
     _, submission = _handed_in(world, rubric=True)
     ben = caller(world, "Ben")
@@ -147,6 +150,7 @@ def test_marks_of_a_rubric_make_the_points(world: World) -> None:
     assert answer.json["scores"][0]["points"] == "80.00"  # type: ignore[index]
 
 
+@pytest.mark.one_engine
 def test_work_that_nothing_is_handed_in_for_is_scored_too(world: World) -> None:
     (activity,) = set_work(world)
     place = f"/enrollments/{world.enrollment('Ada').public_id}/activities/{activity.public_id}"
@@ -157,6 +161,7 @@ def test_work_that_nothing_is_handed_in_for_is_scored_too(world: World) -> None:
     assert len(world.all(Release)) == 1
 
 
+@pytest.mark.one_engine
 def test_only_the_section_s_instructor_scores(world: World) -> None:
     _, submission = _handed_in(world)
     path = f"/submissions/{submission.public_id}"
@@ -199,6 +204,7 @@ def test_the_gradebook_is_the_same_in_json_and_csv(world: World) -> None:
         assert row[activity.code] == (line["cells"][0]["points"] or "")
 
 
+@pytest.mark.one_engine
 def test_a_student_sees_a_grade_only_of_what_was_released(world: World) -> None:
     _, submission = _handed_in(world)
     grade(world, submission, 8750)
@@ -230,6 +236,7 @@ def test_grades_are_there_only_for_those_who_may_read_them(world: World) -> None
         assert [program.get(path).status_code for path in staff] == [book] * 3, name
 
 
+@pytest.mark.one_engine
 def test_sections_come_with_their_courses(world: World) -> None:
     (section,) = caller(world, "Ben").get("/sections").json["items"]  # type: ignore[index]
     assert (section["name"], [course["code"] for course in section["courses"]]) == (

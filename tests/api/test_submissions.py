@@ -33,6 +33,7 @@ def _picture(name: str = "a.png") -> tuple[io.BytesIO, str]:
     return io.BytesIO(PNG), name
 
 
+@pytest.mark.one_engine
 def test_a_student_hands_in_text_and_files_and_gets_the_same_bytes_back(world: World) -> None:
     (activity,) = set_work(world)
     program, place = caller(world, "Ada"), _place(world, "Ada", activity)
@@ -49,6 +50,7 @@ def test_a_student_hands_in_text_and_files_and_gets_the_same_bytes_back(world: W
     assert answer.headers["Content-Security-Policy"].startswith("sandbox")
 
 
+@pytest.mark.one_engine
 def test_the_activities_of_a_student_have_their_dates_and_say_why(world: World) -> None:
     (activity,) = set_work(world)
     program, place = caller(world, "Ada"), _place(world, "Ada", activity)
@@ -114,6 +116,7 @@ def test_a_key_of_one_person_is_nothing_to_another(world: World) -> None:
         assert (made.status_code, made.headers.get("Idempotent-Replayed")) == (201, None)
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("name", "status"),
     [("Ada", 201), ("Zoe", 404), ("Eli", 404), ("Ben", 403), ("Cleo", 403), ("Hana", 403), ("Dee", 403)],
@@ -140,6 +143,7 @@ def test_a_submission_is_there_only_for_those_who_may_read_it(world: World, name
     assert ([one["id"] for one in listed.json.get("items", [])] == [made["id"]]) is (status == 200)  # type: ignore[union-attr]
 
 
+@pytest.mark.one_engine
 def test_a_token_without_the_scope_may_not_hand_in(world: World) -> None:
     (activity,) = set_work(world)
     program = caller(world, "Ada", [Action.SUBMISSION_READ])

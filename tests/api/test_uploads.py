@@ -13,6 +13,7 @@ from tests.support.web import World
 PART = "application/offset+octet-stream"
 
 
+@pytest.mark.one_engine
 def test_a_file_goes_in_parts_over_a_break_into_the_submission(world: World) -> None:
     (activity,) = set_work(world)
     api = caller(world, "Ada")

@@ -67,6 +67,7 @@ def wrong(answer: TestResponse, status: int = 422) -> dict[str, str]:
     return {one["field"]: one["message"] for one in answer.json["errors"]}
 
 
+@pytest.mark.one_engine
 def test_a_statement_becomes_hours_that_the_student_cannot_edit_and_a_mark(press: World) -> None:
     answer = send(press, said(1))
     assert (answer.status_code, answer.json) == (200, [str(UUID(int=1))])
@@ -108,6 +109,7 @@ def test_one_sitting_counts_once_sittings_add_up_and_taking_one_back_takes_its_m
     )
 
 
+@pytest.mark.one_engine
 def test_a_student_number_or_an_enrollment_names_the_student_and_a_link_the_item(world: World) -> None:
     item(world, "Press simulator", "mark", url=PRESS)
     with transaction():
@@ -120,6 +122,7 @@ def test_a_student_number_or_an_enrollment_names_the_student_and_a_link_the_item
     assert [entry.minutes for entry in standing(world)] == [80]
 
 
+@pytest.mark.one_engine
 def test_what_cannot_be_mapped_is_refused_by_place_and_nothing_is_kept(press: World) -> None:
     found = wrong(
         send(
@@ -160,6 +163,7 @@ def test_a_part_of_a_known_thing_is_kept_and_counts_for_nothing(press: World) ->
     assert standing(press) == []
 
 
+@pytest.mark.one_engine
 def test_minutes_that_came_in_a_file_are_corrected_in_a_file(press: World) -> None:
     rows = b"student,item,minutes,day\nada@example.org,Press simulator,25,2026-10-26\n"
     with transaction():
@@ -185,6 +189,7 @@ def test_a_score_becomes_that_of_the_activity_and_the_better_try_counts(world: W
     assert work.iri == PRESS
 
 
+@pytest.mark.one_engine
 def test_what_a_person_graded_is_not_overwritten(world: World) -> None:
     (work,) = set_work(world, plan("PC-S1", kind=ActivityKind.SIMULATION, iri=PRESS))
     grade(world, hand_in(world, "Ada", work), 5_000)
@@ -192,6 +197,7 @@ def test_what_a_person_graded_is_not_overwritten(world: World) -> None:
     assert [score.points for score in world.all(Score)] == [5_000]
 
 
+@pytest.mark.one_engine
 def test_only_staff_of_the_student_report_and_a_basic_header_is_enough(press: World) -> None:
     for number, (name, status) in enumerate({"Ada": 403, "Dee": 403, "Ben": 200, "Hana": 422, "Gus": 200}.items()):
         assert send(press, said(number), by=name).status_code == status, name
@@ -219,6 +225,7 @@ def test_many_students_cost_the_same_statements_each(press: World) -> None:
     assert counted[1] <= counted[0] + 25
 
 
+@pytest.mark.one_engine
 def test_the_office_sees_what_can_be_reported_and_what_came_in(press: World) -> None:
     assert "Nothing has come in" in press.browser_of("Cleo").get("/coordinator/minutes/xapi").text
     names = ("ada", "zoe")

@@ -226,7 +226,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     asked = metafunc.config.getoption("--engine")
     marks = {mark.name for mark in metafunc.definition.iter_markers()}
-    in_browser = "browser" in marks or "page" in metafunc.fixturenames
+    in_browser = "browser" in marks or "new_page" in metafunc.fixturenames  # which `page` asks for too
     if asked != "both":
         engines = [asked]
     elif "one_engine" in marks or in_browser:

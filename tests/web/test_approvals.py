@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
+import pytest
 from flask.testing import FlaskClient
 
 from lms.hub.catalog.kinds import Kind
@@ -46,6 +47,7 @@ def _ticked(world: World, browser: FlaskClient, address: str) -> dict[str, objec
     return sent
 
 
+@pytest.mark.one_engine
 def test_an_instructor_approves_the_ticked_weeks(world: World) -> None:
     _hand_in(world, Kind.LECTURE_ONLINE, Kind.SELF_STUDY)
     ben = world.browser_of("Ben")
@@ -65,6 +67,7 @@ def test_hours_that_changed_since_the_list_are_left_and_say_so(world: World) -> 
     assert world.one(WeekSheet).state is State.SUBMITTED
 
 
+@pytest.mark.one_engine
 def test_a_return_without_a_reason_is_refused_and_with_one_goes_back(world: World) -> None:
     _hand_in(world, Kind.LECTURE_ONLINE)
     ben, part = world.browser_of("Ben"), world.one(SheetPart).public_id
@@ -77,6 +80,7 @@ def test_a_return_without_a_reason_is_refused_and_with_one_goes_back(world: Worl
     assert world.one(WeekSheet).state is State.RETURNED
 
 
+@pytest.mark.one_engine
 def test_h21_a_return_may_say_of_each_entry_what_is_wrong_and_the_student_reads_it_there(world: World) -> None:
     _hand_in(world, Kind.LECTURE_ONLINE, Kind.SELF_STUDY)
     ben, part = world.browser_of("Ben"), world.one(SheetPart).public_id
@@ -116,6 +120,7 @@ def _another_cohort(world: World) -> int:
     return cohort.id
 
 
+@pytest.mark.one_engine
 def test_a_supervisor_signs_capstone_hours_at_the_firm_and_nothing_else(world: World) -> None:
     _hand_in(world, Kind.LECTURE_ONLINE, Kind.CAPSTONE_ONSITE)
     sam = world.browser_of("Sam")
@@ -137,6 +142,7 @@ def test_nobody_else_finds_the_sheet(world: World) -> None:
     assert world.browser_of("Eli").get(f"/instructor/approvals/{part}").status_code == 403
 
 
+@pytest.mark.one_engine
 def test_the_board_names_who_has_not_handed_in_first(world: World) -> None:
     _hand_in(world, Kind.LECTURE_ONLINE)
     board = world.browser_of("Cleo").get(f"/coordinator/board?week={LAST_WEEK}")
@@ -144,6 +150,7 @@ def test_the_board_names_who_has_not_handed_in_first(world: World) -> None:
     assert "Eli" not in words(board)
 
 
+@pytest.mark.one_engine
 def test_a_week_is_reopened_with_a_reason_only(world: World) -> None:
     _hand_in(world, Kind.LECTURE_ONLINE)
     ben, cleo = world.browser_of("Ben"), world.browser_of("Cleo")
@@ -164,6 +171,7 @@ def test_the_board_downloads_as_csv(world: World) -> None:
     assert "Ada,Lowell,7,2026-10-19,640,submitted,no" in lines
 
 
+@pytest.mark.one_engine
 def test_the_workplace_signer_corrects_who_paid_from_the_sheets_signed_lately(world: World) -> None:
     _hand_in(world, Kind.CAPSTONE_ONSITE, minutes=120)
     sam, ben = world.browser_of("Sam"), world.browser_of("Ben")

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from lms.hub.cohorts.models import Cohort, SheetTerms
 from lms.hub.hours.models import Adjustment, SheetEvent
 from lms.hub.hours.models.deciding import AdjustmentProposal, Nudge
@@ -59,6 +61,7 @@ def test_the_heat_map_is_filtered_by_site_section_employer_state_and_band(world:
     }
 
 
+@pytest.mark.one_engine
 def test_p1_each_square_says_its_state_in_a_sign_and_in_words_and_52_weeks_can_be_shown(world: World) -> None:
     approved(world)
     with at(LATER):
@@ -100,6 +103,7 @@ def test_p11_the_ticked_are_reminded_after_a_preview_once_a_day_and_it_is_writte
     }
 
 
+@pytest.mark.one_engine
 def test_h11_the_times_of_a_cohort_are_changed_on_its_page_and_through_the_api(world: World) -> None:
     cohort = world.one(Cohort).public_id
     cleo, page = world.browser_of("Cleo"), f"/coordinator/cohorts/{cohort}/sheets"
@@ -122,6 +126,7 @@ def test_h11_the_times_of_a_cohort_are_changed_on_its_page_and_through_the_api(w
     assert gus.get(f"/cohorts/{cohort}/sheet-terms?as_of=2026-10-01T00:00:00Z").json["grace_days"] == 3  # type: ignore[index]
 
 
+@pytest.mark.one_engine
 def test_h19_an_adjustment_is_proposed_on_one_page_and_confirmed_on_another_and_its_student_reads_it(
     world: World,
 ) -> None:
@@ -147,6 +152,7 @@ def test_h19_an_adjustment_is_proposed_on_one_page_and_confirmed_on_another_and_
     assert world.one(SheetEvent, step=Step.APPROVED).minutes == FULL
 
 
+@pytest.mark.one_engine
 def test_h19_the_api_proposes_confirms_and_declines(world: World) -> None:
     approved(world)
     ben, cleo, ada = caller(world, "Ben"), caller(world, "Cleo"), world.enrollment("Ada").public_id

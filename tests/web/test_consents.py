@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from lms.kernel.clock import now
 from lms.kernel.db import session, transaction
 from lms.people.accounts.models import SignIn
@@ -16,6 +18,7 @@ def _filled(world: World, **changed: object) -> dict[str, object]:
     return {"firm": firm, "record_types": ["progress", "hours"], "purpose": "sponsorship", **changed}
 
 
+@pytest.mark.one_engine
 def test_a_student_signs_and_takes_back(world: World) -> None:
     ada = world.browser_of("Ada")
     assert "No firm sees your record" in ada.get("/student/consents").text
@@ -26,6 +29,7 @@ def test_a_student_signs_and_takes_back(world: World) -> None:
     assert "taken back" in ada.get("/student/consents").text
 
 
+@pytest.mark.one_engine
 def test_nothing_chosen_is_named_and_the_rest_is_kept(world: World) -> None:
     answer = world.browser_of("Ada").post(
         "/student/consents", data=_filled(world, record_types=[], expires_on="2027-01-31")
@@ -35,6 +39,7 @@ def test_nothing_chosen_is_named_and_the_rest_is_kept(world: World) -> None:
     assert 'value="2027-01-31"' in answer.text
 
 
+@pytest.mark.one_engine
 def test_an_old_sign_in_asks_for_the_password_and_what_was_typed_arrives(world: World) -> None:
     ada = world.browser_of("Ada")
     with transaction():

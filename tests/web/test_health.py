@@ -66,6 +66,7 @@ def test_with_an_old_schema_it_is_not_ready(ready: Flask) -> None:
     assert (answer.status_code, answer.json) == (503, {"ready": False})
 
 
+@pytest.mark.one_engine
 def test_the_program_s_own_people_see_why(world: World) -> None:
     world.app.extensions.pop("lms_readiness", None)
     found = world.browser_of("Gus").get("/readyz").json
@@ -99,6 +100,7 @@ def test_metrics_are_for_this_machine_or_for_the_token(make_app: MakeApp) -> Non
     assert client.get("/metrics", headers={"Authorization": "Bearer long enough"}).status_code == 200
 
 
+@pytest.mark.one_engine
 def test_another_host_s_name_is_refused(client: FlaskClient) -> None:
     assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
 
@@ -118,6 +120,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[list[dict[str, object]
     structlog.configure(**before)
 
 
+@pytest.mark.one_engine
 def test_each_request_is_one_line_with_its_id_and_without_secrets(world: World, lines: list[dict[str, object]]) -> None:
     answer = world.visitor().get("/mail/stop/secret-token?also=secret")
     (line,) = [line for line in lines if line["event"] == "request"]

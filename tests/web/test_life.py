@@ -56,6 +56,7 @@ def test_the_list_counts_who_is_where_and_leads_to_each_student(world: World) ->
     assert "Ada,active,Lowell,Lowell,Acme" in saved
 
 
+@pytest.mark.one_engine
 def test_one_students_page_shows_every_fact_with_who_when_and_why(world: World) -> None:
     assert (
         write(world, "status", status="dismissed", effective_on=str(DAY), reason="academic", note="Third notice.")
@@ -83,6 +84,7 @@ def test_the_page_as_of_a_day_shows_only_what_was_known_then_and_offers_nothing(
     assert cleo.get(at(world, tail="?as_of=soon")).status_code == 422
 
 
+@pytest.mark.one_engine
 def test_what_is_wrong_in_a_form_is_named_beside_its_field_and_stays_typed(world: World) -> None:
     cleo = world.browser_of("Cleo")
     answer = cleo.post(at(world, tail="/changes/withdrawal"), data={"last_day": "", "reason": "work", "note": "Kept."})
@@ -97,6 +99,7 @@ def test_what_is_wrong_in_a_form_is_named_beside_its_field_and_stays_typed(world
     assert len(world.all(StatusChange, enrollment_id=world.enrollment("Ada").id)) == 1
 
 
+@pytest.mark.one_engine
 def test_a_form_that_the_state_does_not_allow_says_so(world: World) -> None:
     shown = world.browser_of("Cleo").get(at(world, tail="/changes/restoration")).text
     assert "This cannot be done now" in shown
@@ -151,6 +154,7 @@ def ask(world: World, name: str = "Ada", **changed: object) -> int:
     return world.browser_of(name).post("/student/leave-requests", data={**data, **changed}).status_code
 
 
+@pytest.mark.one_engine
 def test_a_student_asks_for_leave_and_the_coordinator_grants_it(world: World) -> None:
     assert ask(world) == 303
     assert "waits for your coordinator" in world.browser_of("Ada").get("/student/enrollment").text
@@ -167,6 +171,7 @@ def test_a_student_asks_for_leave_and_the_coordinator_grants_it(world: World) ->
     assert len(world.all(Leave)) == 1
 
 
+@pytest.mark.one_engine
 def test_a_declined_request_needs_a_reason_that_the_student_reads(world: World) -> None:
     ask(world)
     request, cleo = world.all(LeaveRequest)[0], world.browser_of("Cleo")
@@ -179,6 +184,7 @@ def test_a_declined_request_needs_a_reason_that_the_student_reads(world: World) 
     assert world.all(Leave) == []
 
 
+@pytest.mark.one_engine
 def test_a_request_is_taken_back_by_its_student_alone(world: World) -> None:
     ask(world)
     address = f"/student/leave-requests/{world.all(LeaveRequest)[0].public_id}/withdrawal"
@@ -188,6 +194,7 @@ def test_a_request_is_taken_back_by_its_student_alone(world: World) -> None:
     assert ask(world) == 303
 
 
+@pytest.mark.one_engine
 def test_a_leave_that_ends_before_it_begins_is_refused_with_what_was_typed(world: World) -> None:
     answer = world.browser_of("Ada").post(
         "/student/leave-requests",
@@ -242,6 +249,7 @@ def test_a_return_plan_stands_when_student_coordinator_and_firm_have_signed(worl
     assert "Dee" in log
 
 
+@pytest.mark.one_engine
 def test_without_consent_the_firm_does_not_learn_that_there_is_a_plan(world: World) -> None:
     plan = make_plan(world)
     firm_page = f"/employer/employees/{world.enrollment('Ada').public_id}/return-plan"
@@ -253,6 +261,7 @@ def test_without_consent_the_firm_does_not_learn_that_there_is_a_plan(world: Wor
     assert world.all(PlanSignature) == []
 
 
+@pytest.mark.one_engine
 def test_a_plan_that_changed_is_not_signed_unread(world: World) -> None:
     plan = make_plan(world)
     again = {"first_day_back": str(DAY + 7 * ONE), "pace": "11 h"}
@@ -262,6 +271,7 @@ def test_a_plan_that_changed_is_not_signed_unread(world: World) -> None:
     assert world.all(PlanSignature) == []
 
 
+@pytest.mark.one_engine
 def test_a_pace_above_fourteen_hours_is_refused(world: World) -> None:
     cleo = world.browser_of("Cleo")
     answer = cleo.get(at(world, tail=f"/return-plan?first_day_back={DAY}&pace=15 h"))
@@ -270,6 +280,7 @@ def test_a_pace_above_fourteen_hours_is_refused(world: World) -> None:
     assert cleo.get(at(world, tail="/catch-up?pace=15 h")).status_code == 422
 
 
+@pytest.mark.one_engine
 def test_the_old_firm_sees_nothing_from_the_day_of_the_move_and_the_new_one_only_what_is_from_then(
     world: World,
 ) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.models import (
     Accommodation,
@@ -12,6 +14,7 @@ from tests.support.web import World
 from tests.web.test_life import ACCOMMODATION, DAY, at, consent, consent_to_progress, write
 
 
+@pytest.mark.one_engine
 def test_an_accommodation_is_seen_by_coordinator_and_student_and_as_an_effect_by_the_teacher(world: World) -> None:
     assert write(world, "accommodation", **ACCOMMODATION) == 303
     for page in (world.browser_of("Cleo").get(at(world)).text, world.browser_of("Ada").get("/student/enrollment").text):
@@ -26,6 +29,7 @@ def test_an_accommodation_is_seen_by_coordinator_and_student_and_as_an_effect_by
     assert "Accommodation" not in world.browser_of("Gus").get(at(world)).text
 
 
+@pytest.mark.one_engine
 def test_peers_and_firms_find_no_word_of_an_accommodation_anywhere(world: World) -> None:
     consent_to_progress(world)
     consent(world, "Acme")
@@ -50,6 +54,7 @@ def test_peers_and_firms_find_no_word_of_an_accommodation_anywhere(world: World)
         assert "ccommodation" not in world.browser_of("Cleo").get(saved).text
 
 
+@pytest.mark.one_engine
 def test_an_accommodation_ends_by_a_new_row(world: World) -> None:
     write(world, "accommodation", **ACCOMMODATION)
     row = world.all(Accommodation)[0]
@@ -57,6 +62,7 @@ def test_an_accommodation_ends_by_a_new_row(world: World) -> None:
     assert [one.to_day for one in world.all(Accommodation)] == [None, DAY]
 
 
+@pytest.mark.one_engine
 def test_a_late_joiner_gets_an_own_start_and_a_catch_up_plan(world: World) -> None:
     assert write(world, "start", weeks="4", note="Hired in October.") == 303
     shown = world.browser_of("Cleo").get(at(world)).text
@@ -72,6 +78,7 @@ def test_a_late_joiner_gets_an_own_start_and_a_catch_up_plan(world: World) -> No
         assert "Not by the end of the cohort" in browser.get(f"{address}?pace=10 h").text
 
 
+@pytest.mark.one_engine
 def test_a_student_moves_to_a_later_cohort_and_both_records_stay_readable(world: World) -> None:
     with transaction():
         cohort = later_cohort(world)
@@ -113,6 +120,7 @@ def later_cohort(world: World) -> Cohort:
     return cohort
 
 
+@pytest.mark.one_engine
 def test_completion_shows_both_rates_with_their_why(world: World) -> None:
     write(world, "withdrawal", student="Zoe", last_day="2026-09-20", reason="work", note="")
     write(world, "status", status="completed", effective_on=str(DAY), reason="finished")

@@ -2,6 +2,8 @@
 
 import io
 
+import pytest
+
 from lms.hub.catalog.kinds import RequirementKind as K
 from lms.hub.catalog.models import Course
 from lms.hub.cohorts.models import Cohort
@@ -55,6 +57,7 @@ def test_a_waiver_stands_on_both_sides_pages_with_its_reason(world: World) -> No
     assert world.browser_of("Ivo").post(f"/coordinator/enrollments/{number}/rulings", data=sent).status_code == 404
 
 
+@pytest.mark.one_engine
 def test_prior_learning_is_asked_for_decided_and_taken_back_through_the_pages(world: World) -> None:
     made.require(world, K.MIN_MINUTES, "Labs", minutes=1_000, hours_kind="lab_in_person")
     ada, cleo = world.browser_of("Ada"), world.browser_of("Cleo")
@@ -92,6 +95,7 @@ def test_a_credential_is_brought_verified_and_removed_through_the_pages(world: W
     assert ada.get(f"/student/credentials/{number}/file").status_code == 404
 
 
+@pytest.mark.one_engine
 def test_evidence_and_sign_offs_through_the_pages(world: World) -> None:
     made.load(world)
     made.assessor(world)
@@ -117,6 +121,7 @@ def test_evidence_and_sign_offs_through_the_pages(world: World) -> None:
     assert "level 2: alone" not in world.browser_of("Ada").get("/student/competencies").text
 
 
+@pytest.mark.one_engine
 def test_the_admin_loads_a_framework_and_reads_the_faults_of_a_bad_file(world: World) -> None:
     gus = world.browser_of("Gus")
     head = {"code": "mfg", "name": "Manufacturing", "levels": "with help, alone"}
@@ -147,6 +152,7 @@ def test_the_api_tells_the_same_with_reasons_facts_and_as_of(world: World) -> No
     assert caller(world, "Zoe").get(f"/enrollments/{number}/requirements").status_code == 404
 
 
+@pytest.mark.one_engine
 def test_the_home_pages_of_the_office_show_the_program(world: World) -> None:
     for name, address in (("Cleo", "/coordinator/"), ("Gus", "/admin/")):
         text = world.browser_of(name).get(address).text
@@ -154,6 +160,7 @@ def test_the_home_pages_of_the_office_show_the_program(world: World) -> None:
         assert f"/coordinator/requirements?cohort={world.one(Cohort).public_id}" in text
 
 
+@pytest.mark.one_engine
 def test_a_mentor_is_added_and_ended_through_the_page(world: World) -> None:
     cleo, number = world.browser_of("Cleo"), world.enrollment("Ada").public_id
     address = f"/coordinator/enrollments/{number}/mentors"
@@ -164,6 +171,7 @@ def test_a_mentor_is_added_and_ended_through_the_page(world: World) -> None:
     assert "Ben" in cleo.get("/coordinator/mentors").text
 
 
+@pytest.mark.one_engine
 def test_spokes_are_drafted_changed_and_published_through_the_pages(world: World) -> None:
     rob, _ = drafts.both_rank(world)
     cleo, ada = world.browser_of("Cleo"), world.browser_of("Ada")
@@ -194,6 +202,7 @@ def test_spokes_are_drafted_changed_and_published_through_the_pages(world: World
     assert "It is full." in ada.get("/student/spoke").text
 
 
+@pytest.mark.one_engine
 def test_a_sponsor_marks_what_the_firm_needs(world: World) -> None:
     dee = world.browser_of("Dee")
     assert "Robotics" in dee.get("/employer/spoke-needs").text

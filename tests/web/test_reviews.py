@@ -75,6 +75,7 @@ def test_an_instructor_begins_writes_agrees_and_asks_and_three_sign(world: World
     assert "On Friday." in ben.get(page).text
 
 
+@pytest.mark.one_engine
 def test_the_firm_sees_what_the_student_agreed_to_and_each_reading_is_logged(world: World) -> None:
     with at(NOW - timedelta(days=14)):
         log_week(world, monday=MONDAY - timedelta(days=14))
@@ -116,6 +117,7 @@ def test_the_office_sets_the_terms_takes_the_table_and_looks_back(world: World) 
     assert "coming" in cleo.get("/coordinator/reviews?as_of=2026-10-01").text
 
 
+@pytest.mark.one_engine
 def test_the_api_does_all_of_it_and_names_the_same_refusals(world: World) -> None:
     ada, ben, cleo = caller(world, "Ada"), caller(world, "Ben"), caller(world, "Cleo")
     cohort, enrollment = world.one(Cohort).public_id, world.enrollment("Ada").public_id

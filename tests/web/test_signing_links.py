@@ -71,6 +71,7 @@ def test_d16_a_link_signs_one_part_once_and_the_signature_says_how(world: World)
     assert someone.post(f"{path}/return", data={"reason": "no"}).status_code == 410
 
 
+@pytest.mark.one_engine
 def test_h21_a_link_gives_the_part_back_with_a_reason_and_a_new_one_comes_when_it_is_handed_in_again(
     world: World,
 ) -> None:
@@ -90,6 +91,7 @@ def test_h21_a_link_gives_the_part_back_with_a_reason_and_a_new_one_comes_when_i
     assert [one.version for one in world.all(SigningLink)] == [1, 2]
 
 
+@pytest.mark.one_engine
 def test_d16_a_link_that_ended_says_so_and_nothing_of_the_sheet(world: World) -> None:
     part = handed_in(world)
     first, someone = mailed(world), phone(world)
@@ -110,6 +112,7 @@ def test_d16_a_link_that_ended_says_so_and_nothing_of_the_sheet(world: World) ->
         assert world.browser_of(name).post(f"{sheet}/links").status_code in (403, 404)
 
 
+@pytest.mark.one_engine
 def test_d16_a_link_does_not_outlive_the_employment_or_the_decision_of_somebody_else(world: World) -> None:
     part = handed_in(world)
     path, someone = mailed(world), phone(world)
@@ -142,6 +145,7 @@ def test_links_that_nobody_has_are_not_found_and_trying_them_out_is_slowed_down(
         assert someone.get(good).status_code == 200
 
 
+@pytest.mark.one_engine
 def test_the_api_sends_and_revokes_links_and_never_shows_their_secret(world: World) -> None:
     from tests.api.support import caller
 

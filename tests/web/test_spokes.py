@@ -1,5 +1,7 @@
 """A student ranks spokes; the coordinator opens seats and decides."""
 
+import pytest
+
 from lms.hub.catalog.kinds import CourseKind
 from lms.hub.catalog.models import Course
 from lms.hub.enrollment.models import PlanUnit
@@ -17,6 +19,7 @@ def _open_seats(world: World, seats: str = "2") -> int:
     )
 
 
+@pytest.mark.one_engine
 def test_a_ranking_is_sent_and_given(world: World) -> None:
     assert _open_seats(world) == 303
     ada, cleo = world.browser_of("Ada"), world.browser_of("Cleo")
@@ -30,6 +33,7 @@ def test_a_ranking_is_sent_and_given(world: World) -> None:
     assert "Your spoke is Robotics" in ada.get("/student/spoke").text
 
 
+@pytest.mark.one_engine
 def test_declining_without_a_reason_is_refused_and_kept_open(world: World) -> None:
     _open_seats(world)
     world.browser_of("Ada").post("/student/spoke", data={"first": "ROB"})
@@ -49,10 +53,12 @@ def test_a_coordinator_of_another_site_finds_no_such_student(world: World) -> No
     assert world.browser_of("Ivo").post(address, data=sent).status_code == 404
 
 
+@pytest.mark.one_engine
 def test_seats_that_are_no_number_are_named(world: World) -> None:
     assert _open_seats(world, "two") == 422
 
 
+@pytest.mark.one_engine
 def test_a_site_of_somebody_else_takes_no_seats(world: World) -> None:
     site = world.one(Site, name="Lowell").public_id
     sent = {"spoke": "ROB", "site": site, "seats": "1"}

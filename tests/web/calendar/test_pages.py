@@ -74,6 +74,7 @@ def test_a_cohort_is_previewed_opened_and_taken_back(world: World) -> None:
     assert world.one(CohortPlan).undone_at is not None
 
 
+@pytest.mark.one_engine
 def test_a_form_that_cannot_be_keeps_what_was_typed_and_names_the_field(world: World) -> None:
     cleo = world.browser_of("Cleo")
     broken = cleo.post("/coordinator/cohorts/new", data=new_cohort(world, name="Fall 2026 (sample)"))
@@ -84,6 +85,7 @@ def test_a_form_that_cannot_be_keeps_what_was_typed_and_names_the_field(world: W
     assert "Name at least one section" in empty.text
 
 
+@pytest.mark.one_engine
 def test_the_weeks_can_be_exported(world: World) -> None:
     answer = world.browser_of("Cleo").get(f"/coordinator/cohorts/{cohort_of(world)}/weeks.csv")
     lines = answer.text.splitlines()
@@ -141,6 +143,7 @@ def test_a_break_that_moved_nothing_can_be_lifted(world: World) -> None:
     assert "None yet." in cleo.get(f"/coordinator/cohorts/{cohort_of(world)}/breaks").text
 
 
+@pytest.mark.one_engine
 def test_holidays_are_entered_imported_and_offered_to_the_cohort(world: World) -> None:
     cleo, site = world.browser_of("Cleo"), f"/coordinator/sites/{lowell(world)}"
     assert cleo.post(f"{site}/holidays", data={"day": "2026-11-26", "name": "Thanksgiving Day"}).status_code == 303
@@ -158,6 +161,7 @@ def test_holidays_are_entered_imported_and_offered_to_the_cohort(world: World) -
     assert "Christmas Day" not in cleo.get(site).text
 
 
+@pytest.mark.one_engine
 def test_every_line_of_an_import_that_cannot_be_read_is_named_and_nothing_is_entered(world: World) -> None:
     sent = {"lines": "2026-11-26,Thanksgiving\n26.12.2026,Later\n2026-12-24\n"}
     answer = world.browser_of("Cleo").post(f"/coordinator/sites/{lowell(world)}/holiday-imports", data=sent)
@@ -167,6 +171,7 @@ def test_every_line_of_an_import_that_cannot_be_read_is_named_and_nothing_is_ent
     assert world.all(Holiday) == []
 
 
+@pytest.mark.one_engine
 def test_a_section_is_added_staffed_and_gets_its_labs(world: World) -> None:
     cleo = world.browser_of("Cleo")
     added = cleo.post(
@@ -190,6 +195,7 @@ def test_a_section_is_added_staffed_and_gets_its_labs(world: World) -> None:
     assert len(cleo.get(f"{address}/sessions.csv").text.splitlines()) == 5
 
 
+@pytest.mark.one_engine
 def test_an_appointment_asks_for_the_password_again_and_keeps_the_form(world: World) -> None:
     cleo, section = world.browser_of("Cleo"), world.one(Section, name="Lowell").public_id
     staff = {"email": "hana@example.org", "relation": "instructor", "from_day": "2026-10-28"}
@@ -200,6 +206,7 @@ def test_an_appointment_asks_for_the_password_again_and_keeps_the_form(world: Wo
     assert len(world.all(GrantRow, relation=Relation.INSTRUCTOR)) == 2
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("sent", "match"),
     [
@@ -245,6 +252,7 @@ def test_the_reader_sees_the_sites_clock_and_their_own_where_they_differ(world: 
     assert "2:00 PM PST" in page
 
 
+@pytest.mark.one_engine
 def test_a_lab_in_the_students_shift_is_marked(world: World) -> None:
     lab(world)
     assert "during your shift" not in world.browser_of("Ada").get("/student/calendar?month=2026-11").text
@@ -254,6 +262,7 @@ def test_a_lab_in_the_students_shift_is_marked(world: World) -> None:
     assert "during your shift" in world.browser_of("Ada").get("/student/calendar?month=2026-11").text
 
 
+@pytest.mark.one_engine
 def test_an_instructor_chooses_among_their_own_sections_only(world: World) -> None:
     labs(world)
     labs(world, "Providence", "Ivo")
@@ -269,6 +278,7 @@ def test_an_instructor_chooses_among_their_own_sections_only(world: World) -> No
     assert page.count("Robotics, unit 1") == 2 * one.count("Robotics, unit 1") > 0
 
 
+@pytest.mark.one_engine
 def test_a_firm_sees_only_the_sessions_of_those_who_agreed(world: World) -> None:
     labs(world)
     dee = world.browser_of("Dee")
@@ -306,6 +316,7 @@ def test_a_month_that_is_none_is_this_one_and_an_empty_one_says_so(world: World)
 # ---- the network
 
 
+@pytest.mark.one_engine
 def test_the_admin_opens_a_site_appoints_there_and_sees_the_network(world: World) -> None:
     gus = world.browser_of("Gus")
     site = {"name": "Dayton", "kind": "hub", "city": "Dayton", "state": "oh", "zone": "America/New_York"}
@@ -324,6 +335,7 @@ def test_the_admin_opens_a_site_appoints_there_and_sees_the_network(world: World
     assert "Dayton" in world.browser_of("Ivo").get("/coordinator/sites").text
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("changed", "match"),
     [
@@ -341,6 +353,7 @@ def test_a_site_that_cannot_be_is_refused_beside_its_field(world: World, changed
     assert len(world.all(Site)) == 2
 
 
+@pytest.mark.one_engine
 def test_a_site_keeps_its_zone_when_it_is_changed(world: World) -> None:
     address = f"/admin/sites/{lowell(world)}"
     site = {"name": "Lowell", "kind": "college", "city": "Lowell", "state": "MA", "zone": "America/Denver"}

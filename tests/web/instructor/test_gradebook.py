@@ -79,6 +79,7 @@ def test_points_are_typed_into_a_cell_and_two_at_once_see_each_other(world: Worl
     assert world.browser_of("Cleo").post(url, data={"version": "0.2", "points": "5"}).status_code == 403
 
 
+@pytest.mark.one_engine
 def test_a_file_for_a_spreadsheet_holds_no_formula(world: World) -> None:
     (first,) = set_work(world)
     grade(world, hand_in(world, "Ada", first), 6_125)

@@ -32,6 +32,7 @@ def value_of(html: str, name: str) -> str:
     return found[1]
 
 
+@pytest.mark.one_engine
 def test_the_queue_leads_to_a_desk_from_which_a_score_is_posted_and_released(world: World) -> None:
     (activity,) = set_work(world)
     with_rubric(world, activity)
@@ -58,6 +59,7 @@ def test_the_queue_leads_to_a_desk_from_which_a_score_is_posted_and_released(wor
     assert "Good work." in world.browser_of("Ada").get(f"/student/grades/{activity.public_id}").text
 
 
+@pytest.mark.one_engine
 def test_a_draft_is_saved_shown_again_and_never_seen_by_the_student(world: World) -> None:
     (activity,) = set_work(world)
     submission = hand_in(world, "Ada", activity)
@@ -93,6 +95,7 @@ def test_the_second_grader_sees_both_versions_and_can_merge_them(world: World) -
     assert world.one(DraftScore).points == 9_000
 
 
+@pytest.mark.one_engine
 def test_what_cannot_be_read_is_named_and_everything_typed_stays(world: World) -> None:
     (activity,) = set_work(world)
     with_rubric(world, activity)
@@ -106,6 +109,7 @@ def test_what_cannot_be_read_is_named_and_everything_typed_stays(world: World) -
     assert world.all(Score) == []
 
 
+@pytest.mark.one_engine
 def test_a_change_after_release_asks_for_its_reason(world: World) -> None:
     (activity,) = set_work(world)
     submission = hand_in(world, "Ada", activity)
@@ -132,6 +136,7 @@ def test_a_whole_section_is_released_at_once(world: World) -> None:
     assert refused.status_code == 404
 
 
+@pytest.mark.one_engine
 def test_nothing_handed_in_can_be_scored_exempted_and_released(world: World) -> None:
     (activity,) = set_work(world)
     ben = world.browser_of("Ben")
@@ -150,6 +155,7 @@ def attach(world: World, activity: object, name: str, body: bytes) -> None:
         attach_file(ada, work.enrollment, work, name, io.BytesIO(body))
 
 
+@pytest.mark.one_engine
 def test_files_are_shown_as_pictures_and_text_and_given_back_as_attachments(world: World) -> None:
     (activity,) = set_work(world)
     pdf = io.BytesIO()
@@ -189,6 +195,7 @@ def test_files_are_shown_as_pictures_and_text_and_given_back_as_attachments(worl
     assert world.browser_of("Hana").get(f"/instructor/files/{code.public_id}").status_code == 404
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("body", [b"\x89PNG\r\n\x1a\nbroken", b"%PDF-1.7 broken"])
 def test_a_file_that_cannot_be_painted_has_no_preview_and_breaks_nothing(world: World, body: bytes) -> None:
     (activity,) = set_work(world)
@@ -199,6 +206,7 @@ def test_a_file_that_cannot_be_painted_has_no_preview_and_breaks_nothing(world: 
     assert ben.get(f"/instructor/files/{world.one(SubmissionFile).public_id}/preview").status_code == 404
 
 
+@pytest.mark.one_engine
 def test_a_comment_is_kept_and_offered_again(world: World) -> None:
     (activity,) = set_work(world)
     submission = hand_in(world, "Ada", activity)
@@ -209,6 +217,7 @@ def test_a_comment_is_kept_and_offered_again(world: World) -> None:
     assert "Show your units." in ben.get(f"/instructor/grading/{submission.public_id}").text
 
 
+@pytest.mark.one_engine
 def test_the_gradebook_shows_the_section_and_every_why(world: World) -> None:
     first, _ = set_work(world, plan("PC-A1", title="=Sum(A1)"), plan("PC-A2"))
     grade(world, hand_in(world, "Ada", first), 8_350)
@@ -251,6 +260,7 @@ def test_another_sites_staff_find_nothing_of_it(world: World, name: str) -> None
     )
 
 
+@pytest.mark.one_engine
 def test_posting_costs_at_most_ten_statements_with_the_sign_in(world: World) -> None:
     (activity,) = set_work(world)
     with_rubric(world, activity)
@@ -264,6 +274,7 @@ def test_posting_costs_at_most_ten_statements_with_the_sign_in(world: World) -> 
     statements.at_most(10)
 
 
+@pytest.mark.one_engine
 def test_the_gradebook_costs_at_most_eight_statements(world: World) -> None:
     activities = set_work(world, *(plan(f"PC-A{n}") for n in range(12)))
     for activity in activities[:6]:
@@ -274,6 +285,7 @@ def test_the_gradebook_costs_at_most_eight_statements(world: World) -> None:
     statements.at_most(8)
 
 
+@pytest.mark.one_engine
 def test_the_marking_pages_share_out_set_the_rule_and_plan_the_release(world: World) -> None:
     (activity,) = set_work(world)
     section = world.one(Section, name="Lowell").public_id

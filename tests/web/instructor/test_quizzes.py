@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from lms.hub.cohorts.models import Section
 from lms.hub.grading.models import Score
 from lms.hub.quizzes.models import KeyCorrection, QuizQuestion
@@ -10,6 +12,7 @@ from tests.hub.quizzes.made import RIGHT, SECRET_NUMBER, set_quiz, take
 from tests.support.web import World
 
 
+@pytest.mark.one_engine
 def test_a_text_waits_in_the_queue_and_is_marked_on_the_desk_question_by_question(world: World) -> None:
     activity = set_quiz(world)
     made = take(world, "Ada", activity, {**RIGHT, "Q4": Answer(text="cycle time")})
@@ -31,6 +34,7 @@ def test_a_text_waits_in_the_queue_and_is_marked_on_the_desk_question_by_questio
     assert SECRET_NUMBER not in read
 
 
+@pytest.mark.one_engine
 def test_statistics_and_a_correction_with_its_preview(world: World) -> None:
     activity = set_quiz(world)
     take(world, "Ada", activity, {**RIGHT, "Q1": Answer(frozenset({2}))})

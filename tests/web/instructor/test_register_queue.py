@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -46,6 +47,7 @@ def test_a_register_that_is_sent_again_is_the_same_save(world: World) -> None:
     assert send(world, ben, meeting, "no key", version=seen).status_code == 422
 
 
+@pytest.mark.one_engine
 def test_another_persons_session_sends_nothing_and_a_stranger_finds_no_register(world: World) -> None:
     meeting = lab(world, SATURDAY)
     assert send(world, world.browser_of("Cleo"), meeting, str(uuid4()), version="0").status_code == 401

@@ -33,6 +33,7 @@ def hidden(html: str, name: str) -> str:
     return found[1]
 
 
+@pytest.mark.one_engine
 def test_work_goes_from_the_list_over_a_draft_to_a_receipt(world: World) -> None:
     (activity,) = set_work(world)
     with_rubric(world, activity)
@@ -68,6 +69,7 @@ def test_work_goes_from_the_list_over_a_draft_to_a_receipt(world: World) -> None
     assert file.mimetype == "application/octet-stream"
 
 
+@pytest.mark.one_engine
 def test_a_saved_draft_is_there_again_and_its_file_can_be_taken_off(world: World) -> None:
     (activity,) = set_work(world)
     ada, base = world.browser_of("Ada"), f"/student/coursework/{activity.public_id}"
@@ -80,6 +82,7 @@ def test_a_saved_draft_is_there_again_and_its_file_can_be_taken_off(world: World
     assert "data.csv" not in ada.get(base).text
 
 
+@pytest.mark.one_engine
 def test_autosaving_answers_with_the_new_version(world: World) -> None:
     (activity,) = set_work(world)
     ada, url = world.browser_of("Ada"), f"/student/coursework/{activity.public_id}/draft"
@@ -140,6 +143,7 @@ def test_of_two_versions_one_is_kept_or_both_without_a_script(world: World, then
     assert (world.one(Draft).text, world.one(Draft).link) == (text, link)
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("name", "body"), [("a.svg", b"<svg onload=alert(1)>"), ("a.pdf", b"not a pdf"), ("a.png", b""), ("x", b"MZ")]
 )
@@ -164,6 +168,7 @@ def test_handing_in_nothing_or_a_changed_draft_asks_to_look_again(world: World) 
     assert world.all(Submission) == []
 
 
+@pytest.mark.one_engine
 def test_a_closed_activity_and_used_attempts_offer_no_form(world: World) -> None:
     first, second = set_work(world, plan("PC-A1", cutoff_days=0), plan("PC-A2", attempts=1))
     hand_in(world, "Ada", second)
@@ -175,6 +180,7 @@ def test_a_closed_activity_and_used_attempts_offer_no_form(world: World) -> None
             assert "<textarea" not in shown
 
 
+@pytest.mark.one_engine
 def test_an_unreleased_score_is_on_no_page_of_the_student(world: World) -> None:
     (activity,) = set_work(world)
     submission, ben = hand_in(world, "Ada", activity), world.actor("Ben")
@@ -197,6 +203,7 @@ def test_an_unreleased_score_is_on_no_page_of_the_student(world: World) -> None:
         assert "76.54" not in answer.text
 
 
+@pytest.mark.one_engine
 def test_released_feedback_is_read_with_its_why(world: World) -> None:
     (activity,) = set_work(world)
     grade(world, hand_in(world, "Ada", activity), 8_350, show=True)
@@ -220,6 +227,7 @@ def test_another_students_work_is_not_found(world: World, name: str) -> None:
     assert world.browser_of("Dee").get("/student/coursework").status_code == 403
 
 
+@pytest.mark.one_engine
 def test_handing_in_costs_at_most_ten_statements_with_the_sign_in(world: World) -> None:
     (activity,) = set_work(world)
     ada, base = world.browser_of("Ada"), f"/student/coursework/{activity.public_id}"
@@ -230,6 +238,7 @@ def test_handing_in_costs_at_most_ten_statements_with_the_sign_in(world: World) 
     statements.at_most(10)
 
 
+@pytest.mark.one_engine
 def test_the_lists_cost_the_same_for_3_and_60_activities(world: World) -> None:
     set_work(world, *(plan(f"PC-A{n}", week=n) for n in range(1, 4)))
     ada = world.browser_of("Ada")

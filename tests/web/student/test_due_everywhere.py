@@ -24,6 +24,7 @@ from tests.support.web import World
 LATER = datetime(2026, 11, 11, 2, 30, tzinfo=UTC)  # Tuesday of week 10, 21:30 in Lowell
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("name", ["Ada", "Zoe"])
 def test_page_api_letter_and_calendar_say_the_same_instant(world: World, name: str) -> None:
     (activity,) = set_work(world)

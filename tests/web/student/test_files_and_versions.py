@@ -82,6 +82,7 @@ def test_a_retry_of_finishing_gets_its_first_answer_and_a_lie_or_a_stranger_gets
     assert [file.name for file in world.all(DraftFile)] == ["a.png"]
 
 
+@pytest.mark.one_engine
 def test_a_file_that_comes_or_goes_on_one_device_is_seen_by_the_other(world: World) -> None:
     (activity,) = set_work(world)
     phone, desk = world.browser_of("Ada"), world.browser_of("Ada")

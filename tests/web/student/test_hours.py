@@ -55,6 +55,7 @@ def log(world: World, ada: FlaskClient, **more: object) -> TestResponse:
     return ada.post(f"{PAGE}/entries", data=sent(world, ada.get(PAGE).text, **more))
 
 
+@pytest.mark.one_engine
 def test_three_taps_log_hours(world: World, ada: FlaskClient) -> None:
     shown = ada.get("/student/hours").text
     for chip in ("Today", "Yesterday", "Process controls, unit 1", "+30 min", "+60 min", "+90 min"):
@@ -72,12 +73,14 @@ def test_the_unit_used_last_stands_first(world: World, ada: FlaskClient) -> None
     assert chips.index("Manufacturing systems, unit 1") < chips.index("Process controls, unit 1")
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(("typed", "minutes"), [("90", 90), ("1:30", 90), ("1,5", 90), ("2h27m", 147), ("45 min", 45)])
 def test_a_time_may_be_written_any_way(world: World, ada: FlaskClient, typed: str, minutes: int) -> None:
     log(world, ada, minutes=typed)
     assert world.one(HoursEntry).minutes == minutes
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("typed", ["abc", "1e3", "90 s", "-30", "961", "0"])
 def test_a_wrong_time_keeps_everything_that_was_typed(world: World, ada: FlaskClient, typed: str) -> None:
     answer = log(world, ada, minutes=typed, comment="Ladder logic & timers", unit=unit(world, "MS-1"))
@@ -89,6 +92,7 @@ def test_a_wrong_time_keeps_everything_that_was_typed(world: World, ada: FlaskCl
     assert world.all(HoursEntry) == []
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("day", ["2026-11-31", "", "tomorrow", "2026-10-29", "2026-09-01", "9999-12-31"])
 def test_a_wrong_day_is_refused(world: World, ada: FlaskClient, day: str) -> None:
     assert log(world, ada, quick="30", day=day).status_code == 422
@@ -122,6 +126,7 @@ def test_a_time_that_the_clock_shows_twice_is_asked_for(world: World) -> None:
     assert world.one(HoursEntry).minutes == 90
 
 
+@pytest.mark.one_engine
 def test_work_on_no_unit_has_its_kind(world: World, ada: FlaskClient) -> None:
     log(world, ada, quick="30", other="kind-mentoring")
     assert world.one(HoursEntry).kind.value == "mentoring"
@@ -140,6 +145,7 @@ def grid(world: World, ada: FlaskClient, **cells: str) -> TestResponse:
     return ada.post(f"{PAGE}/grid", data=form)
 
 
+@pytest.mark.one_engine
 def test_the_grid_saves_changes_and_removes(world: World, ada: FlaskClient) -> None:
     assert grid(world, ada, PC_1_0="1:30", MS_1_1="45").status_code == 303
     assert sorted(entry.minutes for entry in world.all(HoursEntry)) == [45, 90]
@@ -148,6 +154,7 @@ def test_the_grid_saves_changes_and_removes(world: World, ada: FlaskClient) -> N
     assert len(world.all(HoursEntry)) == 4
 
 
+@pytest.mark.one_engine
 def test_p3_a_wrong_cell_keeps_what_was_typed_and_the_others_are_saved(world: World, ada: FlaskClient) -> None:
     answer = grid(world, ada, PC_1_0="1:30", PC_1_1="ninety", MS_1_1="25h")
     assert answer.status_code == 200
@@ -182,6 +189,7 @@ def test_an_entry_is_changed_and_its_history_stays(world: World, ada: FlaskClien
     assert "replaced since" in history
 
 
+@pytest.mark.one_engine
 def test_a_wrong_change_keeps_what_was_typed(world: World, ada: FlaskClient) -> None:
     log(world, ada, quick="60")
     entry = world.one(HoursEntry)
@@ -215,6 +223,7 @@ def test_a_removal_can_be_undone(world: World, ada: FlaskClient) -> None:
     assert "Nothing is logged in this week" not in ada.get(PAGE).text
 
 
+@pytest.mark.one_engine
 def test_a_week_is_handed_in(world: World, ada: FlaskClient) -> None:
     log_week(world)
     assert ada.post(f"{BEFORE}/sheet").status_code == 303
@@ -224,6 +233,7 @@ def test_a_week_is_handed_in(world: World, ada: FlaskClient) -> None:
     assert "/removal" not in shown
 
 
+@pytest.mark.one_engine
 def test_h12_a_week_without_hours_asks_why(world: World, ada: FlaskClient) -> None:
     refused = ada.post(f"{BEFORE}/sheet", data={"zero_reason": ""})
     assert refused.status_code == 422
@@ -231,11 +241,13 @@ def test_h12_a_week_without_hours_asks_why(world: World, ada: FlaskClient) -> No
     assert ada.post(f"{BEFORE}/sheet", data={"zero_reason": "travel"}).status_code == 303
 
 
+@pytest.mark.one_engine
 def test_this_week_says_from_when_it_can_be_handed_in(ada: FlaskClient) -> None:
     assert "It can be handed in from" in ada.get(PAGE).text
     assert ada.post(f"{PAGE}/sheet").status_code == 422
 
 
+@pytest.mark.one_engine
 def test_h21_a_return_shows_its_reason_and_marks_its_entries(world: World, ada: FlaskClient) -> None:
     log_week(world)
     hand_in(world)
@@ -249,6 +261,7 @@ def test_h21_a_return_shows_its_reason_and_marks_its_entries(world: World, ada: 
     assert "/removal" in shown
 
 
+@pytest.mark.one_engine
 def test_every_figure_says_why(world: World, ada: FlaskClient) -> None:
     log_week(world)
     shown = ada.get(BEFORE).text
@@ -258,6 +271,7 @@ def test_every_figure_says_why(world: World, ada: FlaskClient) -> None:
     assert "Teaching days of a full week" in shown
 
 
+@pytest.mark.one_engine
 def test_the_year_shows_both_figures_and_every_week(world: World, ada: FlaskClient) -> None:
     log_week(world)
     shown = ada.get("/student/hours/year").text
@@ -266,6 +280,7 @@ def test_the_year_shows_both_figures_and_every_week(world: World, ada: FlaskClie
     assert shown.count("<figure") == 2
 
 
+@pytest.mark.one_engine
 def test_the_entries_come_as_a_file(world: World, ada: FlaskClient) -> None:
     log_week(world)
     answer = ada.get("/student/hours.csv")
@@ -275,6 +290,7 @@ def test_the_entries_come_as_a_file(world: World, ada: FlaskClient) -> None:
     assert rows[0]["cohort_week"] == "7"
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("monday", ["2026-08-31", "2026-10-27", "2027-09-06", "2026-13-01", "x"])
 def test_a_week_outside_the_program_is_not_found(ada: FlaskClient, monday: str) -> None:
     assert ada.get(f"/student/hours/weeks/{monday}").status_code == 404
@@ -305,6 +321,7 @@ def test_the_page_takes_the_same_statements_for_one_entry_and_for_many(world: Wo
     assert counts[0] <= 18
 
 
+@pytest.mark.one_engine
 def test_the_page_opens_before_the_program_starts_and_after_it_ended(world: World) -> None:
     with at(LOCK - timedelta(days=60)):
         assert world.browser_of("Ada").get("/student/hours").status_code == 200
@@ -322,6 +339,7 @@ def test_h11_a_cell_that_was_locked_meanwhile_says_why_and_what_was_typed(world:
     assert world.all(HoursEntry) == []
 
 
+@pytest.mark.one_engine
 def test_h15_h16_days_of_a_break_or_a_leave_are_named_and_can_be_written(world: World, ada: FlaskClient) -> None:
     with transaction():
         session.add(
@@ -332,6 +350,7 @@ def test_h15_h16_days_of_a_break_or_a_leave_are_named_and_can_be_written(world: 
     assert world.one(HoursEntry).minutes == 45
 
 
+@pytest.mark.one_engine
 def test_h23_cells_of_the_system_name_where_their_hours_come_from(world: World, ada: FlaskClient) -> None:
     log_week(world)
     entries = world.all(HoursEntry)

@@ -41,6 +41,7 @@ def test_p8_a_night_is_changed_by_its_clock_times(world: World, ada: FlaskClient
     assert world.all(HoursEntry)[-1].starts_at is None
 
 
+@pytest.mark.one_engine
 def test_h5_a_change_that_reaches_into_the_next_week_is_split(world: World, ada: FlaskClient) -> None:
     entry = by_clock(world, ada, "2026-10-25", "22:00", "23:30")
     form = entry_form(ada, entry, unit=unit(world), start="22:00", end="01:15")
@@ -52,6 +53,7 @@ def test_h5_a_change_that_reaches_into_the_next_week_is_split(world: World, ada:
     assert "one night over two weeks" in shown
 
 
+@pytest.mark.one_engine
 def test_h2_a_change_into_the_repeated_hour_asks_and_a_skipped_time_is_flagged(world: World, ada: FlaskClient) -> None:
     with at(LOCK + timedelta(days=2)):
         ada = world.browser_of("Ada")
@@ -72,6 +74,7 @@ def test_h2_a_change_into_the_repeated_hour_asks_and_a_skipped_time_is_flagged(w
     assert world.all(HoursEntry)[-1].minutes == 90
 
 
+@pytest.mark.one_engine
 def test_h21_a_returned_week_lists_its_marked_cells_and_what_became_of_them(world: World, ada: FlaskClient) -> None:
     log_week(world)
     hand_in(world)
@@ -92,6 +95,7 @@ def test_h21_a_returned_week_lists_its_marked_cells_and_what_became_of_them(worl
     assert "as you handed it in" not in ada.get(BEFORE).text
 
 
+@pytest.mark.one_engine
 def test_d14_logged_evidenced_and_approved_stand_side_by_side(world: World, ada: FlaskClient) -> None:
     log_week(world)
     with transaction():
@@ -101,6 +105,7 @@ def test_d14_logged_evidenced_and_approved_stand_side_by_side(world: World, ada:
         assert figures == [("Logged", "11 h"), ("Evidenced", "4 h"), ("Approved", "0 h")]
 
 
+@pytest.mark.one_engine
 def test_h24_the_year_says_how_to_come_back_and_why(world: World, ada: FlaskClient) -> None:
     for number in range(2, 8):  # the seven weeks asked for 6 times 600 and, from the first Tuesday on, for 480
         with at(NOW - timedelta(weeks=7 - number)):

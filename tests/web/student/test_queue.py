@@ -49,6 +49,7 @@ def test_an_entry_that_somebody_looks_at_is_confirmed_on_the_next_page(world: Wo
     assert "Logged: 1 h on Tue, Oct 27" in ada.get("/student/hours").text
 
 
+@pytest.mark.one_engine
 def test_a_refused_entry_names_each_field_and_the_remedy(world: World) -> None:
     ada = world.browser_of("Ada")
     for sent, field, words in (
@@ -75,6 +76,7 @@ def test_h2_a_time_that_the_clock_showed_twice_is_asked_for_and_can_be_answered(
     assert world.one(HoursEntry).minutes == 90
 
 
+@pytest.mark.one_engine
 def test_entries_of_somebody_else_wait_for_their_owner(world: World) -> None:
     zoe = world.browser_of("Zoe")
     answer = send(world, zoe, str(uuid4()), "Ada")
@@ -83,6 +85,7 @@ def test_entries_of_somebody_else_wait_for_their_owner(world: World) -> None:
     assert world.all(HoursEntry) == []
 
 
+@pytest.mark.one_engine
 def test_the_token_is_given_with_whose_it_is(world: World) -> None:
     said = world.browser_of("Ada").get("/form-token", headers=JSON).json
     assert said["person"] == world.person("Ada").public_id
@@ -91,6 +94,7 @@ def test_the_token_is_given_with_whose_it_is(world: World) -> None:
     assert (answer.status_code, answer.json["title"]) == (401, "Please sign in")
 
 
+@pytest.mark.one_engine
 def test_the_list_that_the_phone_keeps_has_the_units_in_use_first(world: World) -> None:
     ada = world.browser_of("Ada")
     send(world, ada, str(uuid4()), unit=world.one(Unit, code="MS-1").public_id)

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 import time_machine
 
 from lms.hub.coursework.models import Submission
@@ -15,6 +16,7 @@ from tests.support.web import NOW, World
 ANSWERS = {"answer-Q1": "1", "answer-Q2": ["0", "2"], "answer-Q3": "1.6287 in", "answer-Q4": "zyklotron takt"}
 
 
+@pytest.mark.one_engine
 def test_a_quiz_is_taken_page_by_page_without_a_script(world: World) -> None:
     activity = set_quiz(world)
     show_at_once(world, activity)
@@ -101,6 +103,7 @@ def test_when_time_is_up_the_next_request_hands_in_what_was_saved(world: World) 
     assert made.received_at == end
 
 
+@pytest.mark.one_engine
 def test_a_quiz_that_closed_or_is_used_up_cannot_be_started(world: World) -> None:
     activity = set_quiz(world, attempts=1, cutoff_days=0)
     ada, zoe, place = world.browser_of("Ada"), world.browser_of("Zoe"), f"/student/quizzes/{activity.public_id}"

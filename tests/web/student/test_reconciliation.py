@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+import pytest
+
 from lms.hub.attendance.kinds import Answer
 from lms.hub.attendance.queries.excuses import disputes_of
 from lms.hub.attendance.rules.register import Mark
@@ -19,6 +21,7 @@ from tests.support.web import World
 PAGE = "/student/hours/reconciliation"
 
 
+@pytest.mark.one_engine
 def test_h23_both_see_both_figures_and_the_whole_objection(world: World) -> None:
     ada, ben = world.browser_of("Ada"), world.browser_of("Ben")
     enrollment = world.enrollment("Ada")
@@ -58,6 +61,7 @@ def _link_of(text: str) -> str:
     return text[start : text.index('"', start)]
 
 
+@pytest.mark.one_engine
 def test_h23_a_unit_with_both_words_shows_the_difference_and_stays_as_it_is(world: World) -> None:
     meeting = attended.lab(world, attended.SATURDAY)
     attended.save(world, meeting, {"Ada": Mark(Presence.PRESENT)})

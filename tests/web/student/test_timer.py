@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 
+import pytest
+
 from lms.hub.catalog.models import Unit
 from lms.hub.hours.models import HoursEntry
 from tests.api.support import caller
@@ -19,6 +21,7 @@ def address(text: str, what: str) -> str:
     return found.group(1)
 
 
+@pytest.mark.one_engine
 def test_a_timer_is_started_stopped_corrected_and_saved(world: World) -> None:
     unit = world.one(Unit, code="PC-1").public_id
     ada = world.browser_of("Ada")
@@ -50,6 +53,7 @@ def test_a_timer_is_started_stopped_corrected_and_saved(world: World) -> None:
     assert world.one(HoursEntry).minutes == 60
 
 
+@pytest.mark.one_engine
 def test_a_timer_that_ran_all_night_asks_and_can_be_thrown_away_and_taken_back(world: World) -> None:
     ada = world.browser_of("Ada")
     ada.post("/student/hours/timers", data={"client_key": KEY, "other": "kind-mentoring"})
@@ -71,6 +75,7 @@ def test_a_timer_that_ran_all_night_asks_and_can_be_thrown_away_and_taken_back(w
     assert world.one(HoursEntry).minutes == 45
 
 
+@pytest.mark.one_engine
 def test_the_api_keeps_the_same_timer(world: World) -> None:
     program, of = caller(world, "Ada"), f"/enrollments/{world.enrollment('Ada').public_id}/timers"
     made = program.post(of, json={"client_key": KEY, "kind": "self_study"})

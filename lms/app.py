@@ -18,7 +18,7 @@ from lms.kernel.keys import key_from
 from lms.models import MODELS
 from lms.people.scope import use_zone
 from lms.signin import load_signed_in
-from lms.web import addresses, edge, language, navigation, problems, shell, statics
+from lms.web import addresses, edge, language, navigation, problems, sessions, shell, statics
 from lms.web.portals import PORTALS
 from lms.web.templating import SpokenEnvironment
 
@@ -58,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     migrations.install(app)
     sign_in(app)
     csrf = CSRFProtect(app)
+    sessions.install(app)
     language.install(app)
     shell.install(app)
     navigation.install(app)

@@ -17,7 +17,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import Alias
 
 from lms.kernel import clock
-from lms.kernel.db import Base, session
+from lms.kernel.db import Base, line_of, session
 from lms.kernel.prepared import rows_of
 from lms.people.access import Action, Actor, Grant, Relation, relations_for
 
@@ -160,8 +160,9 @@ def plain(statement: Executable, /, **values: Any) -> Sequence[Any]:
     """
     if MARK not in statement.get_execution_options() and (tables := protected_tables(statement)):
         raise Unscoped(f"reads {', '.join(sorted(tables))} without a scope")
-    session.flush()  # what waits to be written is read too, as by any other statement
-    return rows_of(session.connection(), statement, values)
+    current = session()
+    current.flush()  # what waits to be written is read too, as by any other statement
+    return rows_of(line_of(current), statement, values)
 
 
 def _within_a(parent: type[Base]) -> str:

@@ -46,9 +46,7 @@ class Opened:
                     return [
                         *faults_of_engine(),
                         *(f"{where}: {said}" for where, said in differences(read_files=True)),
-                        *_hours(sent, acknowledged),
-                        *_points(sent, acknowledged),
-                        *_files(acknowledged),
+                        *missed(sent, acknowledged),
                     ]
             finally:
                 session.remove()
@@ -81,6 +79,13 @@ class Opened:
             with self.app.app_context():
                 session.remove()
                 db.engine.dispose()
+
+
+def missed(sent: list[Deed], acknowledged: list[Deed]) -> Iterator[str]:
+    """What the database and the store of the running application do not have, or have twice or damaged."""
+    yield from _hours(sent, acknowledged)
+    yield from _points(sent, acknowledged)
+    yield from _files(acknowledged)
 
 
 def last_of(acknowledged: list[Deed]) -> list[Sent]:

@@ -17,20 +17,14 @@ from typing import Self
 import pytest
 from flask import Flask
 
-from lms.hub.catalog.models import Unit
-from lms.kernel import clock
-from lms.kernel.db import db, session
-from tests.api.support import token_of
 from tests.faults.conftest import Serve
 from tests.faults.disk import Luck
 from tests.faults.opened import DATABASE, Opened, last_of
 from tests.faults.played import CALLS, REBUILT, Player
 from tests.faults.traced import ANSWER, RECEIVE, REQUEST, SEND, SYNC, Step, steps_in
-from tests.faults.writing import Deed, Hours, Places, Points, Sent, Writing
-from tests.hub.coursework.made import plan, set_work
+from tests.faults.writing import Deed, Hours, Points, Sent, Writing, set_up
 from tests.support import run
 from tests.support.databases import SqliteDatabase, database_of
-from tests.support.web import NOW, World
 
 pytestmark = pytest.mark.one_engine  # PostgreSQL is its own people's to cut
 SEED = 20261126
@@ -69,7 +63,9 @@ def happened(
 
     def record(number: int, *plants: str, checkpoint: bool = False) -> Happened:
         planted = ",".join(("in-the-cohort", *plants))
-        places = _set_up(app, live / DATABASE)
+        places, made = set_up(app), database_of("sqlite")
+        assert isinstance(made, SqliteDatabase)
+        shutil.copyfile(made.path, live / DATABASE)
         shutil.copytree(live, before)
         under = strace((*CALLS, *RECEIVE, *SEND), trace)
         kept = {"LMS_DATABASE_URL": f"sqlite:///{live / DATABASE}", "LMS_DATA_DIR": str(live / "data")}
@@ -88,31 +84,14 @@ def happened(
     shutil.rmtree(folder)
 
 
-def _set_up(app: Flask, database: Path) -> Places:
-    """Work to hand in and to grade, in a database that is then copied to its place."""
-    with app.app_context(), clock.at(NOW):
-        world = World(app)
-        graded, *work = set_work(world, *(plan(f"PC-P{number}", week=30) for number in range(9)))
-        enrollment = world.enrollment("Ada").public_id
-        grading = f"/instructor/grading/enrollments/{enrollment}/activities/{graded.public_id}"
-        ids = tuple(one.public_id for one in work)
-        places = Places(world.one(Unit, code="PC-1").public_id, grading, enrollment, ids, token_of(world, "Ada")[1])
-        session.remove()
-        db.engine.dispose()
-    made = database_of("sqlite")
-    assert isinstance(made, SqliteDatabase)
-    shutil.copyfile(made.path, database)
-    return places
-
-
 def _wait(writing: Writing, number: int, database: Path | None) -> None:
     """Until `number` writes were acknowledged, and some more after a checkpoint into `database`."""
     began, until = database.stat().st_mtime_ns if database else 0, time.monotonic() + 100
-    while writing.answered < number or (database and database.stat().st_mtime_ns == began):
-        assert time.monotonic() < until, (writing.answered, writing.wrong)
+    while len(writing.acknowledged) < number or (database and database.stat().st_mtime_ns == began):
+        assert time.monotonic() < until, (len(writing.acknowledged), writing.wrong)
         time.sleep(0.02)
-    enough = writing.answered + 15
-    while writing.answered < enough and time.monotonic() < until:
+    enough = len(writing.acknowledged) + 15
+    while len(writing.acknowledged) < enough and time.monotonic() < until:
         time.sleep(0.02)
 
 

@@ -23,6 +23,7 @@ from lms.people.access import Action, Actor, Grant, Relation, relations_for
 
 MARK = "lms_scope"
 GIVEN = "within_id"
+OWN = "own_ids"
 S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
 Held = tuple[tuple[Relation, frozenset[Grant]], ...]
 Reach = Callable[[Relation, frozenset[Grant], date], "Select[int] | None"]
@@ -94,6 +95,26 @@ def _narrowed(
     model = on or _first_entity(statement)
     marked = statement.execution_options(**{MARK: f"{action} on {model.__tablename__}"})
     return marked if is_system else marked.where(_reachable(model, held, day))
+
+
+def own_kept(
+    statement: "Select[*tuple[Any, ...]]", actor: Actor, action: Action, on: type[Base]
+) -> tuple["Select[*tuple[Any, ...]]", dict[str, Any]]:
+    """`scoped_kept` for what students ask of their own, with the values that it is to be asked with.
+
+    Who may do `action` as a student alone reaches their own enrollments, named by the grants; so one statement is kept
+    for all students, where `scoped_kept` would keep one for each.
+    """
+    held = () if actor.is_system else tuple(relations_for(actor, action))
+    if [relation for relation, _ in held] != [Relation.STUDENT] or on.__anchor__ != "enrollment":
+        return scoped_kept(statement, actor, action, on), {}
+    return _of_student(statement, action, on), {OWN: sorted(grant.place_id for grant in held[0][1])}
+
+
+@lru_cache(maxsize=64)
+def _of_student(statement: "Select[*tuple[Any, ...]]", action: Action, on: type[Base]) -> "Select[*tuple[Any, ...]]":
+    marked = statement.execution_options(**{MARK: f"{action} on {on.__tablename__}"})
+    return marked.where(anchor_column(on).in_(bindparam(OWN, expanding=True)))
 
 
 def reachable(actor: Actor, action: Action, model: type[Base]) -> ColumnElement[bool]:

@@ -1,13 +1,14 @@
-"""One new row alone, as most commands write, past the ORM's unit of work.
+"""One new row alone, as most commands write, past the ORM's unit of work; and the rows that say what was done.
 
 The unit of work sorts, groups and describes what is new before it sends it, which for one row takes several times as
 long as the row does. What it would send is sent here too, and the row is the session's as after any flush.
 """
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ClauseElement, Column, Dialect, Table, bindparam, insert
+from sqlalchemy import ClauseElement, Column, Dialect, Insert, Table, bindparam, insert
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -65,6 +66,36 @@ class _Insertion:
             value = given[key]
             made[key] = self.processors[key](value) if key in self.processors else value
         return made if self.order is None else tuple(made[key] for key in self.order)
+
+
+def write_rows(current: Session, statement: Insert, rows: Sequence[dict[str, Any]]) -> None:
+    """Write `rows`, each with a value for the same columns, by an INSERT that its caller keeps."""
+    line = line_of(current)
+    known = _rows_of(statement, line.dialect, tuple(rows[0]))
+    if len(rows) > 1 or known is None:
+        line.execute(statement, rows)
+    else:
+        send(line, *known(rows[0]))
+
+
+Sent = tuple[str, Any]
+
+
+@lru_cache(maxsize=64)
+def _rows_of(statement: Insert, dialect: Dialect, names: tuple[str, ...]) -> Callable[[dict[str, Any]], Sent] | None:
+    """How one row becomes text and values; None if SQLAlchemy has something to add to it."""
+    compiled = statement.inline().compile(dialect=dialect, column_keys=list(names))  # their numbers are not asked
+    assert isinstance(compiled, SQLCompiler)
+    if compiled.insert_prefetch or compiled.effective_returning or set(compiled.binds) != set(names):
+        return None
+    sql, order = compiled.string, compiled.positiontup
+    found = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
+
+    def made(row: dict[str, Any]) -> Sent:
+        values = {name: row[name] if process is None else process(row[name]) for name, process in found.items()}
+        return sql, values if order is None else tuple(values[name] for name in order)
+
+    return made
 
 
 @lru_cache(maxsize=1024)

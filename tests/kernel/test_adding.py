@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, Boolean, Column, Date, Engine, Enum, Integer, String, Text, event, inspect
+from sqlalchemy import BigInteger, Boolean, Column, Date, Engine, Enum, Integer, String, Text, event, insert, inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.kernel.acting import acting
-from lms.kernel.adding import _insertion, flush
+from lms.kernel.adding import _insertion, _rows_of, flush, write_rows
+from lms.kernel.audit import INSERT, AuditEntry, Outcome
 from lms.kernel.columns import Json, SmallNumber, UtcDateTime
 from lms.kernel.db import Base, db, session, transaction
 from lms.people.accounts.models import Person
@@ -139,3 +140,23 @@ def test_two_rows_or_a_changed_one_are_left_to_the_session(world: World) -> None
         flush(session())
         assert not session.new
     assert {person.name for person in world.all(Person)} >= {"Ada Changed", "One", "two", "three"}
+
+
+def test_rows_that_are_kept_for_the_end_are_sent_without_the_orm(world: World) -> None:
+    moment = datetime(2026, 11, 26, 9, tzinfo=UTC)
+    row = {"at": moment, "person_id": None, "action": "hours.log", "outcome": Outcome.DENIED, "via": "web"}
+    row |= dict.fromkeys(("subject_kind", "subject_id", "result_kind", "result_id", "request_id"))
+    assert _rows_of(INSERT, db.engine.dialect, tuple(row)) is not None
+    with transaction():
+        write_rows(session(), INSERT, [row])
+        write_rows(session(), INSERT, [row, row])
+    entries = world.all(AuditEntry, action="hours.log")
+    assert {(entry.at, entry.outcome, entry.via, entry.request_id) for entry in entries} == {
+        (moment, Outcome.DENIED, "web", None)
+    }
+    assert len({entry.id for entry in entries}) == len(entries) == 3
+
+
+@pytest.mark.one_engine
+def test_an_insert_with_values_of_its_own_is_left_to_sqlalchemy(world: World) -> None:
+    assert _rows_of(insert(Person), db.engine.dialect, ("name", "email")) is None  # its public id is made with it

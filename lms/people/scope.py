@@ -18,6 +18,7 @@ from sqlalchemy.sql.selectable import Alias
 
 from lms.kernel import clock
 from lms.kernel.db import Base, line_of, session
+from lms.kernel.flat import flattened
 from lms.kernel.prepared import rows_of
 from lms.people.access import Action, Actor, Grant, Relation, relations_for
 
@@ -184,6 +185,20 @@ def plain(statement: Executable, /, **values: Any) -> Sequence[Any]:
     current = session()
     current.flush()  # what waits to be written is read too, as by any other statement
     return rows_of(line_of(current), statement, values)
+
+
+def ask_read(statement: "Select[*tuple[Any, ...]]", rows: Base | Iterable[Base], **values: Any) -> list[Any]:
+    """`ask` for a statement that is kept, as `read`."""
+    return read(statement, **{GIVEN: _given(statement, rows)}, **values)
+
+
+def read(statement: "Select[*tuple[Any, ...]]", /, **values: Any) -> list[Any]:
+    """What a scoped, kept statement of tables and columns gives, as the session would, past its loading: tuples.
+
+    For few rows: the session makes something of the statement each time that costs more than they do.
+    """
+    flat, parts = flattened(statement)
+    return [tuple([part(row) for part in parts]) for row in plain(flat, **values)]
 
 
 def _within_a(parent: type[Base]) -> str:

@@ -142,7 +142,8 @@ def as_read(model: type[M], columns: dict[str, Any]) -> M:
     known = session.identity_map.get(identity_key(model, columns["id"]))
     if known is not None:
         return known
-    row = model(**columns)
+    row = model()
+    row.__dict__.update(columns)  # setting them one by one would note each as changed
     make_transient_to_detached(row)
     session.add(row)
     return row

@@ -72,6 +72,7 @@ def test_each_backup_of_a_busy_server_is_good_and_complete(
     assert _faults(made, acknowledged, writing, new) == []
 
 
+@pytest.mark.one_engine
 def test_a_backup_of_the_files_before_the_database_is_found_out(
     product: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

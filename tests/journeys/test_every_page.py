@@ -34,12 +34,10 @@ from tests.web.test_life import write as write_change
 
 pytestmark = [pytest.mark.one_engine, pytest.mark.timeout(600)]
 HTML = "text/html"
-DOORS = {  # one run each, so that two processes share them
-    "visitor and student": ("public", "student"),
-    "instructor": ("instructor",),
+DOORS = {  # one run each, so that two processes share them; each builds the rows that the pages are about
+    "visitor, student and instructor": ("public", "student", "instructor"),
     "coordinator": ("coordinator",),
-    "firm, region and reviewer": ("employer", "integrator", "reviewer"),
-    "admin": ("admin",),
+    "admin, firm, region and reviewer": ("admin", "employer", "integrator", "reviewer"),
 }
 MORE_PEOPLE = ("Wim",)  # who looks after a region is not in the table
 INSTEAD = {("reviewer.claim", "posting"): "claim"}  # the first posting is a forecast

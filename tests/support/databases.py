@@ -137,19 +137,20 @@ class PostgresDatabase:
             for table, data in self._rows[layer].items():
                 with connection.cursor().copy(f'COPY "{table}" FROM STDIN (FORMAT BINARY)') as copy:
                     copy.write(data)
-            for name, number in self._numbers[layer].items():
-                connection.execute("SELECT setval(%s, %s)", (f'"{name}"', number))
+            names, numbers = list(self._numbers[layer]), list(self._numbers[layer].values())
+            connection.execute(NUMBERS, (names, numbers))
         return True
 
 
 EMPTY_COPY = 21  # bytes of a binary copy without rows: its head and its end
 RESETS_A_VACUUM = 50
 SHAPE = """
-    SELECT (SELECT md5(string_agg(tgrelid::regclass::text || tgname || tgenabled::text, ',' ORDER BY tgrelid, tgname))
+    SELECT (SELECT bit_xor(hashtextextended(tgrelid::text || tgname || tgenabled::text, 0))
             FROM pg_trigger WHERE NOT tgisinternal),
-           (SELECT count(*) FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
-            WHERE relnamespace = 'public'::regnamespace AND NOT attisdropped)
+           (SELECT array[sum(relnatts), count(*)] FROM pg_class WHERE relnamespace = 'public'::regnamespace),
+           (SELECT count(*) FROM pg_attribute WHERE attisdropped)
 """
+NUMBERS = "SELECT setval(format('%%I', name), number) FROM unnest(%s::text[], %s::bigint[]) AS kept (name, number)"
 CUT = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'

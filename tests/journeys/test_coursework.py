@@ -49,6 +49,7 @@ def test_work_is_handed_in_graded_and_read(
     ada.get_by_label("Add files").set_input_files(photo)
     check(ada)
     ada.get_by_role("button", name="Check and hand in").click()
+    expect(ada.get_by_role("button", name="Hand in now")).to_be_visible()  # the file goes up before the page is left
     check(ada)
     ada.get_by_role("button", name="Hand in now").click()
     expect(ada.get_by_role("heading", name="Receipt")).to_be_visible()

@@ -57,6 +57,7 @@ class Base(DeclarativeBase):
             table.info["append_only"] = cls.__append_only__
             table.info["anchor"] = None if cls.__open_to_read__ else cls.__anchor__
             table.info["model"] = cls
+            mapping.settle(table)
 
 
 def on_postgresql(index: Index, **options: object) -> Index:

@@ -15,3 +15,7 @@ import structlog  # noqa: E402,F401
 
 if not _has_rich:
     del sys.modules["rich"]
+
+from lms.kernel import frozen  # noqa: E402
+
+frozen.install()

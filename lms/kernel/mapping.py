@@ -1,8 +1,9 @@
 """Tables and their mapping take less memory in a server that only asks them.
 
-Mapping a column makes no expression of it: that waits until a statement names it. While the mappers are configured, SQLAlchemy asks every attribute whether its events are set up. An attribute that
-has none asks its comparator, which asks the column, for whose sake it is copied and annotated. Nothing comes of it but
-4,400 copies and a twentieth of the memory of a server. The comparator now answers by itself.
+Mapping a column makes no expression of it: that waits until a statement names it. While the mappers are configured,
+SQLAlchemy asks every attribute whether its events are set up. An attribute that has none asks its comparator, which
+asks the column, for whose sake it is copied and annotated. Nothing comes of it but 4,400 copies and a twentieth of the
+memory of a server. The comparator now answers by itself.
 
 And a table that is whole drops what its parts listened with while they were put together: `settle`.
 """

@@ -79,6 +79,7 @@ session = db.session
 
 M = TypeVar("M", bound=Base)
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_compiled: ContextVar[dict[Any, Any] | None] = ContextVar("compiled", default=None)
 
 
 class FairLock:
@@ -127,6 +128,8 @@ def transaction(*, write: bool = True) -> Iterator[None]:
     with _write_lock if single_writer else nullcontext():
         token = _writing.set(write)
         try:
+            if (compiled := _compiled.get()) is not None:
+                session.connection(execution_options={"compiled_cache": compiled})
             yield
             session.commit()
         except BaseException:
@@ -134,6 +137,16 @@ def transaction(*, write: bool = True) -> Iterator[None]:
             raise
         finally:
             _writing.reset(token)
+
+
+@contextmanager
+def seldom() -> Iterator[None]:
+    """Statements compiled in the transactions in here are forgotten at its end: nobody asks them again soon."""
+    token = _compiled.set({})
+    try:
+        yield
+    finally:
+        _compiled.reset(token)
 
 
 def as_read(model: type[M], columns: dict[str, Any]) -> M:

@@ -4,17 +4,19 @@ Reads go as they were. What an INSERT must not repeat (its own public id, unique
 time, and the keys of rows that the same request inserted earlier are filled in.
 """
 
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Engine, Insert, Integer, PrimaryKeyConstraint, Table, UniqueConstraint, event
+from sqlalchemy import Engine, Integer, PrimaryKeyConstraint, Table, UniqueConstraint, event
 
 from lms.kernel.db import Base
 from lms.kernel.ids import new_public_id
 
+INTO = re.compile(r"INSERT INTO (\w+) ")
 NOT_SQL = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")
 
 
@@ -60,11 +62,9 @@ def recorded(name: str) -> Iterator[Plan]:
     plan = Plan(name)
     seen: list[tuple[str, Any, Table | None]] = []
 
-    def note(_c: object, _cursor: object, sql: str, values: Any, context: Any, _many: object) -> None:
+    def note(_c: object, _cursor: object, sql: str, values: Any, *_: object) -> None:
         if not sql.lstrip().upper().startswith(NOT_SQL):
-            compiled = getattr(context, "compiled", None)
-            statement = getattr(compiled, "statement", None)
-            seen.append((sql, values, statement.table if isinstance(statement, Insert) else None))
+            seen.append((sql, values, _table_of(sql)))
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
@@ -80,6 +80,12 @@ def recorded(name: str) -> Iterator[Plan]:
             inserts.setdefault(table.name, []).append(step.insert)
         plan.writes |= not sql.lstrip().upper().startswith(("SELECT", "WITH"))
         plan.steps.append(step)
+
+
+def _table_of(sql: str) -> Table | None:
+    """Into which table a statement inserts."""
+    found = INTO.match(sql)
+    return None if found is None else Base.metadata.tables[found[1]]
 
 
 def _renewed(sql: str, values: Any, table: Table, inserts: dict[str, list[int]]) -> Any:

@@ -14,11 +14,12 @@ from lms.config import Settings
 from lms.interop.cli import export_curriculum_command, import_curriculum_command
 from lms.kernel import logs
 from lms.kernel.db import db
+from lms.kernel.disk import make_folder
 from lms.kernel.keys import key_from
 from lms.models import MODELS
 from lms.people.scope import use_zone
 from lms.signin import load_signed_in
-from lms.web import addresses, edge, language, navigation, problems, shell, statics
+from lms.web import addresses, edge, language, navigation, problems, sessions, shell, statics
 from lms.web.portals import PORTALS
 from lms.web.templating import SpokenEnvironment
 
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     migrations.install(app)
     sign_in(app)
     csrf = CSRFProtect(app)
+    sessions.install(app)
     language.install(app)
     shell.install(app)
     navigation.install(app)
@@ -100,7 +102,8 @@ def configure(app: Flask, settings: Settings) -> None:
 def engine_options(settings: Settings) -> dict[str, object]:
     """How to connect: SQLite through the newer library that the wheel carries; PostgreSQL with limits on waiting."""
     if settings.is_sqlite:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        if not settings.data_dir.is_dir():
+            make_folder(settings.data_dir)
         from pysqlite3 import dbapi2
 
         return {"module": dbapi2, "connect_args": {"check_same_thread": False}, "pool_use_lifo": True}

@@ -8,4 +8,5 @@ pytest_plugins = [
     "tests.support.browser",
     "tests.support.mail",
     "tests.support.objects",
+    "tests.faults.traced",
 ]

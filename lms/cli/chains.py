@@ -38,12 +38,15 @@ def chain_heads(file: Path, compare: bool) -> None:
 def _write(file: Path, heads: dict[str, tuple[int, str]]) -> None:
     """Never over a file that is there: an older one may be the only witness."""
     from lms.kernel import clock
+    from lms.kernel.disk import sync
 
     lines = {"at": clock.now().isoformat(), "heads": {name: list(end) for name, end in heads.items()}}
     try:
         with file.open("x", encoding="utf-8") as opened:
             json.dump(lines, opened, indent=1)
             opened.write("\n")
+        for path in (file, file.absolute().parent):
+            sync(path)
     except FileExistsError:
         raise click.ClickException(f"{file} is there already; give a new name and keep both.") from None
     except OSError as error:

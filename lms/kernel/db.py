@@ -21,6 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from lms.kernel import deadline, mapping
 from lms.kernel.columns import UtcDateTime
+from lms.kernel.driver import send
 
 mapping.install()
 NAMES = {
@@ -78,6 +79,7 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": Fal
 session = db.session
 
 M = TypeVar("M", bound=Base)
+LINE = "line"  # in what a session carries: its connection, while a transaction is open
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _compiled: ContextVar[dict[Any, Any] | None] = ContextVar("compiled", default=None)
 
@@ -154,10 +156,27 @@ def as_read(model: type[M], columns: dict[str, Any]) -> M:
     known = session.identity_map.get(identity_key(model, columns["id"]))
     if known is not None:
         return known
-    row = model(**columns)
+    row = model()
+    row.__dict__.update(columns)  # setting them one by one would note each as changed
     make_transient_to_detached(row)
     session.add(row)
     return row
+
+
+def line_of(current: Session) -> Connection:
+    """The session's connection in its running transaction, which begins with the first question."""
+    found: Connection | None = current.info.get(LINE)
+    return current.connection() if found is None else found
+
+
+@event.listens_for(Session, "after_begin")
+def _keep_line(current: Session, _: object, connection: Connection) -> None:
+    current.info[LINE] = connection
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_line(current: Session, _: object) -> None:
+    current.info.pop(LINE, None)
 
 
 def is_writing() -> bool:
@@ -197,4 +216,4 @@ SQLITE_PRAGMAS = (
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         # A reader that turns writer later would fail at once with SQLITE_BUSY, so writers say so at the start.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        send(connection, "BEGIN IMMEDIATE" if _writing.get() else "BEGIN")

@@ -6,15 +6,16 @@ back on its own, they are written at once.
 
 from typing import Any
 
-from sqlalchemy import Executable, event
+from sqlalchemy import Insert, event
 from sqlalchemy.orm import Session, SessionTransaction
 
+from lms.kernel.adding import write_rows
 from lms.kernel.db import is_writing, session
 
 WAITING = "rows to write later"
 
 
-def write_later(name: str, statement: Executable, rows: list[dict[str, Any]]) -> None:
+def write_later(name: str, statement: Insert, rows: list[dict[str, Any]]) -> None:
     """Write `rows` by `statement` (an INSERT) at the end of the running transaction. name: of the rows' kind.
 
     Rows of one kind keep their order and share one statement: the first one given. Raises RuntimeError in a
@@ -29,7 +30,7 @@ def write_later(name: str, statement: Executable, rows: list[dict[str, Any]]) ->
         return
     if not current.in_transaction():
         current.begin()  # so that its end is noticed, even if nothing else is asked of the database
-    waiting: dict[str, tuple[Executable, list[dict[str, Any]]]] = current.info.setdefault(WAITING, {})
+    waiting: dict[str, tuple[Insert, list[dict[str, Any]]]] = current.info.setdefault(WAITING, {})
     waiting.setdefault(name, (statement, []))[1].extend(rows)
 
 
@@ -46,7 +47,7 @@ def _write_waiting(current: Session) -> None:
         return
     current.flush()  # what they are about comes first
     for statement, rows in current.info.pop(WAITING).values():
-        current.connection().execute(statement, rows)  # the ORM's bulk insert does twice the work for the same row
+        write_rows(current, statement, rows)
 
 
 @event.listens_for(Session, "after_soft_rollback")

@@ -12,6 +12,8 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Dialect, Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from lms.kernel.driver import send
+
 Values = Mapping[str, Any]
 Source = Callable[[Values], Any]
 MOST = 8  # items in a list
@@ -49,8 +51,11 @@ class Prepared:
         """What the statement gives for `values`."""
         sent: Any = [(name, source(values)) for name, source in self.sources]
         parameters = dict(sent) if self.is_named else tuple(value for _, value in sent)
+        found = send(connection, self.sql, parameters)
+        if not self.processors:
+            return list(map(self.row._make, found))
         made = []
-        for row in connection.exec_driver_sql(self.sql, parameters).all():
+        for row in found:
             cells = list(row)
             for place, process in self.processors:
                 cells[place] = process(cells[place])

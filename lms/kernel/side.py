@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from lms.kernel.storage import FileMissing, FolderStorage, S3Storage, Storage, storage, sync_folder
+from lms.kernel.disk import make_folder, sync
+from lms.kernel.storage import FileMissing, FolderStorage, S3Storage, Storage, storage
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -56,7 +57,8 @@ class FolderSide:
     def put(self, name: str, data: bytes) -> None:
         """Written beside its place and renamed into it."""
         path = self._path(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent.parent)
+        path.parent.mkdir(exist_ok=True)  # one for each upload, so its name is synced below and not remembered
         descriptor, written = tempfile.mkstemp(dir=path.parent, prefix="_")
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -68,7 +70,7 @@ class FolderSide:
             Path(written).unlink(missing_ok=True)
             raise
         for folder in (path.parent, path.parent.parent):
-            sync_folder(folder)
+            sync(folder)
 
     def read(self, name: str) -> bytes:
         """See `Side`."""

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
+from lms.kernel.disk import make_folder, sync
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 
@@ -84,7 +85,7 @@ class FolderStorage:
     def put(self, source: Source, limit: int) -> Stored:
         """Written beside its place and renamed into it, so that a crash leaves either nothing or all of it."""
         incoming = self.folder / INCOMING
-        incoming.mkdir(parents=True, exist_ok=True)
+        make_folder(incoming)
         descriptor, name = tempfile.mkstemp(dir=incoming)
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -98,11 +99,9 @@ class FolderStorage:
         return stored
 
     def _move(self, written: Path, path: Path) -> None:
-        if not path.parent.exists():
-            path.parent.mkdir(exist_ok=True)
-            sync_folder(self.folder)
+        make_folder(path.parent)
         written.rename(path)  # also where it exists: its date is new again, so the sweep of unused files spares it
-        sync_folder(path.parent)
+        sync(path.parent)
 
     def open(self, sha256: str) -> Iterator[bytes]:
         """See `Storage`."""
@@ -256,15 +255,6 @@ def _checked(sha256: str) -> str:
 def _key(sha256: str) -> str:
     name = _checked(sha256)
     return f"{name[:2]}/{name[2:]}"
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names in `folder` on the disk, too."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 Names = Callable[[], Iterable[str]]

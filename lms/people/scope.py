@@ -17,12 +17,14 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import Alias
 
 from lms.kernel import clock
-from lms.kernel.db import Base, session
+from lms.kernel.db import Base, line_of, session
+from lms.kernel.flat import flattened
 from lms.kernel.prepared import rows_of
 from lms.people.access import Action, Actor, Grant, Relation, relations_for
 
 MARK = "lms_scope"
 GIVEN = "within_id"
+OWN = "own_ids"
 S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
 Held = tuple[tuple[Relation, frozenset[Grant]], ...]
 Reach = Callable[[Relation, frozenset[Grant], date], "Select[int] | None"]
@@ -96,6 +98,26 @@ def _narrowed(
     return marked if is_system else marked.where(_reachable(model, held, day))
 
 
+def own_kept(
+    statement: "Select[*tuple[Any, ...]]", actor: Actor, action: Action, on: type[Base]
+) -> tuple["Select[*tuple[Any, ...]]", dict[str, Any]]:
+    """`scoped_kept` for what students ask of their own, with the values that it is to be asked with.
+
+    Who may do `action` as a student alone reaches their own enrollments, named by the grants; so one statement is kept
+    for all students, where `scoped_kept` would keep one for each.
+    """
+    held = () if actor.is_system else tuple(relations_for(actor, action))
+    if [relation for relation, _ in held] != [Relation.STUDENT] or on.__anchor__ != "enrollment":
+        return scoped_kept(statement, actor, action, on), {}
+    return _of_student(statement, action, on), {OWN: sorted(grant.place_id for grant in held[0][1])}
+
+
+@lru_cache(maxsize=64)
+def _of_student(statement: "Select[*tuple[Any, ...]]", action: Action, on: type[Base]) -> "Select[*tuple[Any, ...]]":
+    marked = statement.execution_options(**{MARK: f"{action} on {on.__tablename__}"})
+    return marked.where(anchor_column(on).in_(bindparam(OWN, expanding=True)))
+
+
 def reachable(actor: Actor, action: Action, model: type[Base]) -> ColumnElement[bool]:
     """The condition that `scoped` adds, for statements that need it elsewhere."""
     if actor.is_system:
@@ -160,8 +182,23 @@ def plain(statement: Executable, /, **values: Any) -> Sequence[Any]:
     """
     if MARK not in statement.get_execution_options() and (tables := protected_tables(statement)):
         raise Unscoped(f"reads {', '.join(sorted(tables))} without a scope")
-    session.flush()  # what waits to be written is read too, as by any other statement
-    return rows_of(session.connection(), statement, values)
+    current = session()
+    current.flush()  # what waits to be written is read too, as by any other statement
+    return rows_of(line_of(current), statement, values)
+
+
+def ask_read(statement: "Select[*tuple[Any, ...]]", rows: Base | Iterable[Base], **values: Any) -> list[Any]:
+    """`ask` for a statement that is kept, as `read`."""
+    return read(statement, **{GIVEN: _given(statement, rows)}, **values)
+
+
+def read(statement: "Select[*tuple[Any, ...]]", /, **values: Any) -> list[Any]:
+    """What a scoped, kept statement of tables and columns gives, as the session would, past its loading: tuples.
+
+    For few rows: the session makes something of the statement each time that costs more than they do.
+    """
+    flat, parts = flattened(statement)
+    return [tuple([part(row) for part in parts]) for row in plain(flat, **values)]
 
 
 def _within_a(parent: type[Base]) -> str:

@@ -1,6 +1,7 @@
 """What may stand in an address: `<public_id:enrollment>` is 20 letters and digits and nothing else. And its making."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, request, url_for
@@ -31,17 +32,18 @@ class DayConverter(BaseConverter):
 
 
 def address(endpoint: str, /, **values: Any) -> str:
-    """`url_for` while a request is answered; a page without parameters has one address, and pages name it often."""
-    if values:
+    """`url_for` while a request is answered. Pages name the same few again and again, so the last ones are kept."""
+    if endpoint[0] == "." or not all(type(value) in PLAIN for value in values.values()):
         return url_for(endpoint, **values)
-    key = endpoint, request.root_path
-    found = _known.get(key)
-    if found is None:
-        found = _known[key] = url_for(endpoint)
-    return found
+    return _address(endpoint, request.root_path, tuple(values.items()))
 
 
-_known: dict[tuple[str, str], str] = {}
+PLAIN = (str, int, date)  # of such a value an address says all that there is to it
+
+
+@lru_cache(maxsize=4096)
+def _address(endpoint: str, _root_path: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return url_for(endpoint, **dict(values))
 
 
 def install(app: Flask) -> None:

@@ -7,12 +7,14 @@ is stored; so each is made once and kept as HTML.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from flask import Flask, current_app, request
 from markupsafe import Markup
 
 from lms.guard import access_of, actor_or_none
 from lms.kernel import speak
+from lms.kernel.speak import LANGUAGES
 from lms.people.access import Action, Actor, Grant, Relation, may_at_all
 from lms.web.addresses import address
 from lms.web.language import reader_language
@@ -34,11 +36,18 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """The navigation of one page as HTML; others: links to the person's other portals."""
+    """What stands around one page, as HTML.
 
+    own: links to the person's other portals and own pages. languages: the buttons to change to another one. leave: the
+    button to sign out. bottom: the bar of the phone, and what is asked before signing out.
+    """
+
+    brand: Markup
     rail: Markup
     bottom: Markup
-    others: Markup
+    own: Markup
+    languages: Markup
+    leave: Markup
 
 
 class Offer:
@@ -61,8 +70,16 @@ class Offer:
         links = [self._link(place, place, url in current) for place, url in self.places]
         many = len(links) > FIRST_PLACES + 1
         first, rest = (links[:FIRST_PLACES], links[FIRST_PLACES:]) if many else (links, [])
-        drawn = templates_in(self.language).get_template("ui/navigation.html").module
-        return Bars(drawn.rail(links), drawn.bottom(first, rest), drawn.others(self.others))  # type: ignore[attr-defined]
+        drawn: Any = templates_in(self.language).get_template("ui/navigation.html").module
+        other_languages = [(code, name) for code, name in LANGUAGES.items() if code != self.language]
+        return Bars(
+            brand=drawn.brand(),
+            rail=drawn.rail(links),
+            bottom=drawn.bottom(first, rest),
+            own=drawn.own(self.others),
+            languages=drawn.languages(other_languages),
+            leave=drawn.leave(),
+        )
 
     def _link(self, place: Place, shown: Place | Portal, is_current: bool = False) -> Link:
         label = speak.catalog(self.language).gettext(shown.label)

@@ -11,7 +11,9 @@ from typing import Any, Self
 
 from flask import current_app, render_template
 from flask.templating import Environment
-from jinja2 import nodes
+from jinja2 import Template, nodes
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
@@ -22,10 +24,17 @@ VALUE = re.compile(r"%\((\w+)\)s")
 SPECIAL: Callable[[Any], object] = re.compile(r"""[&<>"']""").search
 
 
+class _SpokenTemplate(Template):
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        """What a page imports without its values: made once, as no template of ours is got with globals of its own."""
+        return super()._get_default_module()
+
+
 class SpokenEnvironment(Environment):
     """Flask's templates. `in_language` gives the same ones for one language; without, nothing is put in."""
 
     language = ""
+    template_class = _SpokenTemplate
 
     def in_language(self, language: str) -> Self:
         """The templates as they speak `language`; made once."""

@@ -38,7 +38,7 @@ from lms.people.accounts.models import Person
 from lms.people.anchors import anchor_of
 from lms.people.grants.models import GrantRow
 from lms.people.orgs.models import Firm, Region, Site
-from lms.people.scope import Unscoped, ask, plain, policy_day, scoped, scoped_kept, unscoped, within_a
+from lms.people.scope import Unscoped, ask, own_kept, plain, policy_day, scoped, scoped_kept, unscoped, within_a
 from tests.support.cast import PEOPLE
 from tests.support.web import World
 
@@ -261,6 +261,8 @@ def test_the_policy_in_sql_is_the_policy_in_python(world: World, data: st.DataOb
             statement = select(model.id)  # type: ignore[attr-defined]
             by_sql = set(session.scalars(scoped(statement, actor, action, on=model)))
             assert set(session.scalars(scoped_kept(statement, actor, action, on=model))) == by_sql
+            narrowed, own = own_kept(statement, actor, action, on=model)
+            assert set(session.scalars(narrowed, own)) == by_sql
             by_python = {row.id for row in rows if allowed(actor, action, anchor_of(row))}
             assert by_sql == by_python, f"{kind}: {action} by {sorted(actor.grants, key=str)}"
 
@@ -372,3 +374,16 @@ def test_nothing_goes_around_the_session() -> None:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in around:
                 found.append(f"{path.relative_to(LMS.parent)}:{node.lineno} .{node.func.attr}()")
     assert not found
+
+
+@pytest.mark.one_engine
+def test_all_students_ask_one_statement_each_with_their_own_numbers(world: World) -> None:
+    newest = select(Enrollment.id)
+    asked = {name: own_kept(newest, world.actor(name), Action.ENROLLMENT_READ, Enrollment) for name in ("Ada", "Eli")}
+    assert asked["Ada"][0] is asked["Eli"][0]
+    for name, (statement, own) in asked.items():
+        with transaction(write=False):
+            assert list(session.scalars(statement, own)) == [world.enrollment(name).id]
+    narrowed, own = own_kept(newest, world.actor("Ben"), Action.ENROLLMENT_READ, Enrollment)
+    assert own == {}
+    assert narrowed is not asked["Ada"][0]

@@ -46,12 +46,20 @@ def parts_in_memory(_: Flask) -> None:
     FolderSide.put = lambda _, name, data: kept.update({name: data})  # type: ignore[method-assign]
 
 
-def unsynced(_: Flask) -> None:
-    """Leaves it to the system when a commit comes to the disk, as many an example on the web does."""
-
+def _synchronous(level: str) -> None:
     @event.listens_for(Engine, "connect")
     def relax(connection: Any, _: object) -> None:
-        connection.execute("PRAGMA synchronous=OFF").close()
+        connection.execute(f"PRAGMA synchronous={level}").close()
+
+
+def unsynced(_: Flask) -> None:
+    """Leaves it to the system when a commit comes to the disk, as many an example on the web does."""
+    _synchronous("OFF")
+
+
+def synced_seldom(_: Flask) -> None:
+    """Syncs the log only before a checkpoint, as others do: the file stays sound, commits do not stay."""
+    _synchronous("NORMAL")
 
 
 def in_the_cohort(app: Flask) -> None:
@@ -69,6 +77,7 @@ PLANTS = {
     "answer-first": answer_first,
     "parts-in-memory": parts_in_memory,
     "unsynced": unsynced,
+    "synced-seldom": synced_seldom,
     "in-the-cohort": in_the_cohort,
 }
 

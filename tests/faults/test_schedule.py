@@ -43,8 +43,8 @@ def _slots() -> list[tuple[int, int]]:
         return [(row.slot, row.process) for row in session.execute(select(SLOTS).order_by(SLOTS.c.id))]
 
 
-def _wait_for_slots(more: int, seconds: float = 180) -> None:
-    wanted, until = len(_slots()) + more, time.monotonic() + seconds
+def _wait_for_slots(more: int) -> None:
+    wanted, until = len(_slots()) + more, time.monotonic() + 180 + 2 * more  # a busy machine leaves slots out
     while len(_slots()) < wanted:
         assert time.monotonic() < until, f"{len(_slots())} of {wanted} slots"
         time.sleep(0.1)
@@ -74,7 +74,7 @@ def _run(
         return Counter(slot for slot, _ in _slots())
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600)
 def test_each_slot_is_done_once_while_leaders_are_killed(
     app: Flask, engine: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

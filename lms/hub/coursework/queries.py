@@ -38,7 +38,7 @@ from lms.kernel.facts import kept_for_now, runs_on, stands
 from lms.kernel.jsonrows import day_in, instant_in, rows_of
 from lms.people.access import Action, Actor
 from lms.people.orgs.models import Site
-from lms.people.scope import ask, policy_day, scoped_kept, within, within_a
+from lms.people.scope import ask, own_kept, policy_day, read, within, within_a
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +128,14 @@ def list_work_of(enrollments: Sequence[Enrollment], as_of: datetime | None = Non
 
 def list_own_work(actor: Actor, as_of: datetime | None = None) -> list[Work]:
     """Every scheduled activity of the actor's own enrollments, the first due first. One query."""
-    return _ask(scoped_kept(planned_work(as_of), actor, Action.SUBMISSION_WRITE, on=Enrollment))
+    statement, own = own_kept(planned_work(as_of), actor, Action.SUBMISSION_WRITE, on=Enrollment)
+    return _ask(statement, **own)
 
 
 def find_own_work(actor: Actor, activity_id: str) -> Work:
     """The actor's own work on the activity with this public id. Raises NotFound. One query."""
-    statement = scoped_kept(_work_on_one(), actor, Action.SUBMISSION_WRITE, on=Enrollment)
-    return _last(_ask(statement, activity_id=activity_id))
+    statement, own = own_kept(_work_on_one(), actor, Action.SUBMISSION_WRITE, on=Enrollment)
+    return _last(_read(read(statement, day=policy_day(), activity_id=activity_id, **own)))
 
 
 def find_work(enrollment: Enrollment, activity: Activity, as_of: datetime | None = None) -> Work:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, Engine, create_engine, inspect, make_url
 
 from lms.kernel.backup.manifest import BadBackup
+from lms.kernel.disk import make_folder, sync
 
 T = TypeVar("T")
 Read = Callable[[Connection], T]
@@ -28,8 +29,10 @@ def load(source: Path, url: str, programs: str) -> None:
         path = Path(make_url(url).database or "")
         if path.exists():
             raise BadBackup(f"{path} exists; move it away first")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         shutil.copyfile(source, path)
+        sync(path)
+        sync(path.parent)
         return
     if _tables(url):
         raise BadBackup("the database is not empty; create a new one and name it in LMS_DATABASE_URL")

@@ -1,6 +1,5 @@
 """Making a backup, and putting one back."""
 
-import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from lms.kernel.backup import engines, manifest
 from lms.kernel.backup.manifest import DATABASE, BadBackup, Manifest
 from lms.kernel.backup.retention import to_keep
 from lms.kernel.db import db, transaction
+from lms.kernel.disk import make_folder, sync
 from lms.kernel.storage import FolderStorage, Source, storage
 
 STAMP = "%Y%m%dT%H%M%SZ"
@@ -42,14 +42,17 @@ def make_backup(folder: Path) -> Path:
     moment = clock.now()
     final = folder / moment.strftime(STAMP)
     partial = folder / f".{final.name}.partial"
-    partial.mkdir(parents=True)
+    make_folder(folder)
+    partial.mkdir()
     try:
         with transaction():
             lease.hold("backup", final.name, LONGEST)
         described = _write_database(partial, moment)
         manifest.write(partial, Manifest(**described, files=_write_files(folder)))
-        _sync(partial)
+        for path in (*partial.iterdir(), partial):
+            sync(path)
         partial.rename(final)
+        sync(folder)  # before an older one is pruned
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
@@ -81,7 +84,7 @@ def _write_database(partial: Path, moment: datetime) -> dict[str, Any]:
 def _write_files(folder: Path) -> dict[str, int]:
     """Copy what the pool does not have yet."""
     pool, store = FolderStorage(folder / POOL), storage()
-    pool.folder.mkdir(parents=True, exist_ok=True)
+    make_folder(pool.folder)
     sizes = {}
     for kept in store.all():
         sizes[kept.sha256] = kept.size
@@ -130,12 +133,3 @@ def prune(folder: Path) -> list[Path]:
         if file.sha256 not in needed:
             pool.delete(file.sha256)
     return removed
-
-
-def _sync(folder: Path) -> None:
-    for path in (*folder.iterdir(), folder):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

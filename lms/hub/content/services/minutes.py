@@ -243,9 +243,8 @@ def _replace(desk: Desk, one: Measured, source: Source, entry: HoursEntry | None
         one.day, one.minutes, one.target.kind, desk.situation.zone, one.target.unit_id,
         bool(spell and spell.pays_release_time),
     )  # fmt: skip
-    others = [each for each in desk.entries if each is not entry]
     first, last = desk.situation.first or date.max, desk.situation.last
-    raise_all(entry_problems(draft, others, today=desk.today, first=first, last=last))
+    raise_all(entry_problems(draft, desk.but(entry), today=desk.today, first=first, last=last))
     return desk.add(draft, source, entry, evidence_level=int(Evidence.SYSTEM_TRACE))
 
 

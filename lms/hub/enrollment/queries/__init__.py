@@ -29,7 +29,7 @@ from lms.kernel.facts import Fact, stands
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
 from lms.people.orgs.models import Firm, Site
-from lms.people.scope import plain, scoped, scoped_kept, unscoped, within
+from lms.people.scope import own_kept, plain, scoped, unscoped, within
 
 F = TypeVar("F", bound=Fact)
 
@@ -58,8 +58,8 @@ def find_enrollment(actor: Actor, public_id: str, action: Action = Action.ENROLL
 
 def own_enrollment(actor: Actor) -> Enrollment:
     """The signed-in student's enrollment that began last. Raises NotFound for somebody who studies nowhere."""
-    statement = scoped_kept(_newest_of_person(), actor, Action.ENROLLMENT_READ, on=Enrollment)
-    rows = plain(statement, person_id=actor.person_id)
+    statement, own = own_kept(_newest_of_person(), actor, Action.ENROLLMENT_READ, on=Enrollment)
+    rows = plain(statement, person_id=actor.person_id, **own)
     if not rows:
         raise NotFound()
     return as_read(Enrollment, rows[0]._asdict())

@@ -30,7 +30,7 @@ from lms.kernel.prose import all_prose_of
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
 from lms.people.orgs.models import Site
-from lms.people.scope import policy_day, scoped, scoped_kept
+from lms.people.scope import policy_day, read, scoped, scoped_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ class Marking:
 def find_marking(actor: Actor, action: Action, submission_id: str) -> Marking:
     """The attempt with this public id for somebody who may do `action` to it. Raises NotFound. One query."""
     statement = scoped_kept(_marking_of_submission(policy_day()), actor, action, on=Enrollment)
-    return _read(statement, actor, submission_id=submission_id)
+    return _one(read(statement, submission_id=submission_id), actor)
 
 
 @lru_cache(maxsize=2)
@@ -213,7 +213,7 @@ def find_marking_of_nothing(actor: Actor, action: Action, enrollment_id: str, ac
     """The same where nothing was handed in, by enrollment and activity: a lab on site, an exemption."""
     statement = _marking(literal(0), false())
     asked = statement.where(Enrollment.public_id == enrollment_id, Activity.public_id == activity_id)
-    return _read(scoped(asked, actor, action, on=Enrollment), actor)
+    return _one(session.execute(scoped(asked, actor, action, on=Enrollment)).all(), actor)
 
 
 def _marking(attempt: Any, handed_in: ColumnElement[bool]) -> Select[Any]:
@@ -302,11 +302,10 @@ def _same_attempt(model: Any, attempt: Any) -> ColumnElement[bool]:
     return and_(model.enrollment_id == Enrollment.id, model.activity_id == Activity.id, model.attempt == attempt)
 
 
-def _read(statement: Select[Any], actor: Actor, **values: str) -> Marking:
-    row = session.execute(statement, values).first()
-    if row is None:
+def _one(rows: Sequence[Any], actor: Actor) -> Marking:
+    if not rows:
         raise NotFound()
-    return _marking_in(row, actor)
+    return _marking_in(rows[0], actor)
 
 
 def _marking_in(row: Any, actor: Actor) -> Marking:

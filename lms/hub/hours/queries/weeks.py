@@ -32,7 +32,7 @@ from lms.kernel.explain import Explained
 from lms.kernel.facts import kept_for_now, known
 from lms.kernel.text import N_, say
 from lms.kernel.weeks import DAYS, days_of, monday_of
-from lms.people.scope import ask, ask_plain, within, within_a
+from lms.people.scope import ask_plain, ask_read, within, within_a
 
 EVIDENCED = say(N_("Entries that a register wrote or somebody says to have seen, and adjustments."))
 S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
@@ -233,7 +233,7 @@ def weeks_of(
         made[adjustment.enrollment_id, adjustment.monday].adjustments.append(adjustment)
     for seen in ask_plain(_seen_of_weeks(as_of), enrollments, first=start, last=last):
         made[seen.enrollment_id, seen.monday].seen.append(seen)
-    for event, monday in ask(events_of_weeks(as_of), enrollments, first=start, last=last):
+    for event, monday in ask_read(events_of_weeks(as_of), enrollments, first=start, last=last):
         made[event.enrollment_id, monday].events.append(event)
     for (number, monday), week in made.items():
         earlier = (made.get((number, monday - timedelta(weeks=n))) for n in range(ROLLING_WEEKS - 1, 0, -1))
@@ -248,7 +248,7 @@ def _mondays(first: date, last: date) -> Iterable[date]:
 def _between(
     model: Any, enrollments: Sequence[Enrollment], first: date, last: date, as_of: datetime | None
 ) -> Iterable[Any]:
-    return ask(OF_WEEKS[model](as_of), enrollments, first=first, last=last).scalars()
+    return [row for (row,) in ask_read(OF_WEEKS[model](as_of), enrollments, first=first, last=last)]
 
 
 def _of_weeks(model: Any) -> Callable[[datetime | None], Select[Any]]:

@@ -112,9 +112,8 @@ def _enter(desk: Desk, meeting: Session, row: Attendance, like: Draft, there: At
     elif entry is None or (entry.starts_at, entry.ends_at) != (there.starts_at, there.ends_at):
         draft = Draft(like.day, there.minutes, like.kind, like.zone, like.unit_id, _paid(desk, like.day))
         draft = draft.at(there.starts_at, there.ends_at)
-        others = [one for one in desk.entries if one is not entry]
         first, last = desk.situation.first or date.max, desk.situation.last
-        raise_all(entry_problems(draft, others, today=desk.today, first=first, last=last))
+        raise_all(entry_problems(draft, desk.but(entry), today=desk.today, first=first, last=last))
         desk.add(draft, Source.ATTENDANCE, entry, evidence_level=int(Evidence.ATTENDANCE), attendance_id=row.id)
 
 

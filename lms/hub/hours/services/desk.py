@@ -25,13 +25,13 @@ from lms.hub.hours.rules.sheet import PartKey, Sheet, check_lag, check_writable,
 from lms.kernel import prose
 from lms.kernel.acting import acting_at
 from lms.kernel.columns import canonical
-from lms.kernel.db import db, session
+from lms.kernel.db import as_read, db, session
 from lms.kernel.errors import Conflict, RuleBroken
 from lms.kernel.facts import stands
 from lms.kernel.text import N_
 from lms.kernel.weeks import local_day, monday_of
 from lms.people.accounts.models import Person
-from lms.people.scope import ask, unscoped
+from lms.people.scope import ask, plain, unscoped
 
 EARLIEST = date(2000, 1, 1)
 COMMENT_MOST = 1000
@@ -113,8 +113,9 @@ def around_of(enrollments: Sequence[Enrollment], first: date, last: date) -> dic
 class Desk:
     """One student's hours around some days, locked, as they stand at this instant. Six statements.
 
-    key: the client key of what is to be written, so that `sent_before` need not ask again. around: read and locked by
-    `around_of` for many students at once; then it costs none.
+    entries: what stands of the person in all enrollments, each as a row or as an `HoursEntry`; `own_entries` gives
+    those that may be written. key: the client key of what is to be written, so that `sent_before` need not ask again.
+    around: read and locked by `around_of` for many students at once; then it costs none.
     """
 
     def __init__(
@@ -131,7 +132,9 @@ class Desk:
         known_days = [max(EARLIEST, min(day, self.today + timedelta(days=1))) for day in days]
         self.first, self.last = min(known_days) - timedelta(days=1), max(known_days) + timedelta(days=1)
         if around is not None:
-            self.entries, self._sent, self.sheets = list(around.entries), list[HoursEntry](), dict(around.sheets)
+            self.entries: list[Any] = list(around.entries)
+            self._sent: list[Any] = []
+            self.sheets = dict(around.sheets)
             return
         self.entries, self._sent = self._read_entries([] if key is None else [key, later_key(key)])
         self.sheets = sheets_of(enrollment, monday_of(self.first), monday_of(self.last))
@@ -141,12 +144,12 @@ class Desk:
         """The units of the plan by public id."""
         return {unit.public_id: unit for unit in units_of(self.enrollment)}
 
-    def _read_entries(self, keys: list[str]) -> tuple[list[HoursEntry], list[HoursEntry]]:
+    def _read_entries(self, keys: list[str]) -> tuple[list[Any], list[Any]]:
         """What stands around the days, and what was ever written with one of `keys`."""
         given = {"enrollment_id": self.enrollment.id, "person_id": self.enrollment.person_id, "keys": keys}
-        rows = session.execute(_entries_around(), {**given, "first": self.first, "last": self.last}).all()
-        mine = [entry for entry, _ in rows if entry.enrollment_id == self.enrollment.id]
-        return [entry for entry, counts in rows if counts], [entry for entry in mine if entry.client_key in keys]
+        rows = plain(_entries_around(), **given, first=self.first, last=self.last)
+        mine = [row for row in rows if row.enrollment_id == self.enrollment.id]
+        return [row for row in rows if row.counts], [row for row in mine if row.client_key in keys]
 
     def sent_before(self, body: str) -> list[HoursEntry]:
         """What an earlier sending of the same made; empty if this is the first. Raises RuleBroken for another body."""
@@ -154,7 +157,7 @@ class Desk:
             raise RuleBroken(
                 N_("This was sent before with other values. Reload the page and enter it again."), field="client_key"
             )
-        return self._sent
+        return [_written(row) for row in self._sent]
 
     def unit(self, public_id: str | None) -> PlannedUnit | None:
         """The unit of the plan. Raises RuleBroken for any other."""
@@ -195,8 +198,11 @@ class Desk:
         """Raise RuleBroken, with every reason, unless `draft` may stand in the place of `instead_of`."""
         if self.situation.first is None:
             raise RuleBroken(N_("Your enrollment has not started yet."), field="day")
-        others = [entry for entry in self.entries if entry is not instead_of]
-        raise_all(entry_problems(draft, others, today=self.today, first=self.situation.first, last=self.situation.last))
+        raise_all(
+            entry_problems(
+                draft, self.but(instead_of), today=self.today, first=self.situation.first, last=self.situation.last
+            )
+        )
         self.check_open(draft.kind, draft.day)
 
     def stands(self, entry: HoursEntry) -> None:
@@ -242,12 +248,18 @@ class Desk:
             **more,
         )
         session.add(entry)  # a week's entries are written together, when its command ends or something asks
-        self.entries = [*(one for one in self.entries if one is not instead_of), entry]
+        self.entries = [*self.but(instead_of), entry]
         return entry
+
+    def but(self, entry: HoursEntry | None) -> list[Any]:
+        """What stands beside `entry`."""
+        if entry is None:
+            return self.entries
+        return [one for one in self.entries if one is not entry and (one.id is None or one.id != entry.id)]
 
     def own_entries(self) -> list[HoursEntry]:
         """Those of this enrollment."""
-        return [entry for entry in self.entries if entry.enrollment_id == self.enrollment.id]
+        return [_written(one) for one in self.entries if one.enrollment_id == self.enrollment.id]
 
     def remove(self, entry: HoursEntry) -> HoursEntry:
         """The row that takes `entry` away."""
@@ -266,12 +278,19 @@ class Desk:
         )
         session.add(removal)
         session.flush()
-        self.entries = [one for one in self.entries if one is not entry]
+        self.entries = self.but(entry)
         return removal
 
 
+def _written(entry: Any) -> HoursEntry:
+    """An entry that was read as a row, as one that a command may replace."""
+    if isinstance(entry, HoursEntry):
+        return entry
+    return as_read(HoursEntry, {column.key: getattr(entry, column.key) for column in HoursEntry.__table__.columns})
+
+
 @cache
-def _entries_around() -> Select[HoursEntry, bool]:
+def _entries_around() -> Select[*tuple[Any, ...]]:
     """Entries of a person from `first` to `last`, and those written with one of `keys`; whether each one counts."""
     first, last = (bindparam(name, type_=Date) for name in ("first", "last"))
     keys: BindParameter[str] = bindparam("keys", expanding=True)
@@ -281,7 +300,8 @@ def _entries_around() -> Select[HoursEntry, bool]:
     sent = select(HoursEntry.id).where(
         HoursEntry.enrollment_id == bindparam("enrollment_id"), HoursEntry.client_key.in_(keys)
     )
-    statement = select(HoursEntry, counts).where(HoursEntry.id.in_(union(around, sent))).order_by(HoursEntry.id)
+    columns = *HoursEntry.__table__.columns, counts.label("counts")
+    statement = select(*columns).where(HoursEntry.id.in_(union(around, sent))).order_by(HoursEntry.id)
     return unscoped(statement, "a person's days, over all enrollments (H3, H7)")
 
 

@@ -18,6 +18,10 @@ try:  # glibc: two heaps for all threads, and what is free goes back; saves a fi
 except OSError:
     libc = None  # another C library, which has its own ways
 
+# Where zones are described, as Python is built on Linux; asked for it, Python loads all that it was built with (1 MB).
+ZONES = ("/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo")
+os.environ.setdefault("PYTHONTZPATH", os.pathsep.join(ZONES))
+
 on_postgresql = os.environ.get("LMS_DATABASE_URL", "").startswith("postgres")
 
 bind = os.environ.get("GUNICORN_BIND", "127.0.0.1:8000")

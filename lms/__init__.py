@@ -7,11 +7,15 @@ Start reading at `lms/hub/hours/`: `rules.py`, then `services.py`, then `queries
 
 import sys
 
-# structlog draws tracebacks with rich where it finds it, at the price of 5 MB in every process; ours are plain lines.
-_has_rich = "rich" in sys.modules
-if not _has_rich:
-    sys.modules["rich"] = None  # type: ignore[assignment]
+# structlog draws tracebacks with rich where it finds it, at the price of 5 MB in every process, and knows greenlets,
+# another megabyte; ours are plain lines of threads.
+_left_out = {"rich", "greenlet"} - set(sys.modules)
+sys.modules.update(dict.fromkeys(_left_out))  # type: ignore[arg-type]
 import structlog  # noqa: E402,F401
 
-if not _has_rich:
-    del sys.modules["rich"]
+for _name in _left_out:
+    del sys.modules[_name]
+
+from lms.kernel import frozen  # noqa: E402
+
+frozen.install()

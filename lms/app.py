@@ -106,7 +106,7 @@ def engine_options(settings: Settings) -> dict[str, object]:
             make_folder(settings.data_dir)
         from pysqlite3 import dbapi2
 
-        return {"module": dbapi2, "connect_args": {"check_same_thread": False}}
+        return {"module": dbapi2, "connect_args": {"check_same_thread": False}, "pool_use_lifo": True}
     limits = "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=15000"
     # Where the other side is gone without a word, the line is given up; whether a kept one still works is asked by
     # lms.kernel.deadline.

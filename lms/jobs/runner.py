@@ -3,11 +3,13 @@
 SQLite: inside the web server, started by gunicorn. PostgreSQL: in `flask worker`, of which several may run; one works.
 """
 
+import gc
 import os
 import secrets
 import socket
 import threading
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -20,12 +22,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from lms.jobs.models import JobRun, RunState
 from lms.jobs.schedule import JOBS, Job
 from lms.kernel import clock, lease
-from lms.kernel.db import session, transaction
+from lms.kernel.db import seldom, session, transaction
 from lms.kernel.once import insert_once
 
 log = structlog.get_logger()
 RENEW_EVERY = timedelta(seconds=10)
 THREADS = 2
+APART = timedelta(seconds=1)  # the first round is one sweep after the other: less memory, and requests come between
+OFTEN = timedelta(minutes=1)  # what comes as often keeps its statements compiled
 
 
 class Runner:
@@ -45,18 +49,18 @@ class Runner:
         )
 
     def start(self) -> None:
-        """Begin to tick; returns at once. What is due already runs as soon as the lease is held."""
+        """Begin to tick; returns at once. What is due already runs once the lease is held, a sweep a second."""
         self.renew()
         every = min(RENEW_EVERY, self.ttl / 3)
         self._scheduler.add_job(self.renew, "interval", seconds=every.total_seconds(), id="lease", executor="lease")
-        for job in self.jobs:
+        for number, job in enumerate(self.jobs):
             self._scheduler.add_job(
                 self.tick,
                 "interval",
                 args=[job],
                 seconds=job.every.total_seconds(),
                 id=job.name,
-                next_run_time=clock.now(),
+                next_run_time=clock.now() + number * APART,
             )
         self._scheduler.start()
         log.info("scheduler", owner=self.owner, jobs=[job.name for job in self.jobs])
@@ -97,8 +101,8 @@ class Runner:
     def _tick_all_now(self) -> None:
         """Whoever takes over does at once what the one before left undone."""
         if self._scheduler.running:
-            for job in self.jobs:
-                self._scheduler.modify_job(job.name, next_run_time=clock.now())
+            for number, job in enumerate(self.jobs):
+                self._scheduler.modify_job(job.name, next_run_time=clock.now() + number * APART)
 
     def tick(self, job: Job) -> None:
         """Run one job, if this process leads; its error is kept and logged, and the next tick tries again."""
@@ -107,7 +111,8 @@ class Runner:
         started_at = clock.now()
         with self.app.app_context():
             try:
-                done = job.run(self.app.config["LMS"])
+                with seldom() if job.every > OFTEN else nullcontext():
+                    done = job.run(self.app.config["LMS"])
                 self._keep(job, RunState.DONE, started_at, done, "")
             except Exception as error:
                 session.rollback()
@@ -115,6 +120,8 @@ class Runner:
                 self._keep(job, RunState.FAILED, started_at, 0, f"{type(error).__name__}: {error}"[:500])
             finally:
                 session.remove()
+        if job.every > OFTEN:
+            gc.collect()  # what is left of its statements goes in circles
 
     def _keep(self, job: Job, state: RunState, started_at: datetime, done: int, note: str) -> None:
         if done:

@@ -15,7 +15,8 @@ from typing import Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, Engine, Enum, Index, Integer, MetaData, Table, Text, event
-from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -58,6 +59,7 @@ class Base(DeclarativeBase):
             table.info["append_only"] = cls.__append_only__
             table.info["anchor"] = None if cls.__open_to_read__ else cls.__anchor__
             table.info["model"] = cls
+            mapping.settle(table)
 
 
 def on_postgresql(index: Index, **options: object) -> Index:
@@ -80,6 +82,7 @@ session = db.session
 M = TypeVar("M", bound=Base)
 LINE = "line"  # in what a session carries: its connection, while a transaction is open
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_compiled: ContextVar[dict[Any, Any] | None] = ContextVar("compiled", default=None)
 
 
 class FairLock:
@@ -128,6 +131,8 @@ def transaction(*, write: bool = True) -> Iterator[None]:
     with _write_lock if single_writer else nullcontext():
         token = _writing.set(write)
         try:
+            if (compiled := _compiled.get()) is not None:
+                session.connection(execution_options={"compiled_cache": compiled})
             yield
             session.commit()
         except BaseException:
@@ -137,15 +142,32 @@ def transaction(*, write: bool = True) -> Iterator[None]:
             _writing.reset(token)
 
 
+@contextmanager
+def seldom() -> Iterator[None]:
+    """Statements compiled in the transactions in here are forgotten at its end: nobody asks them again soon."""
+    token = _compiled.set({})
+    try:
+        yield
+    finally:
+        _compiled.reset(token)
+
+
 def as_read(model: type[M], columns: dict[str, Any]) -> M:
-    """The row whose every column was read past the ORM, as if the session had read it itself."""
-    known = session.identity_map.get(identity_key(model, columns["id"]))
+    """The row whose every column was read past the ORM, as if the session had read it itself.
+
+    It goes in as the ORM's own loading puts it in; adding it to the session as a row from elsewhere takes five times
+    as long, and thousands of rows come this way.
+    """
+    current = session()
+    key = identity_key(model, columns["id"])
+    known: M | None = current.identity_map.get(key)
     if known is not None:
         return known
-    row = model()
-    row.__dict__.update(columns)  # setting them one by one would note each as changed
-    make_transient_to_detached(row)
-    session.add(row)
+    row: M = model.__mapper__.class_manager.new_instance()
+    state = instance_state(row)
+    state.dict.update(columns)
+    state.key, state.session_id = key, current.hash_key
+    current.identity_map.add(state)
     return row
 
 

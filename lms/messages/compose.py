@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
@@ -71,6 +70,8 @@ def notice(message: OutboxMessage, person: Person) -> Notice:
 
 def mail(message: OutboxMessage, person: Person, public_url: str, sender: str, at: datetime) -> EmailMessage:
     """The mail. Its Message-ID comes from the event, so that a mail program shows a second copy as the same mail."""
+    from email.headerregistry import Address  # with a parser of mail headers, which no page needs
+
     letter = write(message, person, public_url)
     made = EmailMessage()
     made["From"] = sender

@@ -11,11 +11,12 @@ import pytest
 import time_machine
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import select
 
 from lms.config import Settings
 from lms.jobs.models import JobRun, RunState
 from lms.jobs.runner import Runner, start_inside
-from lms.jobs.schedule import JOBS, MINUTE, Job
+from lms.jobs.schedule import HOUR, JOBS, MINUTE, Job
 from lms.jobs.sweeps import forget_files, forget_mail, forget_sign_ins
 from lms.kernel import claims, clock, lease
 from lms.kernel.db import db, session, transaction
@@ -80,6 +81,27 @@ def test_a_job_that_is_due_runs_at_once_and_says_how_it_went(app: Flask, run: Ca
     _wait_for(lambda: len(_runs(app)) == 1)
     (row,) = _runs(app)
     assert (row.name, row.state, row.done, count.runs) == ("count", RunState.DONE, 1, 1)
+
+
+def test_what_comes_seldom_leaves_no_compiled_statements_behind(app: Flask) -> None:
+    def ask(_: Settings) -> int:
+        with transaction(write=False):
+            session.scalars(select(claims.Claim.subject).where(claims.Claim.kind == "nobody asks this again")).all()
+        return 0
+
+    def kept() -> int:
+        with app.app_context():
+            return len(db.engine._compiled_cache or ())
+
+    runner = Runner(app, [])
+    runner.renew()
+    runner.tick(Job("once", HOUR, ask, "ask"))  # what every tick keeps is compiled with it
+    before = kept()
+    runner.tick(Job("once", HOUR, ask, "ask"))
+    assert kept() == before
+    runner.tick(Job("often", MINUTE, ask, "ask"))
+    assert kept() == before + 1
+    runner.stop()
 
 
 def test_a_job_that_fails_is_noted_and_the_clock_goes_on(app: Flask, run: Callable[[Job], Runner]) -> None:

@@ -27,7 +27,7 @@ from lms.people.scope import unscoped, within
 
 KIND = "activity-due"
 WHY = "reminders go to everybody"
-AT_ONCE = 25  # students in memory
+AT_ONCE = 10  # students in memory, each with all the work of the year
 AFTER_END = timedelta(days=60)  # extensions may run beyond the cohort's end
 NOTHING_IN = ~exists().where(Submission.enrollment_id == Enrollment.id, Submission.activity_id == Activity.id)
 NOTHING_GIVEN = ~exists().where(

@@ -12,7 +12,6 @@ from lms.hub.roster.rules.columns import COLUMNS, NAMES, RosterColumn
 from lms.kernel.cells import unharmed
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_, Sentence, say
-from lms.kernel.xlsx import NotASheet, read_sheet
 
 MOST_ROWS = 5000
 MOST_BYTES = 8 * 1024 * 1024
@@ -72,6 +71,8 @@ def read_roster(data: bytes, most: int = MOST_ROWS) -> Reading:
 
 
 def _sheet(data: bytes) -> list[list[str]]:
+    from lms.kernel.xlsx import NotASheet, read_sheet  # its parser only where somebody brings a sheet
+
     try:
         return read_sheet(data)
     except NotASheet:

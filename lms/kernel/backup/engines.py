@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, Engine, create_engine, inspect, make_url
 
 from lms.kernel.backup.manifest import BadBackup
+from lms.kernel.bulk import look_at_sizes
 from lms.kernel.disk import make_folder, sync
 
 T = TypeVar("T")
@@ -38,6 +39,10 @@ def load(source: Path, url: str, programs: str) -> None:
         raise BadBackup("the database is not empty; create a new one and name it in LMS_DATABASE_URL")
     arguments = ["--no-owner", "--exit-on-error", "--single-transaction", str(source)]
     _run("pg_restore", programs, make_url(url), arguments)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        look_at_sizes(connection)
+    engine.dispose()
 
 
 def _dump_sqlite(engine: Engine, target: Path, read: Read[T]) -> T:

@@ -21,8 +21,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lms.jobs.models import JobRun, RunState
 from lms.jobs.schedule import JOBS, Job
-from lms.kernel import clock, lease
-from lms.kernel.db import seldom, session, transaction
+from lms.kernel import clock, heap, lease
+from lms.kernel.db import db, seldom, session, transaction
 from lms.kernel.once import insert_once
 
 log = structlog.get_logger()
@@ -121,7 +121,15 @@ class Runner:
             finally:
                 session.remove()
         if job.every > OFTEN:
-            gc.collect()  # what is left of its statements goes in circles
+            self._give_back()
+
+    def _give_back(self) -> None:
+        """What a sweep that comes seldom read is not kept: its statements, which go in circles, and SQLite's pages."""
+        gc.collect()
+        with self.app.app_context():
+            if db.engine.dialect.name == "sqlite":
+                db.engine.dispose()  # lines in use stay; who comes next opens one in a moment
+        heap.trim()
 
     def _keep(self, job: Job, state: RunState, started_at: datetime, done: int, note: str) -> None:
         if done:

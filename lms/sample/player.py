@@ -7,7 +7,7 @@ from typing import Protocol
 
 from lms.kernel import clock
 from lms.kernel.bulk import look_at_sizes
-from lms.kernel.db import session
+from lms.kernel.db import line_of, session
 from lms.kernel.ids import drawn_from
 from lms.people.accounts.models import Person
 from lms.people.accounts.passwords import hash_password
@@ -88,5 +88,5 @@ def _play(stage: Stage, say: Tell, parts: Parts) -> Stage:
             done = week
             say(min(week, WEEKS_LIVED), WEEKS_LIVED, f"week {week}")
     session.flush()
-    look_at_sizes(session.connection())
+    look_at_sizes(line_of(session()))
     return stage

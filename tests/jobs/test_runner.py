@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import QueuePool, select
 
 from lms.config import Settings
 from lms.jobs.models import JobRun, RunState
@@ -101,6 +101,26 @@ def test_what_comes_seldom_leaves_no_compiled_statements_behind(app: Flask) -> N
     assert kept() == before
     runner.tick(Job("often", MINUTE, ask, "ask"))
     assert kept() == before + 1
+    runner.stop()
+
+
+def test_what_comes_seldom_leaves_no_line_to_sqlite_open(app: Flask, engine: str) -> None:
+    def lines() -> int:
+        with app.app_context():
+            pool = db.engine.pool
+            assert isinstance(pool, QueuePool)
+            return pool.checkedin()
+
+    runner = Runner(app, [])
+    runner.renew()
+    runner.tick(Job("often", MINUTE, lambda _: 0, "rest"))
+    assert lines() >= 1
+    with app.app_context(), transaction():
+        assert claims.take("kept", "first")
+    runner.tick(Job("seldom", HOUR, lambda _: 0, "rest"))
+    assert (lines() == 0) == (engine == "sqlite")
+    with app.app_context(), transaction():
+        assert not claims.take("kept", "first")
     runner.stop()
 
 

@@ -16,7 +16,7 @@ try:  # glibc: two heaps for all threads, and what is free goes back; saves a fi
     libc.mallopt(ARENA_MAX, 2)
     libc.mallopt(TRIM_THRESHOLD, 128 * 1024)
 except OSError:
-    libc = None  # another C library, which has its own ways
+    pass  # another C library, which has its own ways
 
 # Where zones are described, as Python is built on Linux; asked for it, Python loads all that it was built with (1 MB).
 ZONES = ("/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo")
@@ -55,12 +55,12 @@ def pre_fork(server, worker):
 def post_worker_init(worker):
     """What is loaded by now stays: leave it out of every later collection. On SQLite the jobs start in here."""
     from lms.jobs.runner import start_inside
+    from lms.kernel.heap import trim
 
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
-    if libc is not None:
-        libc.malloc_trim(0)  # what starting took and gave back
+    trim()  # what starting took and gave back
     worker.lms_runner = start_inside(worker.wsgi)
 
 

@@ -13,8 +13,9 @@ from sqlalchemy.exc import DBAPIError
 def send(connection: Connection, sql: str, values: Any = ()) -> list[Any]:
     """The rows that `sql` gives, as the driver makes them. values: by place or by name, as the driver wants them."""
     driver = connection.dialect.loaded_dbapi
-    cursor = connection.connection.cursor()
+    cursor: Any = None
     try:
+        cursor = connection.connection.cursor()
         for hear in connection.dispatch.before_cursor_execute:
             hear(connection, cursor, sql, values, None, False)
         cursor.execute(sql, values)
@@ -22,7 +23,8 @@ def send(connection: Connection, sql: str, values: Any = ()) -> list[Any]:
     except driver.Error as error:
         raise _told(connection, cursor, sql, values, error) from error
     finally:
-        cursor.close()
+        if cursor is not None:
+            cursor.close()
 
 
 def _told(connection: Connection, cursor: Any, sql: str, values: Any, error: Exception) -> BaseException:

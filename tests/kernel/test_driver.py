@@ -60,3 +60,17 @@ def test_a_line_that_the_server_ended_is_not_used_again(world: World, engine: st
         session.rollback()
     with transaction(write=False):
         assert send(line_of(session()), "SELECT 1") == [(1,)]
+
+
+def test_a_line_that_is_closed_is_an_error_of_the_database(world: World) -> None:
+    with transaction(write=False):
+        line = line_of(session())
+        raw = line.connection.dbapi_connection
+        assert raw is not None
+        raw.close()
+        with pytest.raises(DBAPIError) as found:
+            send(line, "SELECT 1")
+        assert found.value.connection_invalidated
+        session.rollback()
+    with transaction(write=False):
+        assert send(line_of(session()), "SELECT 1") == [(1,)]

@@ -23,6 +23,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from lms.kernel import deadline, mapping
 from lms.kernel.columns import UtcDateTime
 from lms.kernel.driver import send
+from lms.kernel.unit import LINE, UnitSession
+from lms.kernel.unit import line_of as line_of
+from lms.kernel.unit import writing as _writing
 
 mapping.install()
 NAMES = {
@@ -76,12 +79,10 @@ def on_postgresql(index: Index, **options: object) -> Index:
     return index
 
 
-db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": UnitSession, "expire_on_commit": False})
 session = db.session
 
 M = TypeVar("M", bound=Base)
-LINE = "line"  # in what a session carries: its connection, while a transaction is open
-_writing: ContextVar[bool] = ContextVar("writing", default=False)
 _compiled: ContextVar[dict[Any, Any] | None] = ContextVar("compiled", default=None)
 
 
@@ -169,12 +170,6 @@ def as_read(model: type[M], columns: dict[str, Any]) -> M:
     state.key, state.session_id = key, current.hash_key
     current.identity_map.add(state)
     return row
-
-
-def line_of(current: Session) -> Connection:
-    """The session's connection in its running transaction, which begins with the first question."""
-    found: Connection | None = current.info.get(LINE)
-    return current.connection() if found is None else found
 
 
 @event.listens_for(Session, "after_begin")

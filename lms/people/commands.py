@@ -6,7 +6,6 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from lms.kernel import audit
 from lms.kernel.acting import acting, acting_at
-from lms.kernel.adding import flush
 from lms.kernel.db import Base, session
 from lms.people.access import FRESH, Action, Actor, Anchor, require, require_fresh
 from lms.people.anchors import anchor_of
@@ -39,7 +38,7 @@ def command(
                 if action in FRESH:
                     require_fresh(actor, acting_at())
                 result = function(actor, subject, *args, **kwargs)
-                flush(session())
+                session.flush()
                 _audit(actor, action, subject, result)
             return result
 

@@ -53,7 +53,10 @@ class Rows:
 
     def takes(self, row: "Base") -> bool:
         """Whether nothing of the new `row` is left to the database."""
-        given = row.__dict__
+        return self.takes_values(row.__dict__)
+
+    def takes_values(self, given: dict[str, Any]) -> bool:
+        """The same of its values."""
         if given.get("id") is not None or any(given.get(key) is None for key in self.filled):
             return False
         return not any(isinstance(value, ClauseElement) for value in given.values())
@@ -66,7 +69,7 @@ class Rows:
 
     def add(self, line: Connection, rows: Sequence[Any]) -> None:
         """Write new rows in this order. They have their defaults and numbers then."""
-        made = [value for row in rows for value in self._values(row)]
+        made = [value for row in rows for value in self.values(row.__dict__)]
         if (statement := self._additions.get(len(rows))) is None:
             statement = self._additions[len(rows)] = self._addition(len(rows))
         found = send(line, *statement(made))
@@ -90,8 +93,9 @@ class Rows:
         if len(send(line, *statement([*made, row.id]))) != 1:
             raise StaleDataError(f"{self.table.name} {row.id} is gone")
 
-    def _values(self, row: "Base") -> Values:
-        given, made = row.__dict__, []
+    def values(self, given: dict[str, Any]) -> Values:
+        """What goes in for a new row, in the order of `fields`. Its defaults are in `given` afterwards."""
+        made = []
         for key, default, process, _ in self.fields:
             value = given.get(key)
             if value is None and (default is not None or key not in given):
@@ -105,15 +109,15 @@ class Rows:
         statement = insert(self.table).values(rows if many > 1 else rows[0])
         told = ["id", "public_id"] if many > 1 else ["id"]
         names = [f"{key}__{place}" for place in range(many) for key in keys]
-        return self._compiled(statement.returning(*(self.table.columns[key] for key in told)), names)
+        return self.compiled(statement.returning(*(self.table.columns[key] for key in told)), names)
 
     def _change(self, keys: tuple[str, ...]) -> Statement:
         number, names = self.table.columns.id, [f"{key}__0" for key in keys]
         given: dict[str, Any] = {key: bindparam(name) for key, name in zip(keys, names, strict=True)}
         statement = update(self.table).where(number == bindparam(WHICH)).values(given)
-        return self._compiled(statement.returning(number), [*names, WHICH])
+        return self.compiled(statement.returning(number), [*names, WHICH])
 
-    def _compiled(self, statement: Any, names: list[str]) -> Statement:
+    def compiled(self, statement: Any, names: list[str]) -> Statement:
         """What `statement` sends for the values of its parameters, which come in the order of `names`."""
         compiled = statement.compile(dialect=self.dialect)
         assert isinstance(compiled, SQLCompiler)

@@ -153,8 +153,10 @@ def seldom() -> Iterator[None]:
         _compiled.reset(token)
 
 
-def as_read(model: type[M], columns: dict[str, Any]) -> M:
+def as_read(model: type[M], columns: dict[str, Any], *, renew: bool = False) -> M:
     """The row whose every column was read past the ORM, as if the session had read it itself.
+
+    renew: what a row that is known holds becomes what was read now, as by `populate_existing`.
 
     It goes in as the ORM's own loading puts it in; adding it to the session as a row from elsewhere takes five times
     as long, and thousands of rows come this way.
@@ -163,6 +165,10 @@ def as_read(model: type[M], columns: dict[str, Any]) -> M:
     key = identity_key(model, columns["id"])
     known: M | None = current.identity_map.get(key)
     if known is not None:
+        if renew:
+            state = instance_state(known)
+            state.dict.update(columns)
+            state._commit_all(state.dict, current.identity_map)
         return known
     row: M = model.__mapper__.class_manager.new_instance()
     state = instance_state(row)

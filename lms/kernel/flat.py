@@ -25,24 +25,25 @@ def flattened(statement: Statement) -> tuple[Statement, list[Part]]:
 def _flattened(statement: Statement) -> tuple[Statement, list[Part]]:
     columns: list[Any] = []
     parts: list[Part] = []
+    renew = bool(statement.get_execution_options().get("populate_existing"))
     for described in statement.column_descriptions:
         found, start = described["expr"], len(columns)
         if isinstance(found, type) and issubclass(found, Base):
             columns += found.__table__.columns
-            parts.append(_row_of(found, start, len(columns)))
+            parts.append(_row_of(found, start, len(columns), renew=renew))
         else:
             columns.append(found)
             parts.append(itemgetter(start))
     return statement.with_only_columns(*columns), parts
 
 
-def _row_of(model: type[Base], start: int, end: int) -> Part:
+def _row_of(model: type[Base], start: int, end: int, *, renew: bool) -> Part:
     names = [column.key for column in model.__table__.columns]
     place = start + names.index("id")
 
     def part(row: Any) -> Base | None:
         if row[place] is None:  # joined to nothing
             return None
-        return as_read(model, dict(zip(names, row[start:end], strict=True)))
+        return as_read(model, dict(zip(names, row[start:end], strict=True)), renew=renew)
 
     return part

@@ -21,7 +21,6 @@ from lms.hub.grading.services.releases import release_all
 from lms.hub.grading.services.scores import post_score
 from lms.kernel.db import session
 from lms.kernel.facts import stands
-from lms.people.access import Action
 from lms.people.scope import within
 from lms.sample.quizzes import marks_of_quiz, take_quiz
 from lms.sample.stage import Learner, Room, Stage
@@ -159,7 +158,7 @@ class CourseworkPart:
         actor = self.stage.actor(room.instructor)
         of_group: dict[int, Written] = {}
         by_enrollment = {one.enrollment.id: one for one in room.learners}
-        for marking in list_markings(actor, Action.SCORE_WRITE, room.section, activity):
+        for marking in list_markings(actor, room.section, activity):
             if marking.enrollment.id not in waiting or marking.score is not None:
                 continue
             written = self._marks(marking, by_enrollment[marking.enrollment.id].ability)

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from lms.hub.catalog.kinds import CourseKind
 from lms.hub.catalog.models import Course, ProgramVersion
@@ -16,14 +17,15 @@ from lms.hub.enrollment.models import Enrollment, Placement, PlanUnit, StatusCha
 from lms.hub.enrollment.queries import Member, grouped, roster, standing
 from lms.hub.enrollment.rules import ENDED, at_or_none, status_on
 from lms.kernel.db import session
-from lms.kernel.facts import Fact, stands
+from lms.kernel.facts import Fact, kept_for_now, stands
 from lms.kernel.prose import prose_of
 from lms.people.access import Action, Actor
-from lms.people.scope import unscoped, within
+from lms.people.scope import plain, read, unscoped, within
 from lms.spokes.models import SpokeChoice, SpokeDecision, SpokeOffer
 from lms.spokes.rules import Offer, Window, seats_left
 
 F = TypeVar("F", bound=Fact)
+WHOLE = "seats are counted over the whole cohort, whoever asks"
 Taken = Mapping[tuple[int, int], int]
 
 
@@ -64,9 +66,13 @@ def window_of(cohort: Cohort) -> tuple[Window, int]:
 
 def list_spokes(cohort: Cohort) -> Sequence[Course]:
     """The spokes of the cohort's version, in the catalog's order. One query."""
-    of_version = Course.program_version_id == cohort.program_version_id
-    spokes = select(Course).where(of_version, Course.kind == CourseKind.SPOKE)
-    return session.scalars(spokes.order_by(Course.position)).all()
+    return [spoke for (spoke,) in read(_spokes_of_version(), version_id=cohort.program_version_id)]
+
+
+@cache
+def _spokes_of_version() -> Select[Course]:
+    of_version = Course.program_version_id == bindparam("version_id")
+    return select(Course).where(of_version, Course.kind == CourseKind.SPOKE).order_by(Course.position)
 
 
 def offers(cohort: Cohort, as_of: datetime | None = None) -> dict[tuple[int, int], SpokeOffer]:
@@ -80,26 +86,30 @@ def taken(cohort: Cohort, day: date, as_of: datetime | None = None) -> Taken:
 
     A student who moved to a newer version takes its spoke of that code, and the seat of the cohort's.
     """
-    planned = select(PlanUnit.enrollment_id, Course.code).join(Course, Course.id == PlanUnit.course_id)
-    planned = planned.join(Enrollment, Enrollment.id == PlanUnit.enrollment_id).where(
-        stands(PlanUnit, as_of),
-        ~PlanUnit.is_dropped,
-        Course.kind == CourseKind.SPOKE,
-        Enrollment.cohort_id == cohort.id,
-    )
-    why = "seats are counted over the whole cohort, whoever asks"
     offered = {spoke.code: spoke.id for spoke in list_spokes(cohort)}
-    rows = session.execute(unscoped(planned, why)).all()
+    rows = plain(_planned_spokes(as_of), cohort_id=cohort.id)
     holders = {enrollment_id: offered[code] for enrollment_id, code in rows if code in offered}
     holding = _standing_of(StatusChange, holders, as_of).where(StatusChange.is_taken_back.is_(False))
-    changes = grouped(session.scalars(unscoped(holding, why)).all())
-    places = grouped(session.scalars(unscoped(_standing_of(Placement, holders, as_of), why)).all())
+    changes = grouped(session.scalars(unscoped(holding, WHOLE)).all())
+    places = grouped(session.scalars(unscoped(_standing_of(Placement, holders, as_of), WHOLE)).all())
     found: Counter[tuple[int, int]] = Counter()
     for enrollment_id, course_id in holders.items():
         place = at_or_none(places.get(enrollment_id, ()), day)
         if place and status_on(changes.get(enrollment_id, ()), day) not in ENDED:
             found[place.site_id, course_id] += 1
     return found
+
+
+@kept_for_now
+def _planned_spokes(as_of: datetime | None) -> Select[int, str]:
+    planned = select(PlanUnit.enrollment_id, Course.code).join(Course, Course.id == PlanUnit.course_id)
+    planned = planned.join(Enrollment, Enrollment.id == PlanUnit.enrollment_id).where(
+        stands(PlanUnit, as_of),
+        ~PlanUnit.is_dropped,
+        Course.kind == CourseKind.SPOKE,
+        Enrollment.cohort_id == bindparam("cohort_id"),
+    )
+    return unscoped(planned, WHOLE)
 
 
 def _standing_of(model: type[F], enrollment_ids: Iterable[int], as_of: datetime | None) -> Select[F]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from lms.capstone.plans.models import (
     Artifact,
@@ -22,7 +24,7 @@ from lms.kernel.facts import known
 from lms.kernel.prose import all_prose_of
 from lms.kernel.storage import names_files
 from lms.people.access import Action, Actor
-from lms.people.scope import scoped, unscoped, within
+from lms.people.scope import ask_read, scoped, unscoped, within_a
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +44,38 @@ class Plan:
 
 def plan_of(project: Project) -> Plan:
     """The plan of a project that the caller has found. Seven queries."""
-    chosen = session.scalar(within(known(select(PlanTemplate), PlanTemplate, None), project))
-    submissions = list(session.scalars(within(select(GateSubmission), project).order_by(GateSubmission.id)))
-    decisions = list(session.scalars(within(select(GateDecision), project).order_by(GateDecision.id)))
+    templates, *others = (
+        [row for (row,) in ask_read(_hanging(model), project)]
+        for model in (PlanTemplate, GateSubmission, GateDecision, Milestone, Artifact)
+    )
+    chosen = templates[0] if templates else None
+    submissions, decisions, milestones, artifacts = others
     overrides = overrides_of([project])[project.id]
-    milestones = session.scalars(
-        within(known(select(Milestone), Milestone, None), project)
-        .where(Milestone.is_removed.is_(False))
-        .order_by(Milestone.due_on, Milestone.id)
-    ).all()
-    artifacts = session.scalars(
-        within(known(select(Artifact), Artifact, None), project)
-        .where(Artifact.is_removed.is_(False))
-        .order_by(Artifact.id.desc())
-    ).all()
     return Plan(
         template=chosen.template if chosen else Template.DMAIC,
         gates=gates_of(submissions, decisions, {row.gate for row in overrides}),
         submissions=submissions,
         decisions=decisions,
-        milestones=list(milestones),
-        artifacts=list(artifacts),
+        milestones=milestones,
+        artifacts=artifacts,
         words=all_prose_of([*submissions, *decisions, *milestones, *artifacts, *overrides]),
         is_binding=chosen is not None and chosen.is_binding,
         overrides=overrides,
     )
+
+
+@cache
+def _hanging(model: Any) -> Select[Any]:
+    """What stands of one kind and hangs from a project, in its order."""
+    if model in (GateSubmission, GateDecision):  # none replaces another
+        return within_a(select(model), Project).order_by(model.id)
+    standing = within_a(known(select(model), model, None), Project)
+    if model is PlanTemplate:
+        return standing
+    if model is GateOverride:
+        return standing.where(model.is_taken_back.is_(False)).order_by(model.id)
+    order = (model.due_on, model.id) if model is Milestone else (model.id.desc(),)
+    return standing.where(model.is_removed.is_(False)).order_by(*order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +90,12 @@ class Holding:
 
 def holdings_of(projects: Sequence[Project]) -> dict[int, Holding]:
     """Where the gates of each project stand, by its row number. Four queries."""
-    templates = session.scalars(within(known(select(PlanTemplate), PlanTemplate, None), projects))
-    chosen = {row.project_id: row for row in templates}
+    chosen = {row.project_id: row for (row,) in ask_read(_hanging(PlanTemplate), projects)}
     submissions: dict[int, list[GateSubmission]] = {project.id: [] for project in projects}
-    for sent in session.scalars(within(select(GateSubmission), projects).order_by(GateSubmission.id)):
+    for (sent,) in ask_read(_hanging(GateSubmission), projects):
         submissions[sent.project_id].append(sent)
     decisions: dict[int, list[GateDecision]] = {project.id: [] for project in projects}
-    for made in session.scalars(within(select(GateDecision), projects).order_by(GateDecision.id)):
+    for (made,) in ask_read(_hanging(GateDecision), projects):
         decisions[made.project_id].append(made)
     opened = overrides_of(projects)
     return {
@@ -111,9 +119,8 @@ def held_before(project: Project, wanted: ProjectState) -> list[RuleBroken]:
 
 def overrides_of(projects: Sequence[Project]) -> dict[int, list[GateOverride]]:
     """The gates of each project that the office has opened, by its row number. One query."""
-    statement = known(select(GateOverride), GateOverride, None).where(GateOverride.is_taken_back.is_(False))
     found: dict[int, list[GateOverride]] = {project.id: [] for project in projects}
-    for row in session.scalars(within(statement, projects).order_by(GateOverride.id)):
+    for (row,) in ask_read(_hanging(GateOverride), projects):
         found[row.project_id].append(row)
     return found
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Date, Select, bindparam, select
 
 from lms.capstone.projects.models import (
     Baseline,
@@ -18,12 +19,12 @@ from lms.capstone.projects.rules import ProjectState, Readiness
 from lms.hub.enrollment.models import Enrollment, Placement
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
-from lms.kernel.facts import known, runs_on
+from lms.kernel.facts import kept_for_now, known, runs_on
 from lms.people.access import Action, Actor, Relation
 from lms.people.accounts.models import Person
 from lms.people.grants.models import GrantRow
 from lms.people.orgs.models import Firm
-from lms.people.scope import policy_day, scoped, unscoped, within
+from lms.people.scope import ask_read, policy_day, scoped, unscoped, within, within_a
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,15 @@ def projects_of_enrollment(enrollment: Enrollment) -> list[Project]:
 
 def steps_of(projects: Sequence[Project], as_of: datetime | None = None) -> dict[int, list[ProjectStep]]:
     """The steps of each project by its row number, oldest first. One query."""
-    rows = session.scalars(within(known(select(ProjectStep), ProjectStep, as_of), projects).order_by(ProjectStep.id))
     found: dict[int, list[ProjectStep]] = {project.id: [] for project in projects}
-    for row in rows:
+    for (row,) in ask_read(_steps(as_of), projects):
         found[row.project_id].append(row)
     return found
+
+
+@kept_for_now
+def _steps(as_of: datetime | None) -> Select[ProjectStep]:
+    return within_a(known(select(ProjectStep), ProjectStep, as_of), Project).order_by(ProjectStep.id)
 
 
 def state_of(project: Project, as_of: datetime | None = None) -> ProjectState:
@@ -94,18 +99,24 @@ def go_live_of(steps: Iterable[ProjectStep]) -> date | None:
 
 def team_of(projects: Sequence[Project], day: date | None = None) -> dict[int, list[Member]]:
     """Who works on each project on `day` (None: ever), by its row number. One query."""
+    found: dict[int, list[Member]] = {project.id: [] for project in projects}
+    asked = {} if day is None else {"day": day}
+    for row, person_id, name in ask_read(_team(on_a_day=day is not None), projects, **asked):
+        found[row.project_id].append(Member(row, person_id, name))
+    return found
+
+
+@cache
+def _team(*, on_a_day: bool) -> Select[TeamMember, int, str]:
     statement = (
         known(select(TeamMember, Person.id, Person.name), TeamMember, None)
         .join(Enrollment, Enrollment.id == TeamMember.enrollment_id)
         .join(Person, Person.id == Enrollment.person_id)
         .order_by(TeamMember.id)
     )
-    if day is not None:
-        statement = statement.where(runs_on(TeamMember, day))
-    found: dict[int, list[Member]] = {project.id: [] for project in projects}
-    for row, person_id, name in session.execute(within(statement, projects, on=TeamMember)):
-        found[row.project_id].append(Member(row, person_id, name))
-    return found
+    if on_a_day:
+        statement = statement.where(runs_on(TeamMember, bindparam("day", type_=Date)))
+    return within_a(statement, Project, on=TeamMember)
 
 
 def charter_of(project: Project, as_of: datetime | None = None) -> Charter | None:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from lms.capstone.plans.models import PlanTemplate
 from lms.capstone.plans.queries import held_before, template_of_cohort
@@ -52,7 +53,7 @@ from lms.people.consent.models import RecordType
 from lms.people.consent.queries import holding
 from lms.people.grants.services import hold
 from lms.people.orgs.models import Firm
-from lms.people.scope import policy_day, unscoped, within
+from lms.people.scope import plain, policy_day, unscoped, within
 
 TITLE_LENGTH = 120
 
@@ -93,7 +94,13 @@ def chain_name(project_id: int) -> str:
 
 def lock(project: Project) -> None:
     """Wait until no other command writes to this project; call it before reading what a rule decides on."""
-    session.execute(unscoped(select(Project.id).where(Project.id == project.id).with_for_update(), "one at a time"))
+    plain(_locked(), project_id=project.id)
+
+
+@cache
+def _locked() -> Select[int]:
+    locked = select(Project.id).where(Project.id == bindparam("project_id")).with_for_update()
+    return unscoped(locked, "one at a time")
 
 
 @command(Action.PROJECT_PROPOSE)

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from lms.capstone.lines.models import BenefitLine
 from lms.capstone.lines.rules.kinds import CostKind
@@ -18,7 +20,7 @@ from lms.kernel.errors import NotFound
 from lms.kernel.explain import FactRef
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
-from lms.people.scope import scoped, unscoped, within
+from lms.people.scope import ask_read, scoped, unscoped, within, within_a
 
 
 def find_posting(actor: Actor, public_id: str, action: Action = Action.SAVINGS_READ) -> Posting:
@@ -31,23 +33,24 @@ def find_posting(actor: Actor, public_id: str, action: Action = Action.SAVINGS_R
 
 def ledgers_of(projects: Sequence[Project], as_of: datetime | None = None) -> dict[int, Ledger]:
     """The ledger of each project as known at `as_of`, by the project's row number. Three queries."""
-    postings = within(select(Posting), projects).order_by(Posting.id)
-    entries = within(select(SavingsEntry), projects).order_by(SavingsEntry.id)
-    decisions = within(select(Verification), projects).order_by(Verification.id)
-    if as_of is not None:
-        postings = postings.where(Posting.recorded_at <= as_of)
-        entries = entries.where(SavingsEntry.recorded_at <= as_of)
-        decisions = decisions.where(Verification.recorded_at <= as_of)
     by_project: dict[int, tuple[list[Posting], list[SavingsEntry], list[Verification]]] = {
         project.id: ([], [], []) for project in projects
     }
-    for posting in session.scalars(postings):
+    postings, entries, decisions = (_hanging(model, as_of) for model in (Posting, SavingsEntry, Verification))
+    for (posting,) in ask_read(postings, projects):
         by_project[posting.project_id][0].append(posting)
-    for entry in session.scalars(entries):
+    for (entry,) in ask_read(entries, projects):
         by_project[entry.project_id][1].append(entry)
-    for decision in session.scalars(decisions):
+    for (decision,) in ask_read(decisions, projects):
         by_project[decision.project_id][2].append(decision)
     return {number: Ledger(*facts) for number, facts in by_project.items()}
+
+
+@lru_cache(maxsize=16)
+def _hanging(model: Any, as_of: datetime | None) -> Select[Any]:
+    """The facts of one kind that hang from a project, oldest first."""
+    rows = select(model) if as_of is None else select(model).where(model.recorded_at <= as_of)
+    return within_a(rows, Project).order_by(model.id)
 
 
 def ledger_of(project: Project, as_of: datetime | None = None) -> Ledger:

@@ -13,7 +13,7 @@ from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.prose import all_prose_of, prose_of
 from lms.people.access import Action, Actor
-from lms.people.scope import ask, ask_plain, scoped, within, within_a
+from lms.people.scope import ask_plain, ask_read, scoped, within, within_a
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Attached:
 
 def find_draft(enrollment: Enrollment, activity: Activity) -> tuple[Draft | None, list[Attached]]:
     """The student's draft, None if there is none, and its files, the first attached first. One query."""
-    rows = ask(_draft_with_files(), enrollment, activity_id=activity.id).all()
+    rows = ask_read(_draft_with_files(), enrollment, activity_id=activity.id)
     files = [_attached(file, upload, file.name) for _, file, upload in rows if file is not None]
     return (rows[0][0] if rows else None), files
 

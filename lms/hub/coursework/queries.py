@@ -38,7 +38,7 @@ from lms.kernel.facts import kept_for_now, runs_on, stands
 from lms.kernel.jsonrows import day_in, instant_in, rows_of
 from lms.people.access import Action, Actor
 from lms.people.orgs.models import Site
-from lms.people.scope import ask, own_kept, policy_day, read, within, within_a
+from lms.people.scope import ask_read, own_kept, policy_day, read, within, within_a
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Work:
 
 def list_work(enrollment: Enrollment, as_of: datetime | None = None) -> list[Work]:
     """Every activity that is scheduled for `enrollment`, the first due first. One query."""
-    return _read(ask(_work_of_one(as_of), enrollment, day=policy_day(as_of)))
+    return _read(ask_read(_work_of_one(as_of), enrollment, day=policy_day(as_of)))
 
 
 def works_of(enrollments: Iterable[Enrollment], activity_ids: Iterable[int]) -> list[Work]:
@@ -129,7 +129,7 @@ def list_work_of(enrollments: Sequence[Enrollment], as_of: datetime | None = Non
 def list_own_work(actor: Actor, as_of: datetime | None = None) -> list[Work]:
     """Every scheduled activity of the actor's own enrollments, the first due first. One query."""
     statement, own = own_kept(planned_work(as_of), actor, Action.SUBMISSION_WRITE, on=Enrollment)
-    return _ask(statement, **own)
+    return _read(read(statement, day=policy_day(), **own))
 
 
 def find_own_work(actor: Actor, activity_id: str) -> Work:
@@ -140,8 +140,8 @@ def find_own_work(actor: Actor, activity_id: str) -> Work:
 
 def find_work(enrollment: Enrollment, activity: Activity, as_of: datetime | None = None) -> Work:
     """`enrollment`'s work on `activity`. Raises NotFound if it is not in their plan or not scheduled. One query."""
-    statement = within(planned_work(as_of).where(Activity.id == activity.id), enrollment, on=PlanUnit)
-    return _last(_ask(statement))
+    rows = ask_read(_work_of_one_on_one(as_of), enrollment, day=policy_day(), activity_id=activity.id)
+    return _last(_read(rows))
 
 
 def list_work_where(enrollments: Sequence[Enrollment], *without: ColumnElement[bool]) -> list[Work]:
@@ -193,6 +193,11 @@ def planned_work(as_of: datetime | None) -> Select[Any]:
 @kept_for_now
 def _work_of_one(as_of: datetime | None) -> Select[Any]:
     return within_a(planned_work(as_of), Enrollment, on=PlanUnit)
+
+
+@kept_for_now
+def _work_of_one_on_one(as_of: datetime | None) -> Select[Any]:
+    return _work_of_one(as_of).where(Activity.id == bindparam("activity_id"))
 
 
 @cache

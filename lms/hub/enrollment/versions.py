@@ -5,15 +5,16 @@ Whatever is asked of a student (requirements, courses, grades, plan) is asked of
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from lms.hub.catalog.models import Course
 from lms.hub.cohorts.models import Cohort
 from lms.hub.enrollment.models import Enrollment, VersionPin
 from lms.kernel.db import session
 from lms.kernel.facts import stands
-from lms.people.scope import day_of, policy_day, unscoped
+from lms.people.scope import day_of, plain, policy_day, unscoped
 
 
 def bound_version(as_of: datetime | None = None, day: date | None = None) -> ColumnElement[int]:
@@ -21,7 +22,7 @@ def bound_version(as_of: datetime | None = None, day: date | None = None) -> Col
 
     as_of: what was known then. day: the day asked about; by default the policy's, as of `as_of`'s.
     """
-    on = day or (day_of(as_of) if as_of else policy_day())
+    on = _day_asked(as_of, day)
     pinned = (
         select(VersionPin.program_version_id)
         .where(VersionPin.enrollment_id == Enrollment.id, VersionPin.from_day <= on, stands(VersionPin, as_of))
@@ -31,6 +32,10 @@ def bound_version(as_of: datetime | None = None, day: date | None = None) -> Col
         .scalar_subquery()
     )
     return func.coalesce(pinned, Cohort.program_version_id)
+
+
+def _day_asked(as_of: datetime | None, day: date | None) -> date:
+    return day or (day_of(as_of) if as_of else policy_day())
 
 
 def lived_in_cohort(as_of: datetime | None = None) -> ColumnElement[bool]:
@@ -49,9 +54,14 @@ def versions_of(
 ) -> dict[int, int]:
     """The row number of the version by enrollment, for enrollments that were found for somebody. One query."""
     rows = [enrollments] if isinstance(enrollments, Enrollment) else list(enrollments)
+    return dict(plain(_bound(as_of, _day_asked(as_of, day)), ids=[row.id for row in rows]))
+
+
+@lru_cache(maxsize=8)
+def _bound(as_of: datetime | None, day: date) -> Select[int, int]:
     statement = select(Enrollment.id, bound_version(as_of, day)).join(Cohort, Cohort.id == Enrollment.cohort_id)
-    wanted = statement.where(Enrollment.id.in_([row.id for row in rows]))
-    return dict(session.execute(unscoped(wanted, "the version of enrollments found in scope")).all())
+    wanted = statement.where(Enrollment.id.in_(bindparam("ids", expanding=True)))
+    return unscoped(wanted, "the version of enrollments found in scope")
 
 
 def version_of(enrollment: Enrollment, as_of: datetime | None = None, day: date | None = None) -> int:

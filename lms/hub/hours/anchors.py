@@ -36,7 +36,7 @@ from lms.kernel.memo import found
 from lms.people.access import Anchor, Grant, Relation
 from lms.people.anchors import anchor_at, places_of
 from lms.people.grants.models import GrantRow
-from lms.people.scope import policy_day, reach_of, unscoped
+from lms.people.scope import plain, policy_day, reach_of, unscoped
 
 
 @reach_of("sheet_part")
@@ -148,7 +148,7 @@ def _place_of_part() -> Select[int, int, int]:
 @places_of("sheet_part")
 def part_places(part_id: int) -> Anchor:
     """Where the enrollment hangs; of its spells only the one whose supervisor signs this part, and no firm."""
-    enrollment_id, person_id, spell_id = session.execute(_place_of_part(), {"part_id": part_id}).one()
+    ((enrollment_id, person_id, spell_id),) = plain(_place_of_part(), part_id=part_id)
     place = anchor_at("enrollment", enrollment_id)
     spells = place.spells & frozenset({spell_id} if spell_id else ())
     return Anchor(

@@ -22,7 +22,7 @@ from lms.people.scope import plain, unscoped
 
 def grants_of(person_id: int, day: date) -> frozenset[Grant]:
     """What `person_id` holds on `day`, themselves included. One query."""
-    return _grants(person_id, session.execute(_held(), {"person_id": person_id, "day": day}))
+    return _grants(person_id, plain(_held(), person_id=person_id, day=day))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Date, Select, and_, bindparam, func, or_, select
 
 from lms.hub.attendance.kinds import BookingState
 from lms.hub.attendance.models import Booking, CheckIn, RegisterClose
@@ -25,7 +26,7 @@ from lms.kernel.db import session
 from lms.kernel.facts import runs_on, stands
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
-from lms.people.scope import scoped, unscoped
+from lms.people.scope import plain, read, scoped, unscoped
 
 WHY = "the register of a session that was found"
 OPEN_FOR = timedelta(days=60)  # how long an unclosed register is shown as waiting
@@ -124,24 +125,41 @@ def register_of(meeting: Meeting) -> Register:
 
 def token_of(meeting: Session) -> str:
     """Which version of the register it is. One query."""
-    latest = select(func.max(Attendance.id)).where(Attendance.session_id == meeting.id)
-    return str(session.scalar(unscoped(latest, WHY)) or 0)
+    ((latest,),) = plain(_latest(), session_id=meeting.id)
+    return str(latest or 0)
+
+
+@cache
+def _latest() -> Select[int]:
+    latest = select(func.max(Attendance.id)).where(Attendance.session_id == bindparam("session_id"))
+    return unscoped(latest, WHY)
 
 
 def _of(model: Any, meeting: Meeting) -> Sequence[Any]:
-    statement = select(model).where(model.session_id == meeting.id, stands(model)).order_by(model.id)
-    return session.scalars(unscoped(statement, WHY)).all()
+    return [row for (row,) in read(_of_session(model), session_id=meeting.id)]
+
+
+@cache
+def _of_session(model: Any) -> Select[Any]:
+    statement = select(model).where(model.session_id == bindparam("session_id"), stands(model))
+    return unscoped(statement.order_by(model.id), WHY)
 
 
 def _people(meeting: Meeting, also: Sequence[int]) -> Sequence[Any]:
     """Who sits in the section on the day of the session, and `also`: with names, in their order."""
+    asked = {"section_id": meeting.session.section_id, "day": meeting.day, "also": list(also)}
+    return read(_placed_and_also(), **asked)
+
+
+@cache
+def _placed_and_also() -> Select[*tuple[Any, ...]]:
     placed = (
         select(Placement.id)
         .where(
             Placement.enrollment_id == Enrollment.id,
-            Placement.section_id == meeting.session.section_id,
+            Placement.section_id == bindparam("section_id"),
             stands(Placement),
-            runs_on(Placement, meeting.day),
+            runs_on(Placement, bindparam("day", type_=Date)),
         )
         .correlate(Enrollment)
         .exists()
@@ -149,8 +167,8 @@ def _people(meeting: Meeting, also: Sequence[int]) -> Sequence[Any]:
     statement = select(Enrollment, Person.name, placed.label("is_placed")).join(
         Person, Person.id == Enrollment.person_id
     )
-    statement = statement.where(or_(placed, Enrollment.id.in_(also))).order_by(Person.name, Enrollment.id)
-    return session.execute(unscoped(statement, WHY)).all()
+    also = Enrollment.id.in_(bindparam("also", expanding=True))
+    return unscoped(statement.where(or_(placed, also)).order_by(Person.name, Enrollment.id), WHY)
 
 
 def _active(enrollments: Sequence[Enrollment], day: date) -> set[int]:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, literal, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, false, func, literal, select
 from sqlalchemy.orm import aliased
 
 from lms.hub.catalog.models import Course, ProgramVersion
@@ -30,7 +30,7 @@ from lms.kernel.prose import all_prose_of
 from lms.people.access import Action, Actor
 from lms.people.accounts.models import Person
 from lms.people.orgs.models import Site
-from lms.people.scope import policy_day, read, scoped, scoped_kept
+from lms.people.scope import ask_read, policy_day, read, scoped, scoped_kept, within_a
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +193,18 @@ def _marking_of_submission(_day: date) -> Select[Any]:
     return _marking(Submission.attempt, theirs).where(Submission.public_id == bindparam("submission_id"))
 
 
-def list_markings(actor: Actor, action: Action, section: Section, activity: Activity) -> list[Marking]:
-    """The last attempt of each student of `section` who handed `activity` in, the first in first. One query."""
+def list_markings(actor: Actor, section: Section, activity: Activity) -> list[Marking]:
+    """The last attempt of each student of `section` who handed `activity` in, the first in first. One query.
+
+    section: one that was found for `actor`.
+    """
+    rows = ask_read(_last_markings(), section, activity_id=activity.id, day=policy_day())
+    return [_marking_in(row, actor) for row in rows]
+
+
+@cache
+def _last_markings() -> Select[Any]:
+    """Within a section, for the activity and the day that are asked for."""
     later = aliased(Submission)
     is_last = ~exists().where(
         later.enrollment_id == Submission.enrollment_id,
@@ -202,11 +212,10 @@ def list_markings(actor: Actor, action: Action, section: Section, activity: Acti
         later.attempt > Submission.attempt,
     )
     theirs = and_(Submission.enrollment_id == Enrollment.id, Submission.activity_id == Activity.id)
-    statement = _marking(Submission.attempt, theirs).where(
-        Activity.id == activity.id, Placement.section_id == section.id, Submission.id.is_not(None), is_last
+    statement = _marking(Submission.attempt, theirs, day=bindparam("day", type_=Date)).where(
+        Activity.id == bindparam("activity_id"), Submission.id.is_not(None), is_last
     )
-    rows = session.execute(scoped(statement.order_by(Submission.received_at), actor, action, on=Enrollment))
-    return [_marking_in(row, actor) for row in rows]
+    return within_a(statement.order_by(Submission.received_at), Section, on=Placement)
 
 
 def find_marking_of_nothing(actor: Actor, action: Action, enrollment_id: str, activity_id: str) -> Marking:
@@ -216,7 +225,8 @@ def find_marking_of_nothing(actor: Actor, action: Action, enrollment_id: str, ac
     return _one(session.execute(scoped(asked, actor, action, on=Enrollment)).all(), actor)
 
 
-def _marking(attempt: Any, handed_in: ColumnElement[bool]) -> Select[Any]:
+def _marking(attempt: Any, handed_in: ColumnElement[bool], day: Any = None) -> Select[Any]:
+    """day: on which the student is taught in the section; today if None."""
     standing_score = and_(_same_attempt(Score, attempt), stands(Score))
     standing_release = and_(_same_attempt(Release, attempt), stands(Release))
     criteria = rows_of(
@@ -263,7 +273,7 @@ def _marking(attempt: Any, handed_in: ColumnElement[bool]) -> Select[Any]:
         .join(Course, lived_in_cohort())
         .join(ProgramVersion, ProgramVersion.id == Course.program_version_id)
         .join(Activity, and_(Activity.course_id == Course.id, stands(Activity)))
-        .outerjoin(Placement, placed_today())
+        .outerjoin(Placement, placed_today() if day is None else _placed_on(day))
         .outerjoin(Section, Section.id == Placement.section_id)
         .outerjoin(Site, Site.id == Section.site_id)
         .outerjoin(GradingPolicy, holds_in(Placement.section_id, Course.id))
@@ -294,8 +304,11 @@ def _tasks() -> Any:
 
 def placed_today(as_of: datetime | None = None) -> ColumnElement[bool]:
     """Where each `Enrollment` of a statement is taught today; as_of: on the day of that instant, as known then."""
-    on_the_day = runs_on(Placement, policy_day(as_of))
-    return and_(Placement.enrollment_id == Enrollment.id, stands(Placement, as_of), on_the_day)
+    return _placed_on(policy_day(as_of), as_of)
+
+
+def _placed_on(day: Any, as_of: datetime | None = None) -> ColumnElement[bool]:
+    return and_(Placement.enrollment_id == Enrollment.id, stands(Placement, as_of), runs_on(Placement, day))
 
 
 def _same_attempt(model: Any, attempt: Any) -> ColumnElement[bool]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BindParameter, Date, Select, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
@@ -28,7 +30,7 @@ from lms.kernel.text import N_
 from lms.messages.services import notify_many
 from lms.people.access import Action, Actor
 from lms.people.commands import command
-from lms.people.scope import policy_day, unscoped, within
+from lms.people.scope import ask, ask_plain, policy_day, unscoped, within, within_a
 
 SCHEDULED = "scheduled-release"
 NOT_SAID = ("reason",)  # why it changed is no change by itself
@@ -88,8 +90,14 @@ def release_all(actor: Actor, section: Section, activity: Activity) -> list[Rele
 
 def plan_of(section: Section, activity: Activity) -> Plan:
     """When the section shows its scores on the activity. One query."""
-    row = session.scalar(within(_plan(activity), section, on=ReleasePlan))
-    return Plan(row.mode, row.at) if row else Plan()
+    rows = ask_plain(_plan_of_section(), section, activity_id=activity.id)
+    return Plan(*rows[0]) if rows else Plan()
+
+
+@cache
+def _plan_of_section() -> Select[*tuple[Any, ...]]:
+    told = select(ReleasePlan.mode, ReleasePlan.at).where(ReleasePlan.activity_id == bindparam("activity_id"))
+    return within_a(told.where(stands(ReleasePlan)), Section, on=ReleasePlan)
 
 
 def _plan(activity: Activity) -> Select[ReleasePlan]:
@@ -97,6 +105,21 @@ def _plan(activity: Activity) -> Select[ReleasePlan]:
 
 
 def _show_all(section: Section, activity: Activity, leave_out: int) -> list[Release]:
+    asked = {"section_id": section.id, "activity_id": activity.id, "day": policy_day(), "leave_out": leave_out}
+    rows = ask(_to_show(), section, **asked).all()
+    unseen = [(score, before) for score, before in rows if before is None or before.score_id != score.id]
+    made = [_release(score, before) for score, before in unseen]
+    session.add_all(made)
+    if made:
+        chain.append(chain_name(section.id, activity.course_id), *made)
+        _tell(unseen, activity)
+    return made
+
+
+@cache
+def _to_show() -> Select[*tuple[Any, ...]]:
+    """The scores that stand in a section, and what their students see now."""
+    activity_id: BindParameter[int] = bindparam("activity_id")
     shown = aliased(Release)
     same = (
         (shown.enrollment_id == Score.enrollment_id)
@@ -105,8 +128,8 @@ def _show_all(section: Section, activity: Activity, leave_out: int) -> list[Rele
         & stands(shown)
     )
     is_double = select(MarkingRule.id).where(
-        MarkingRule.section_id == section.id,
-        MarkingRule.activity_id == activity.id,
+        MarkingRule.section_id == bindparam("section_id"),
+        MarkingRule.activity_id == activity_id,
         MarkingRule.is_double,
         stands(MarkingRule),
     )
@@ -116,23 +139,16 @@ def _show_all(section: Section, activity: Activity, leave_out: int) -> list[Rele
         .join(Placement, Placement.enrollment_id == Score.enrollment_id)
         .outerjoin(shown, same)
         .where(
-            Score.activity_id == activity.id,
+            Score.activity_id == activity_id,
             stands(Score),
             stands(Placement),
-            runs_on(Placement, policy_day()),
-            Score.student_id != leave_out,
+            runs_on(Placement, bindparam("day", type_=Date)),
+            Score.student_id != bindparam("leave_out"),
             ~is_double.exists() | is_agreed.exists(),
         )
         .order_by(Score.id)
     )
-    rows = session.execute(within(statement, section, on=Placement)).all()
-    unseen = [(score, before) for score, before in rows if before is None or before.score_id != score.id]
-    made = [_release(score, before) for score, before in unseen]
-    session.add_all(made)
-    if made:
-        chain.append(chain_name(section.id, activity.course_id), *made)
-        _tell(unseen, activity)
-    return made
+    return within_a(statement, Section, on=Placement)
 
 
 def _tell(shown: Sequence[tuple[Score, Release | None]], activity: Activity) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from lms.hub.catalog.models import Unit
 from lms.hub.cohorts.kinds import Presence
@@ -24,7 +25,7 @@ from lms.kernel.text import N_
 from lms.kernel.weeks import local_day, monday_of
 from lms.people.access import Action, Actor
 from lms.people.commands import command
-from lms.people.scope import unscoped, within
+from lms.people.scope import ask_plain, within, within_a
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +125,22 @@ def _paid(desk: Desk, day: date) -> bool:
 
 def _hours_of(desk: Desk, meeting: Session) -> tuple[HoursEntry | None, int]:
     """The entry that this session made, and the minutes adjusted since it was approved."""
-    rows = select(Attendance.id).where(
-        Attendance.session_id == meeting.id, Attendance.enrollment_id == desk.enrollment.id
-    )
-    ids = set(session.scalars(unscoped(rows, "the register rows of one student in one session")))
-    statement = within(select(Adjustment.minutes), desk.enrollment, on=Adjustment)
-    adjusted = session.scalars(statement.where(Adjustment.attendance_id.in_(ids)))
+    ids = {number for (number,) in ask_plain(_rows_in_session(), desk.enrollment, session_id=meeting.id)}
+    adjusted = ask_plain(_adjusted(), desk.enrollment, ids=sorted(ids))
     entry = next((one for one in desk.own_entries() if one.attendance_id in ids), None)
-    return entry, sum(adjusted)
+    return entry, sum(minutes for (minutes,) in adjusted)
+
+
+@cache
+def _rows_in_session() -> Select[int]:
+    rows = select(Attendance.id).where(Attendance.session_id == bindparam("session_id"))
+    return within_a(rows, Enrollment, on=Attendance)
+
+
+@cache
+def _adjusted() -> Select[int]:
+    of_rows = Adjustment.attendance_id.in_(bindparam("ids", expanding=True))
+    return within_a(select(Adjustment.minutes).where(of_rows), Enrollment, on=Adjustment)
 
 
 def _adjust(desk: Desk, row: Attendance, like: Draft, minutes: int) -> None:

@@ -5,9 +5,10 @@ The stored states of the sheet and its parts are those of the fold of all events
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Date, Select, bindparam, select
 
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import SheetEvent, SheetPart, WeekSheet
@@ -20,7 +21,7 @@ from lms.kernel import prose
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session
 from lms.kernel.ids import new_public_id
-from lms.people.scope import unscoped, within
+from lms.people.scope import ask_read, read, unscoped, within_a
 
 CELL = "cell "  # before an entry's public id: the name of the text that says what is wrong with it
 
@@ -122,27 +123,53 @@ class Docket:
 def docket_of(enrollment: Enrollment, monday: date) -> Docket:
     """The docket of one week, made for it if there is none yet. Nine statements."""
     lock(enrollment.person_id)
-    sheets = within(select(WeekSheet), enrollment).where(WeekSheet.monday == monday)
-    sheet = session.scalars(sheets).one_or_none()
-    parts = session.scalars(within(select(SheetPart), sheet)).all() if sheet else ()
+    found = ask_read(_sheet_of_week(), enrollment, monday=monday)
+    sheet = found[0][0] if found else None
+    parts = [part for (part,) in ask_read(_parts_of_sheet(), sheet)] if sheet else ()
     situations = situations_of([enrollment])
     return Docket(weeks_of(situations, monday, monday)[enrollment.id, monday], sheet, parts)
 
 
+@cache
+def _sheet_of_week() -> Select[WeekSheet]:
+    return within_a(select(WeekSheet), Enrollment).where(WeekSheet.monday == bindparam("monday", type_=Date))
+
+
+@cache
+def _parts_of_sheet() -> Select[SheetPart]:
+    return within_a(select(SheetPart), WeekSheet)
+
+
 def dockets_of(parts: Sequence[SheetPart]) -> dict[int, Docket]:
     """The dockets of parts that were found, by the row number of their sheet. Ten statements, however many."""
-    why = "the sheets of parts that were found"
-    owners = select(Enrollment).where(Enrollment.id.in_({part.enrollment_id for part in parts}))
-    enrollments = session.scalars(unscoped(owners, why)).all()
+    enrollments = [row for (row,) in read(_owners(), ids=sorted({part.enrollment_id for part in parts}))]
     lock(*(enrollment.person_id for enrollment in enrollments))
-    wanted = select(WeekSheet).where(WeekSheet.id.in_({part.week_sheet_id for part in parts}))
-    sheets = session.scalars(unscoped(wanted, why).execution_options(populate_existing=True)).all()
+    sheets = [row for (row,) in read(_sheets_by_number(), ids=sorted({part.week_sheet_id for part in parts}))]
     if not sheets:
         return {}
     siblings: dict[int, list[SheetPart]] = {}
-    beside = within(select(SheetPart), sheets).execution_options(populate_existing=True)
-    for part in session.scalars(beside):
+    for (part,) in ask_read(_parts_as_they_are(), sheets):
         siblings.setdefault(part.week_sheet_id, []).append(part)
     mondays = [sheet.monday for sheet in sheets]
     weeks = weeks_of(situations_of(enrollments), min(mondays), max(mondays))
     return {sheet.id: Docket(weeks[sheet.enrollment_id, sheet.monday], sheet, siblings[sheet.id]) for sheet in sheets}
+
+
+WHY = "the sheets of parts that were found"
+
+
+@cache
+def _owners() -> Select[Enrollment]:
+    return unscoped(select(Enrollment).where(Enrollment.id.in_(bindparam("ids", expanding=True))), WHY)
+
+
+@cache
+def _sheets_by_number() -> Select[WeekSheet]:
+    """As they are once their students are locked."""
+    wanted = select(WeekSheet).where(WeekSheet.id.in_(bindparam("ids", expanding=True)))
+    return unscoped(wanted, WHY).execution_options(populate_existing=True)
+
+
+@cache
+def _parts_as_they_are() -> Select[SheetPart]:
+    return _parts_of_sheet().execution_options(populate_existing=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Date, Select, bindparam, select
 
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import HoursEntry, WeekSheet
@@ -12,7 +13,6 @@ from lms.hub.hours.rules.entry import raise_all
 from lms.hub.hours.rules.sheet import State, Step, ZeroReason, check_submit, is_late
 from lms.hub.hours.rules.words import SAME_AS, TOLD, told_problems
 from lms.hub.hours.services.docket import docket_of
-from lms.kernel.db import session
 from lms.kernel.errors import RuleBroken
 from lms.kernel.facts import stands
 from lms.kernel.prose import prose_of
@@ -20,7 +20,7 @@ from lms.kernel.text import N_
 from lms.kernel.weeks import MONDAY, monday_of
 from lms.people.access import Action, Actor
 from lms.people.commands import command
-from lms.people.scope import within
+from lms.people.scope import ask_read, within_a
 
 OPEN_STATES = (None, State.RETURNED, State.REOPENED)
 
@@ -50,13 +50,21 @@ def _check_told(enrollment: Enrollment, monday: date, entries: Sequence[HoursEnt
     told = [entry for entry in entries if entry.kind in TOLD]
     if not told:
         return
-    earlier = within(select(HoursEntry), enrollment).where(
-        HoursEntry.kind.in_(TOLD), HoursEntry.monday < monday, HoursEntry.is_removal.is_(False), stands(HoursEntry)
-    )
-    newest = earlier.order_by(HoursEntry.day.desc(), HoursEntry.id.desc()).limit(SAME_AS)
-    before = session.scalars(newest).all()[::-1]
+    before = [entry for (entry,) in ask_read(_told_before(), enrollment, monday=monday)][::-1]
     said = prose_of([*before, *told], "comment")
     raise_all(told_problems(told, said, [said.get(entry.public_id, "") for entry in before]))
+
+
+@cache
+def _told_before() -> Select[HoursEntry]:
+    """The newest entries of earlier weeks that had to say what was done."""
+    earlier = within_a(select(HoursEntry), Enrollment).where(
+        HoursEntry.kind.in_(TOLD),
+        HoursEntry.monday < bindparam("monday", type_=Date),
+        HoursEntry.is_removal.is_(False),
+        stands(HoursEntry),
+    )
+    return earlier.order_by(HoursEntry.day.desc(), HoursEntry.id.desc()).limit(SAME_AS)
 
 
 def check_is_week_of(situation: Situation, monday: date) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from lms.hub.catalog.kinds import QuestionKind
 from lms.hub.coursework.models import Activity, Submission
@@ -22,7 +23,7 @@ from lms.kernel.errors import NotFound
 from lms.kernel.explain import Explained
 from lms.kernel.prose import all_prose_of
 from lms.kernel.weeks import local_day
-from lms.people.scope import within
+from lms.people.scope import ask_read, read, within, within_a
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +70,29 @@ class QuizView:
 
 def quiz_or_none(activity: Activity) -> QuizView | None:
     """The quiz of an activity; None where it has no questions. Two queries."""
-    quiz = session.scalar(select(Quiz).where(Quiz.activity_id == activity.id))
-    if quiz is None:
+    found = read(_quiz_of_activity(), activity_id=activity.id)
+    if not found:
         return None
-    statement = (
-        select(QuizPool, QuizQuestion)
-        .join(QuizQuestion, QuizQuestion.pool_id == QuizPool.id)
-        .where(QuizPool.quiz_id == quiz.id)
-        .order_by(QuizPool.position, QuizQuestion.position)
-    )
+    quiz: Quiz = found[0][0]
     pools: dict[int, tuple[QuizPool, list[Question]]] = {}
-    for pool, row in session.execute(statement):
+    for pool, row in read(_questions_of_quiz(), quiz_id=quiz.id):
         pools.setdefault(pool.id, (pool, []))[1].append(_question(pool, row))
     return QuizView(quiz, tuple(Pool(pool, tuple(rows)) for pool, rows in pools.values()))
+
+
+@cache
+def _quiz_of_activity() -> Select[Quiz]:
+    return select(Quiz).where(Quiz.activity_id == bindparam("activity_id"))
+
+
+@cache
+def _questions_of_quiz() -> Select[QuizPool, QuizQuestion]:
+    return (
+        select(QuizPool, QuizQuestion)
+        .join(QuizQuestion, QuizQuestion.pool_id == QuizPool.id)
+        .where(QuizPool.quiz_id == bindparam("quiz_id"))
+        .order_by(QuizPool.position, QuizQuestion.position)
+    )
 
 
 def _question(pool: QuizPool, row: QuizQuestion) -> Question:
@@ -134,6 +145,17 @@ class OpenAttempt:
 
 def open_attempt_or_none(work: Work, quiz: QuizView) -> OpenAttempt | None:
     """The attempt that the student has begun; None if there is none. One query."""
+    rows = ask_read(_begun(), work.enrollment, activity_id=work.activity.id)
+    if not rows:
+        return None
+    attempt, draft = rows[0]
+    end = ends_at(attempt.started_at, attempt.minutes, work.closes_at)
+    given = {slot: read_answer(value) for slot, value in (draft.answers if draft else {}).items()}
+    return OpenAttempt(attempt, end, asked_in(attempt, quiz, given), draft.version if draft else 0)
+
+
+@cache
+def _begun() -> Select[QuizAttempt, QuizDraft]:
     is_in = (
         select(Submission.id)
         .where(Submission.enrollment_id == QuizAttempt.enrollment_id)
@@ -142,16 +164,9 @@ def open_attempt_or_none(work: Work, quiz: QuizView) -> OpenAttempt | None:
     statement = (
         select(QuizAttempt, QuizDraft)
         .outerjoin(QuizDraft, QuizDraft.attempt_id == QuizAttempt.id)
-        .where(QuizAttempt.activity_id == work.activity.id, ~is_in.exists())
-        .execution_options(populate_existing=True)
+        .where(QuizAttempt.activity_id == bindparam("activity_id"), ~is_in.exists())
     )
-    row = session.execute(within(statement, work.enrollment, on=QuizAttempt)).first()
-    if row is None:
-        return None
-    attempt, draft = row
-    end = ends_at(attempt.started_at, attempt.minutes, work.closes_at)
-    given = {slot: read_answer(value) for slot, value in (draft.answers if draft else {}).items()}
-    return OpenAttempt(attempt, end, asked_in(attempt, quiz, given), draft.version if draft else 0)
+    return within_a(statement, Enrollment, on=QuizAttempt).execution_options(populate_existing=True)
 
 
 def read_answer(stored: Mapping[str, Any]) -> Answer:

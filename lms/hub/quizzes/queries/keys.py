@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from lms.hub.catalog.kinds import QuestionKind
 from lms.hub.cohorts.models import Section
@@ -15,9 +15,9 @@ from lms.hub.quizzes.queries import Question
 from lms.hub.quizzes.rules.keys import Key, key_of
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
-from lms.kernel.facts import stands
+from lms.kernel.facts import kept_for_now, stands
 from lms.kernel.prose import prose_of
-from lms.people.scope import unscoped, within
+from lms.people.scope import read, unscoped, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +38,27 @@ def keys_of(
     question_ids: Iterable[int], section_id: int | None, as_of: datetime | None = None
 ) -> dict[int, StandingKey]:
     """The keys of these questions (row numbers) in a section that was found for somebody, or for marking. One query."""
+    rows = read(_keys(as_of), section_id=section_id, question_ids=sorted(set(question_ids)))
+    return {
+        number: StandingKey(kind, correction.key if correction else key, correction)
+        for number, kind, key, correction in rows
+    }
+
+
+@kept_for_now
+def _keys(as_of: datetime | None) -> Select[*tuple[Any, ...]]:
     statement = (
         select(QuizQuestion.id, QuizQuestion.kind, QuizKey.key, KeyCorrection)
         .join(QuizKey, QuizKey.question_id == QuizQuestion.id)
         .outerjoin(
             KeyCorrection,
             (KeyCorrection.question_id == QuizQuestion.id)
-            & (KeyCorrection.section_id == section_id)
+            & (KeyCorrection.section_id == bindparam("section_id"))
             & stands(KeyCorrection, as_of),
         )
-        .where(QuizQuestion.id.in_(sorted(set(question_ids))))
+        .where(QuizQuestion.id.in_(bindparam("question_ids", expanding=True)))
     )
-    rows = session.execute(unscoped(statement, "keys in the section where the work is marked"))
-    return {
-        number: StandingKey(kind, correction.key if correction else key, correction)
-        for number, kind, key, correction in rows
-    }
+    return unscoped(statement, "keys in the section where the work is marked")
 
 
 def find_question(public_id: str) -> tuple[Activity, Question]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from keyword import iskeyword
 from typing import Any, Self
 
-from flask import current_app, render_template
+from flask import current_app
 from flask.templating import Environment
 from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -32,12 +32,17 @@ class _SpokenTemplate(Template):
         return super()._get_default_module()
 
 
-class _PlainCalls(CodeGenerator):
-    """A page calls as Python does.
+class _PlainCode(CodeGenerator):
+    """A page calls as Python does, and each part of it is one text.
 
     Jinja asks with each call whether the function wants to know where it was called from, which takes longer than most
-    functions of a page do. Of a global function that is known here; no other of ours wants to.
+    functions of a page do. Of a global function that is known here; no other of ours wants to. And each piece of a page
+    would go through all the templates around it.
     """
+
+    def writeline(self, x: str, node: nodes.Node | None = None, extra: int = 0) -> None:
+        source = x.removeprefix("yield from ")
+        super().writeline(x if source == x else f"yield concat({source})", node, extra)
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         called = node.node
@@ -61,7 +66,7 @@ class SpokenEnvironment(Environment):
 
     language = ""
     template_class = _SpokenTemplate
-    code_generator_class = _PlainCalls
+    code_generator_class = _PlainCode
 
     def in_language(self, language: str) -> Self:
         """The templates as they speak `language`; made once."""
@@ -98,8 +103,8 @@ def templates_in(language: str) -> SpokenEnvironment:
 
 
 def render(template: str, /, **values: Any) -> str:
-    """The template in the reader's language."""
-    return render_template(templates_in(reader_language()).get_template(template), **values)
+    """The template in the reader's language. What Flask adds to each page is global to ours."""
+    return templates_in(reader_language()).get_template(template).render(values)
 
 
 class _Speaker(NodeTransformer):

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
@@ -17,11 +17,10 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, Engine, Enum, Index, Integer, MetaData, Table, Text, event
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.attributes import instance_state
-from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from lms.kernel import deadline, mapping
-from lms.kernel.columns import UtcDateTime
+from lms.kernel.columns import Day, UtcDateTime
 from lms.kernel.driver import send
 from lms.kernel.unit import LINE, UnitSession
 from lms.kernel.unit import line_of as line_of
@@ -50,7 +49,9 @@ class Base(DeclarativeBase):
     """
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {int: BIG, str: Text, datetime: UtcDateTime, StrEnum: ENUM}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        int: BIG, str: Text, date: Day, datetime: UtcDateTime, StrEnum: ENUM,
+    }  # fmt: skip
     __append_only__: ClassVar[bool] = False
     __anchor__: ClassVar[str | None] = None
     __open_to_read__: ClassVar[bool] = False
@@ -162,7 +163,7 @@ def as_read(model: type[M], columns: dict[str, Any], *, renew: bool = False) -> 
     as long, and thousands of rows come this way.
     """
     current = session()
-    key = identity_key(model, columns["id"])
+    key = model.__mapper__.identity_key_from_primary_key((columns["id"],))
     known: M | None = current.identity_map.get(key)
     if known is not None:
         if renew:

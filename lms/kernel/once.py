@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from lms.kernel.appendonly import REFUSAL
 from lms.kernel.db import Base, as_read, db, is_writing, line_of, session
 from lms.kernel.driver import send
+from lms.kernel.prepared import reader_of
 from lms.kernel.rows import rows_of
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _adding(model: type[Base], dialect: Dialect) -> Callable[[Connection, Given]
     names = [f"{field.key}__0" for field in rows.fields]
     given: Given = {field.key: bindparam(name) for field, name in zip(rows.fields, names, strict=True)}
     sent = rows.compiled(insert.values(given), names)
-    found = [(column.key, column.type.dialect_impl(dialect).result_processor(dialect, None)) for column in columns]
+    found = [(column.key, reader_of(column.type, dialect)) for column in columns]
 
     def add(line: Connection, values: Given) -> Given | None:
         if not rows.is_plain or not rows.takes_values(values):

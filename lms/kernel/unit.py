@@ -26,7 +26,9 @@ writing: ContextVar[bool] = ContextVar("writing", default=False)  # whether the 
 def line_of(current: Session) -> Connection:
     """The session's connection in its running transaction, which begins with the first question."""
     found: Connection | None = current.info.get(LINE)
-    return current.connection() if found is None else found
+    if found is None:  # of a new transaction, or after the end of one that was in it
+        found = current.info[LINE] = current.connection()
+    return found
 
 
 class UnitSession(FlaskSession):

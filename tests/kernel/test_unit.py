@@ -11,7 +11,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Date,
     Engine,
     Enum,
     Integer,
@@ -26,7 +25,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from lms.kernel.acting import acting
-from lms.kernel.columns import Json, SmallNumber, UtcDateTime
+from lms.kernel.columns import Day, Json, SmallNumber, UtcDateTime
 from lms.kernel.db import Base, as_read, db, session, transaction
 from lms.kernel.rows import rows_of
 from lms.kernel.unit import MOST, UnitSession
@@ -86,7 +85,7 @@ MOMENT = datetime(2026, 11, 26, 9, 30, 15, 250_000, tzinfo=UTC)
 SAMPLES: dict[type, Any] = {
     BigInteger: 7,
     Boolean: True,
-    Date: MOMENT.date(),
+    Day: MOMENT.date(),
     Integer: 7,
     Json: {"key": ["value", 1]},
     String: "a 'word'",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import Date, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from lms.capstone.projects.models import (
     Baseline,
@@ -17,6 +17,7 @@ from lms.capstone.projects.models import (
 )
 from lms.capstone.projects.rules import ProjectState, Readiness
 from lms.hub.enrollment.models import Enrollment, Placement
+from lms.kernel.columns import Day
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.facts import kept_for_now, known, runs_on
@@ -115,7 +116,7 @@ def _team(*, on_a_day: bool) -> Select[TeamMember, int, str]:
         .order_by(TeamMember.id)
     )
     if on_a_day:
-        statement = statement.where(runs_on(TeamMember, bindparam("day", type_=Date)))
+        statement = statement.where(runs_on(TeamMember, bindparam("day", type_=Day)))
     return within_a(statement, Project, on=TeamMember)
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Date,
     Select,
     and_,
     bindparam,
@@ -30,6 +29,7 @@ from lms.hub.enrollment.anchors import IN_FIRM, PROGRAM_WIDE, SPELL_NUMBER, enro
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement
 from lms.hub.hours.models import SheetPart
 from lms.hub.hours.models.deciding import Delegation
+from lms.kernel.columns import Day
 from lms.kernel.db import session
 from lms.kernel.facts import runs_on, stands
 from lms.kernel.memo import found
@@ -124,7 +124,7 @@ def _cover(day: Any) -> Any:
 
 @cache
 def _cover_today() -> Any:
-    return select(_cover(bindparam("day", type_=Date)).subquery()).execution_options(
+    return select(_cover(bindparam("day", type_=Day)).subquery()).execution_options(
         lms_scope="unscoped: what delegations cover today"
     )
 

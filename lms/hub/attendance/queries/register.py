@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from lms.hub.attendance.kinds import BookingState
 from lms.hub.attendance.models import Booking, CheckIn, RegisterClose
@@ -22,6 +22,7 @@ from lms.hub.enrollment.kinds import Status
 from lms.hub.enrollment.models import Enrollment, Placement, StatusChange
 from lms.hub.enrollment.queries import grouped, standing
 from lms.hub.enrollment.rules import status_on
+from lms.kernel.columns import Day
 from lms.kernel.db import session
 from lms.kernel.facts import runs_on, stands
 from lms.people.access import Action, Actor
@@ -159,7 +160,7 @@ def _placed_and_also() -> Select[*tuple[Any, ...]]:
             Placement.enrollment_id == Enrollment.id,
             Placement.section_id == bindparam("section_id"),
             stands(Placement),
-            runs_on(Placement, bindparam("day", type_=Date)),
+            runs_on(Placement, bindparam("day", type_=Day)),
         )
         .correlate(Enrollment)
         .exists()

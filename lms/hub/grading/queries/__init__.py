@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, false, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, literal, select
 from sqlalchemy.orm import aliased
 
 from lms.hub.catalog.models import Course, ProgramVersion
@@ -22,6 +22,7 @@ from lms.hub.grading.rules import LatePolicy, ScoreKind
 from lms.hub.grading.rules.marking import Role, Stage, pseudonym, stage_for
 from lms.hub.grading.rules.policies import Grading
 from lms.hub.grading.rules.releases import Plan
+from lms.kernel.columns import Day
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.facts import runs_on, stands
@@ -212,7 +213,7 @@ def _last_markings() -> Select[Any]:
         later.attempt > Submission.attempt,
     )
     theirs = and_(Submission.enrollment_id == Enrollment.id, Submission.activity_id == Activity.id)
-    statement = _marking(Submission.attempt, theirs, day=bindparam("day", type_=Date)).where(
+    statement = _marking(Submission.attempt, theirs, day=bindparam("day", type_=Day)).where(
         Activity.id == bindparam("activity_id"), Submission.id.is_not(None), is_last
     )
     return within_a(statement.order_by(Submission.received_at), Section, on=Placement)

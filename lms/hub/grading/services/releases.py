@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Date, Select, bindparam, func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
@@ -22,6 +22,7 @@ from lms.hub.grading.services.chains import chain_name
 from lms.kernel import chain, claims
 from lms.kernel.acting import acting_at
 from lms.kernel.claims import Claim
+from lms.kernel.columns import Day
 from lms.kernel.db import session
 from lms.kernel.errors import Conflict, RuleBroken
 from lms.kernel.facts import runs_on, stands
@@ -142,7 +143,7 @@ def _to_show() -> Select[*tuple[Any, ...]]:
             Score.activity_id == activity_id,
             stands(Score),
             stands(Placement),
-            runs_on(Placement, bindparam("day", type_=Date)),
+            runs_on(Placement, bindparam("day", type_=Day)),
             Score.student_id != bindparam("leave_out"),
             ~is_double.exists() | is_agreed.exists(),
         )

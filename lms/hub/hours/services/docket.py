@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Date, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import SheetEvent, SheetPart, WeekSheet
@@ -19,6 +19,7 @@ from lms.hub.hours.rules.verdict import content_hash
 from lms.hub.hours.services.desk import lock
 from lms.kernel import prose
 from lms.kernel.acting import acting_at
+from lms.kernel.columns import Day
 from lms.kernel.db import session
 from lms.kernel.ids import new_public_id
 from lms.people.scope import ask_read, read, unscoped, within_a
@@ -132,7 +133,7 @@ def docket_of(enrollment: Enrollment, monday: date) -> Docket:
 
 @cache
 def _sheet_of_week() -> Select[WeekSheet]:
-    return within_a(select(WeekSheet), Enrollment).where(WeekSheet.monday == bindparam("monday", type_=Date))
+    return within_a(select(WeekSheet), Enrollment).where(WeekSheet.monday == bindparam("monday", type_=Day))
 
 
 @cache

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
-from sqlalchemy import Date, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import HoursEntry, WeekSheet
@@ -13,6 +13,7 @@ from lms.hub.hours.rules.entry import raise_all
 from lms.hub.hours.rules.sheet import State, Step, ZeroReason, check_submit, is_late
 from lms.hub.hours.rules.words import SAME_AS, TOLD, told_problems
 from lms.hub.hours.services.docket import docket_of
+from lms.kernel.columns import Day
 from lms.kernel.errors import RuleBroken
 from lms.kernel.facts import stands
 from lms.kernel.prose import prose_of
@@ -60,7 +61,7 @@ def _told_before() -> Select[HoursEntry]:
     """The newest entries of earlier weeks that had to say what was done."""
     earlier = within_a(select(HoursEntry), Enrollment).where(
         HoursEntry.kind.in_(TOLD),
-        HoursEntry.monday < bindparam("monday", type_=Date),
+        HoursEntry.monday < bindparam("monday", type_=Day),
         HoursEntry.is_removal.is_(False),
         stands(HoursEntry),
     )

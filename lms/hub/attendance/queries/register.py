@@ -81,18 +81,18 @@ def register_of(meeting: Meeting) -> Register:
     check_ins = {row.enrollment_id: row for row in _of(CheckIn, meeting)}
     asked = {one.fact.enrollment_id: one for one in excuses_in(meeting)}
     people = _people(meeting, [*rows, *(n for n, b in bookings.items() if b.state is not BookingState.CANCELLED)])
-    enrollments = [row.Enrollment for row in people]
+    enrollments = [enrollment for enrollment, _, _ in people]
     active = _active(enrollments, meeting.day)
     codes = gates_of([meeting])[meeting.id]
     signed = sign_offs_of(enrollments) if codes else {}
     missed = _missed(bookings.values())
     phones = Counter(one.device_mark for one in check_ins.values() if one.device_mark)
-    for person in people:
-        number = person.Enrollment.id
+    for enrollment, name, is_placed in people:
+        number = enrollment.id
         booking = bookings.get(number)
         state = booking.state if booking else None
         row, check_in = rows.get(number), check_ins.get(number)
-        here = person.is_placed and number in active
+        here = is_placed and number in active
         makes_up = missed.get(booking.missed_id or 0) if booking and state is BookingState.BOOKED else None
         if not (here or row or makes_up):
             continue
@@ -106,8 +106,8 @@ def register_of(meeting: Meeting) -> Register:
         )
         found.entries.append(
             Entry(
-                person.Enrollment,
-                person.name,
+                enrollment,
+                name,
                 known,
                 row,
                 booking if state is not BookingState.CANCELLED else None,

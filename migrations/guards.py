@@ -11,7 +11,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations import MigrateOperation, Operations
 from alembic.operations.ops import UpgradeOps
 from alembic.util import DispatchPriority
-from sqlalchemy import Connection, MetaData, Table
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, Table, UniqueConstraint
 
 from lms.kernel.appendonly import FUNCTION, drops, guarded_tables, guards
 
@@ -78,9 +78,26 @@ def _free(operations: Operations, operation: FreeFacts) -> None:
 
 def _as_it_is(connection: Connection, operation: Any) -> Table:
     """The table as it now stands in the database: on SQLite its keys, with erasable columns all of it matters."""
-    is_read = isinstance(operation, KeepFacts) and (connection.dialect.name == "sqlite" or operation.erasable)
-    read = {"autoload_with": connection, "resolve_fks": False} if is_read else {}  # that table, not all it points at
-    return Table(operation.table, MetaData(), info={"erasable": operation.erasable}, **read)
+    if not isinstance(operation, KeepFacts):
+        return Table(operation.table, MetaData())
+    if operation.erasable:  # that table, not all it points at
+        read = {"autoload_with": connection, "resolve_fks": False}
+        return Table(operation.table, MetaData(), info={"erasable": operation.erasable}, **read)
+    numbered, keys = _keys_on_sqlite(connection, operation.table) if connection.dialect.name == "sqlite" else ([], [])
+    columns = [Column(name) for name in dict.fromkeys(name for key in [numbered, *keys] for name in key)]
+    unique = [PrimaryKeyConstraint(*numbered), *(UniqueConstraint(*key) for key in keys)]
+    return Table(operation.table, MetaData(), *columns, *unique)
+
+
+def _keys_on_sqlite(connection: Connection, table: str) -> tuple[list[str], list[list[str]]]:
+    """The columns of the primary key, and of each other key. Reading all of a table takes many times as long."""
+    columns = connection.exec_driver_sql(f"PRAGMA table_info({table})").all()
+    numbered = [row.name for row in sorted(columns, key=lambda row: row.pk) if row.pk]
+    keys = []
+    for index in connection.exec_driver_sql(f"PRAGMA index_list({table})").all():
+        if index.unique and index.origin != "pk":
+            keys.append([row.name for row in connection.exec_driver_sql(f"PRAGMA index_info({index.name})").all()])
+    return numbered, [key for key in keys if None not in key]
 
 
 def _run(connection: Connection, statement: str) -> None:

@@ -27,10 +27,11 @@ def _flattened(statement: Statement) -> tuple[Statement, list[Part]]:
     parts: list[Part] = []
     renew = bool(statement.get_execution_options().get("populate_existing"))
     for described in statement.column_descriptions:
-        found, start = described["expr"], len(columns)
-        if isinstance(found, type) and issubclass(found, Base):
-            columns += found.__table__.columns
-            parts.append(_row_of(found, start, len(columns), renew=renew))
+        found, model, start = described["expr"], described["type"], len(columns)
+        if isinstance(model, type) and issubclass(model, Base):  # a table, or an alias of one
+            table = model.__table__.columns
+            columns += table if found is model else [getattr(found, column.key) for column in table]
+            parts.append(_row_of(model, start, len(columns), renew=renew))
         else:
             columns.append(found)
             parts.append(itemgetter(start))

@@ -24,12 +24,11 @@ Statement = Callable[[Values], Sent]
 
 
 class Field(NamedTuple):
-    """A column as a new row fills it. default: of Python's. is_filled: by the database, where the row says nothing."""
+    """A column as a new row fills it. default: what Python makes where the row says nothing."""
 
     key: str
     default: Callable[[], Any] | None
     process: Callable[[Any], Any] | None
-    is_filled: bool
 
 
 class Rows:
@@ -47,7 +46,6 @@ class Rows:
         self.is_named = "public_id" in table.columns
         self.fields = [_field(column, dialect) for column in columns]
         self.processors = {field.key: field.process for field in self.fields}
-        self.filled = [field.key for field in self.fields if field.is_filled]
         self._additions: dict[int, Statement] = {}
         self._changes: dict[tuple[str, ...], Statement] = {}
 
@@ -57,9 +55,7 @@ class Rows:
 
     def takes_values(self, given: dict[str, Any]) -> bool:
         """The same of its values."""
-        if given.get("id") is not None or any(given.get(key) is None for key in self.filled):
-            return False
-        return not any(isinstance(value, ClauseElement) for value in given.values())
+        return given.get("id") is None and not any(isinstance(value, ClauseElement) for value in given.values())
 
     def takes_change(self, row: "Base") -> bool:
         """Whether all that was changed in `row` are values of its columns."""
@@ -96,7 +92,7 @@ class Rows:
     def values(self, given: dict[str, Any]) -> Values:
         """What goes in for a new row, in the order of `fields`. Its defaults are in `given` afterwards."""
         made = []
-        for key, default, process, _ in self.fields:
+        for key, default, process in self.fields:
             value = given.get(key)
             if value is None and (default is not None or key not in given):
                 value = given[key] = None if default is None else default()
@@ -137,9 +133,9 @@ def rows_of(model: "type[Base]", dialect: Dialect) -> Rows:
 
 
 def _is_plain(column: Column[Any]) -> bool:
-    """None as a value of JSON is left to the unit of work, which knows to tell."""
+    """A default of the database's is left to the unit of work, and so is None as a value of JSON."""
     default: Any = column.default
-    made_here = default is None or default.is_scalar or default.is_callable
+    made_here = column.server_default is None if default is None else default.is_scalar or default.is_callable
     return made_here and column.onupdate is None and not column.type.should_evaluate_none
 
 
@@ -149,4 +145,4 @@ def _field(column: Column[Any], dialect: Dialect) -> Field:
     if default is not None:
         made = (lambda: default.arg(None)) if default.is_callable else (lambda: default.arg)
     process = column.type.dialect_impl(dialect).bind_processor(dialect)
-    return Field(column.key, made, process, default is None and column.server_default is not None)
+    return Field(column.key, made, process)

@@ -3,7 +3,9 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, inspect, select
+import pytest
+from sqlalchemy import Select, inspect, select, update
+from sqlalchemy.orm import aliased
 
 from lms.hub.coursework.queries import planned_work
 from lms.hub.enrollment.models import Enrollment, Leave, PlanUnit
@@ -71,3 +73,29 @@ def test_a_row_that_the_session_has_changed_stays_as_it_is(world: World) -> None
         assert {person.name for (person,) in read(everybody)} >= {"Ada Changed"}
         assert any(person is ada for (person,) in read(everybody))
         session.rollback()
+
+
+@pytest.mark.parametrize("is_renewed", [False, True])
+def test_a_row_that_is_known_is_as_it_was_unless_it_is_asked_for_anew(world: World, is_renewed: bool) -> None:
+    asked = unscoped(select(Person).where(Person.name.like("Ada%")), "test")
+    if is_renewed:
+        asked = asked.execution_options(populate_existing=True)
+    told = []
+    for ask in (lambda: session.scalars(asked).one(), lambda: read(asked)[0][0]):
+        with transaction():
+            person = ask()
+            session.connection().execute(update(Person).values(name="Ada Elsewhere").where(Person.id == person.id))
+            assert ask() is person
+            told.append(person.name)
+            person.language = "es"
+            ask()
+            assert (person.language, inspect(person).modified) == ("es", False)  # it is written before it is asked for
+            session.rollback()
+            session.expunge_all()
+    assert told == [{True: "Ada Elsewhere", False: world.person("Ada").name}[is_renewed]] * 2
+
+
+def test_an_alias_is_read_as_its_table(world: World) -> None:
+    other = aliased(Person)
+    statement = select(Person, other).outerjoin(other, other.id == Person.id + 1).order_by(Person.id)
+    assert _same(unscoped(statement, "test")) > 1

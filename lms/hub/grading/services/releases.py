@@ -31,7 +31,7 @@ from lms.kernel.text import N_
 from lms.messages.services import notify_many
 from lms.people.access import Action, Actor
 from lms.people.commands import command
-from lms.people.scope import ask, ask_plain, policy_day, unscoped, within, within_a
+from lms.people.scope import ask_plain, ask_read, policy_day, unscoped, within, within_a
 
 SCHEDULED = "scheduled-release"
 NOT_SAID = ("reason",)  # why it changed is no change by itself
@@ -107,7 +107,7 @@ def _plan(activity: Activity) -> Select[ReleasePlan]:
 
 def _show_all(section: Section, activity: Activity, leave_out: int) -> list[Release]:
     asked = {"section_id": section.id, "activity_id": activity.id, "day": policy_day(), "leave_out": leave_out}
-    rows = ask(_to_show(), section, **asked).all()
+    rows = ask_read(_to_show(), section, **asked)
     unseen = [(score, before) for score, before in rows if before is None or before.score_id != score.id]
     made = [_release(score, before) for score, before in unseen]
     session.add_all(made)

@@ -101,8 +101,10 @@ def test_what_waits_is_seen_and_sent_by_its_owner_alone_and_a_refused_entry_can_
     counts(page, "1 not accepted")
     expect(page.get_by_text("Write the time as 90, 1:30, 1.5 or 1h30m.")).to_be_visible()
     page.get_by_role("button", name="Change").click()
+    time = page.locator("[data-outbox]").get_by_label("Time", exact=True)
+    expect(time).to_be_visible()
     check_page(page)
-    page.locator("[data-outbox]").get_by_label("Time", exact=True).fill("1:30")
+    time.fill("1:30")
     page.get_by_role("button", name="Send again").click()
     counts(page, "1 saved")
     found = {entry.enrollment_id: entry.minutes for entry in world.all(HoursEntry)}

@@ -52,9 +52,10 @@ class Visitor(FlaskClient):
         return Context().run(super().open, *args, **kwargs)
 
 
-def words(answer: TestResponse) -> str:
+def words(answer: TestResponse | str) -> str:
     """What a reader sees of a page: its markup holds random secrets, in which any short word may stand by chance."""
-    return html.unescape(re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", answer.text, flags=re.DOTALL))
+    markup = answer if isinstance(answer, str) else answer.text
+    return html.unescape(re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", markup, flags=re.DOTALL))
 
 
 def with_form_token(client: FlaskClient) -> FlaskClient:

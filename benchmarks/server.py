@@ -35,7 +35,7 @@ class Served:
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, seconds: float = 30) -> Self:
+    def start(self, seconds: float = 120) -> Self:
         """Returns when it answers."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -66,7 +66,7 @@ class Served:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as answer:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=10) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False

@@ -143,7 +143,7 @@ def test_the_server_dies_in_the_middle_of_the_sync_and_nothing_is_lost_or_twice(
 ) -> None:
     with app.app_context():
         build_cast()
-        served.start(60)
+        served.start()
         context = browser.new_context(base_url=served.url, timezone_id="America/New_York", service_workers="block")
         page = context.new_page()
         sign_in(page, "Ada")
@@ -173,7 +173,7 @@ def test_the_server_dies_in_the_middle_of_the_sync_and_nothing_is_lost_or_twice(
         counts(page, "8 waiting, 4 saved")
         assert len(logged_minutes()) == 5
         page.unroute("**/student/hours/entries")
-        served.start(60)
+        served.start()
         page.get_by_role("button", name="Send now").click()
         counts(page, "12 saved")
         assert logged_minutes() == sorted(MINUTES)

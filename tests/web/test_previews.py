@@ -126,9 +126,13 @@ def test_a_painter_that_never_ends_or_dies_is_a_reason_too(
     dead = api.get(f"/submission-files/{files[0].public_id}/preview").json
     assert "too much memory" in dead["trouble"]  # type: ignore[index]
     endless = tmp_path / "endless.py"
-    endless.write_text("import time\ntime.sleep(60)\n")
+    endless.write_text("import time\ntime.sleep(600)\n")  # as on a machine that gives it no time
     monkeypatch.setattr(painting, "PAINTER", endless)
-    monkeypatch.setattr(painting, "SECONDS", 0.2)
+    with monkeypatch.context() as hurried:
+        hurried.setattr(painting, "SECONDS", 0.2)
+        busy = api.get(f"/submission-files/{files[1].public_id}/preview").json
+    assert "not ready yet" in busy["trouble"]  # type: ignore[index]
+    endless.write_text("import resource\nresource.setrlimit(resource.RLIMIT_CPU, (1, 2))\nwhile True: pass\n")
     slow = api.get(f"/submission-files/{files[1].public_id}/preview").json
     assert "took too long" in slow["trouble"]  # type: ignore[index]
 

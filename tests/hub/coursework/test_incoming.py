@@ -28,7 +28,7 @@ from lms.kernel.audit import AuditEntry
 from lms.kernel.clock import now
 from lms.kernel.db import session, transaction
 from lms.kernel.errors import NotAllowed, NotFound, RuleBroken
-from lms.kernel.side import side
+from lms.kernel.side import FolderSide, side
 from lms.kernel.storage import storage
 from tests.hub.coursework.buckets import use_bucket
 from tests.hub.coursework.made import PNG, set_work, work_of
@@ -93,6 +93,8 @@ def test_a_file_in_parts_is_on_the_draft_byte_for_byte_and_its_parts_are_swept(s
     with time_machine.travel(now() + timedelta(days=200), tick=False):  # the store writes the real time
         assert forget_uploads(stored.app.config["LMS"]) == 3
     assert parts() == []
+    beside = side()
+    assert not (isinstance(beside, FolderSide) and list((beside.folder / PARTS).iterdir())), "no empty folder stays"
 
 
 def test_a_part_at_the_wrong_place_is_refused_with_the_right_one(world: World) -> None:

@@ -1,6 +1,5 @@
 """A real SMTP server in the process; what it receives can be read."""
 
-import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
+from benchmarks.server import free_port
 from tests.support.patience import wait_for
 
 
@@ -20,7 +20,7 @@ class Mailbox:
         self.recipients: list[list[str]] = []
         self.answer: str | None = None
         self.host = "127.0.0.1"
-        self.port = _free_port()
+        self.port = free_port()
 
     @property
     def url(self) -> str:
@@ -49,9 +49,3 @@ def mailbox() -> Iterator[Mailbox]:
         yield box
     finally:
         controller.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -3,7 +3,6 @@
 import html
 import os
 import re
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,12 +20,15 @@ from sqlalchemy.orm import Session, scoped_session
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
+from benchmarks.server import free_port
 from lms.app import create_app
 from lms.config import Settings
 from lms.hub.enrollment.models import Enrollment
 from lms.kernel import clock
+from lms.kernel import side as beside
 from lms.kernel.db import Base, is_writing, session, transaction
 from lms.kernel.db import db as database
+from lms.kernel.side import FolderSide
 from lms.kernel.storage import FolderStorage, Source, Stored, storage
 from lms.people.access import Actor
 from lms.people.accounts.models import Person
@@ -167,6 +169,15 @@ class Patient(FolderStorage):
         return super().put(source, limit)
 
 
+class PatientSide(FolderSide):
+    """The files beside it, with the same promise."""
+
+    def put(self, name: str, data: bytes) -> None:
+        assert not (has_request_context() and is_writing()), "store it in requires(prepare=...)"
+        super().put(name, data)
+
+
+beside.FolderSide = PatientSide  # type: ignore[misc]
 _gate = Gate()
 _apps: dict[str, Flask] = {}
 _pools: dict[str, int] = {}  # which making of the database an application's connections lead to
@@ -178,7 +189,7 @@ def _settings(engine: str, **changed: object) -> Settings:
     values: dict[str, object] = {
         "database_url": database_of(engine).url,
         "data_dir": run.folder() / f"data-{process}",
-        "public_url": f"http://127.0.0.1:{_free_port()}",
+        "public_url": f"http://127.0.0.1:{free_port()}",
         "scheduler": False,
     }
     return Settings(_env_file=None, **{**values, **changed})  # type: ignore[arg-type]
@@ -285,9 +296,3 @@ def _whole(app: Flask) -> "WSGIApplication":
                 getattr(given, "close", lambda: None)()
 
     return answer
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

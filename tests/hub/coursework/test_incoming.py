@@ -20,6 +20,7 @@ from lms.hub.coursework.incoming import (
     find_partial,
     finish_upload,
     list_partial,
+    store_part,
 )
 from lms.hub.coursework.models import Activity, DraftFile, PartialUpload, Upload, UploadPart
 from lms.hub.coursework.queries import find_own_work
@@ -110,6 +111,19 @@ def test_a_part_at_the_wrong_place_is_refused_with_the_right_one(world: World) -
             append(world, partial, 100, data)
         assert broken.value.field == "body"
     assert append(world, partial, 100, FILM[100:]) == len(FILM)
+
+
+def test_a_part_that_was_stored_before_the_lock_and_came_too_late_leaves_nothing(stored: World) -> None:
+    (activity,) = set_work(stored)
+    partial = begin(stored, activity)
+    append(stored, partial, 0, FILM[:100])
+    with transaction():
+        found, enrollment = find_partial(stored.actor("Ada"), partial.public_id)
+        late = store_part(partial.public_id, 0, FILM[:100])
+        assert late in parts()
+        with pytest.raises(OffsetConflict):
+            append_part(stored.actor("Ada"), enrollment, found, 0, FILM[:100], late)
+    assert len(parts()) == len(stored.all(UploadPart)) == 1
 
 
 def test_the_same_file_again_goes_on_and_another_size_begins_anew(world: World) -> None:

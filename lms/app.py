@@ -1,9 +1,11 @@
 """The table of contents of the product: settings, database, slices, doors, guard."""
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, g, request
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
@@ -19,37 +21,24 @@ from lms.kernel.keys import key_from
 from lms.models import MODELS
 from lms.people.scope import use_zone
 from lms.signin import load_signed_in
-from lms.web import addresses, edge, language, navigation, problems, sessions, shell, statics
+from lms.web import addresses, edge, headers, language, navigation, problems, sessions, shell, statics
 from lms.web.portals import PORTALS
 from lms.web.templating import SpokenEnvironment
 
-SELF = ("script", "style", "img", "font", "connect", "manifest", "worker", "media")
-CSP = "; ".join(
-    [
-        "default-src 'none'",
-        *(f"{kind}-src 'self'" for kind in SELF),
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "object-src 'none'",
-    ]
-)
 
-HEADERS = (
-    ("Content-Security-Policy", CSP),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "same-origin"),
-    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
-)
+class Product(Flask):
+    """A Flask application none of whose functions is asynchronous."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Asked of every function around a request: whether it is made for asyncio, which takes longer than most."""
+        return func
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application. Raises on a bad setting and on a view that states no access."""
     settings = settings or Settings()
     here = Path(__file__).parent
-    app = Flask("lms", root_path=str(here), template_folder="web/templates", static_folder="web/static")
+    app = Product("lms", root_path=str(here), template_folder="web/templates", static_folder="web/static")
     app.jinja_environment = SpokenEnvironment
     configure(app, settings)
     logs.set_up(for_people=settings.demo)
@@ -64,7 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     shell.install(app)
     navigation.install(app)
     statics.install(app)
-    app.after_request(_set_headers)
+    headers.install(app)
     problems.install(app)
     addresses.install(app)
     for portal in PORTALS:
@@ -118,23 +107,18 @@ def sign_in(app: Flask) -> None:
     """Flask-Login reads our session row on each request."""
     manager = LoginManager(app)
     manager.session_protection = ""  # our own session row is the protection; phones change networks
+    manager._session_identifier_generator = _no_mark_of_the_browser
     manager.user_loader(load_signed_in)
+
+
+def _no_mark_of_the_browser() -> str:
+    """In place of a hash of address and browser, made with every request and kept in the cookie: nobody looks at it."""
+    return ""
 
 
 def _name_request() -> None:
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if given.isalnum() and len(given) <= 40 else secrets.token_hex(8)
-
-
-def _set_headers(response: Response) -> Response:
-    headers = response.headers
-    given = {name for name, _ in headers}
-    headers.extend([pair for pair in HEADERS if pair[0] not in given])
-    headers["X-Request-ID"] = g.get("request_id", "")
-    if request.endpoint != "static":
-        headers.setdefault("Cache-Control", "no-store")
-        headers.add("Vary", "Cookie, HX-Request")
-    return response
 
 
 __all__ = ["MODELS", "create_app"]

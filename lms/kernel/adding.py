@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ClauseElement, Column, Dialect, Insert, Table, bindparam, insert
-from sqlalchemy.orm import Session, make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from lms.kernel.db import Base, is_writing, line_of
@@ -30,9 +30,7 @@ def flush(current: Session) -> None:
         current.flush()
         return
     set_committed_value(row, "id", send(line, known.sql, known.values(row))[0][0])
-    current.expunge(row)
-    make_transient_to_detached(row)
-    current.add(row)
+    current._register_persistent({instance_state(row)})  # what the unit of work does with what it has written
 
 
 class _Insertion:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
@@ -21,7 +21,7 @@ from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from lms.kernel import deadline, mapping
-from lms.kernel.columns import UtcDateTime
+from lms.kernel.columns import Day, UtcDateTime
 from lms.kernel.driver import send
 
 mapping.install()
@@ -47,7 +47,9 @@ class Base(DeclarativeBase):
     """
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {int: BIG, str: Text, datetime: UtcDateTime, StrEnum: ENUM}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        int: BIG, str: Text, date: Day, datetime: UtcDateTime, StrEnum: ENUM,
+    }  # fmt: skip
     __append_only__: ClassVar[bool] = False
     __anchor__: ClassVar[str | None] = None
     __open_to_read__: ClassVar[bool] = False

@@ -6,6 +6,7 @@ than the database does. A statement that somebody keeps is the same object every
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -36,12 +37,8 @@ class Prepared:
         self.sources: list[tuple[str, Source]] = []
         for item in state.positiontup or state.parameters:
             name, place = whole.get(item, (item, None))  # an item of a list, or a value of its own
-            process = compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
-            if name not in values:
-                source = _constant(process(state.parameters[item]))
-            else:
-                source = _value(name, process) if place is None else _item_of_list(name, place, process)
-            self.sources.append((item, source))
+            process = compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
+            self.sources.append((item, _source(values, name, place, process, state.parameters[item])))
         columns = list(statement.selected_columns)
         self.row: Any = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc]
         found = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
@@ -49,8 +46,11 @@ class Prepared:
 
     def rows(self, connection: Connection, values: Values) -> list[Any]:
         """What the statement gives for `values`."""
-        sent: Any = [(name, source(values)) for name, source in self.sources]
-        parameters = dict(sent) if self.is_named else tuple(value for _, value in sent)
+        parameters: Any
+        if self.is_named:
+            parameters = {name: source(values) for name, source in self.sources}
+        else:
+            parameters = [source(values) for _, source in self.sources]
         found = send(connection, self.sql, parameters)
         if not self.processors:
             return list(map(self.row._make, found))
@@ -63,20 +63,15 @@ class Prepared:
         return made
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _value(name: str, process: Callable[[Any], Any]) -> Source:
-    return lambda values: process(values[name])
-
-
-def _item_of_list(name: str, place: int, process: Callable[[Any], Any]) -> Source:
-    return lambda values: process(values[name][place])
-
-
-def _constant(value: Any) -> Source:
-    return lambda values: value
+def _source(values: Values, name: str, place: int | None, process: Source | None, fixed: Any) -> Source:
+    """Where a value of the text comes from: `name`, its item at `place`, or nowhere, as it is always the same."""
+    if name not in values:
+        same = fixed if process is None else process(fixed)
+        return lambda _: same
+    if place is not None:
+        item = itemgetter(place)
+        return lambda given: item(given[name]) if process is None else process(item(given[name]))
+    return itemgetter(name) if process is None else lambda given: process(given[name])
 
 
 def rows_of(connection: Connection, statement: Executable, values: Values) -> Sequence[Any]:

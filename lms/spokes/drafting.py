@@ -30,7 +30,7 @@ from lms.spokes.drafts import (
 )
 from lms.spokes.models import SpokeNeed, SpokePlace, SpokePublication, SpokeRun
 from lms.spokes.queries import choices_of, list_spokes
-from lms.spokes.services import give_spoke, offer_spoke
+from lms.spokes.services import give_spoke, lock_seats, offer_spoke
 from lms.spokes.solver import assign
 
 MAX_LABEL = 100
@@ -137,6 +137,7 @@ def publish_draft(actor: Actor, site: Site, run: SpokeRun) -> SpokePublication:
     A draft is refused once published, or when a student has ranked anew or got a spoke since.
     """
     cohort, _ = _place_of(run)
+    lock_seats(cohort)
     (draft,) = drafts_from([run])
     if draft.is_published:
         raise RuleBroken(N_("This draft was published already."))

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import select
+
 from lms.hub.catalog.kinds import CourseKind
 from lms.hub.catalog.models import Course
 from lms.hub.catalog.queries import list_courses
@@ -21,6 +23,7 @@ from lms.people.access import Action, Actor
 from lms.people.anchors import forget_anchors
 from lms.people.commands import command
 from lms.people.orgs.models import Site
+from lms.people.scope import unscoped
 from lms.spokes.models import SpokeChoice, SpokeDecision, SpokeOffer
 from lms.spokes.prerequisites import refuse_unready
 from lms.spokes.queries import offers, planned_spoke, seats_at, taken, window_of
@@ -76,6 +79,7 @@ def choose_spoke(actor: Actor, enrollment: Enrollment, ranking: Sequence[int]) -
 def give_spoke(actor: Actor, enrollment: Enrollment, choice: SpokeChoice, spoke: Course) -> SpokeDecision:
     """Give the student `spoke`, a seat permitting; a spoke given earlier leaves the plan. Raises RuleBroken."""
     cohort = cohort_of(enrollment)
+    lock_seats(cohort)
     day = today(cohort.zone)
     current = planned_spoke(enrollment)
     if current is None or current.course_id != _as_bound(enrollment, spoke).id:
@@ -85,6 +89,12 @@ def give_spoke(actor: Actor, enrollment: Enrollment, choice: SpokeChoice, spoke:
         check_seat(Offer(row.site_id, row.course_id, row.seats) if row else None, taken(cohort, day))
         _replan(enrollment, current, spoke)
     return _decide(enrollment, choice, Decision.APPROVED, spoke.id, "")
+
+
+def lock_seats(cohort: Cohort) -> None:
+    """One who gives seats of a cohort at a time, so that none is given twice."""
+    statement = select(Cohort.id).where(Cohort.id == cohort.id).with_for_update(key_share=True)
+    session.execute(unscoped(statement, "one at a time"))
 
 
 @command(Action.SPOKE_DECIDE)

@@ -64,15 +64,16 @@ def _begin() -> Response | None:
 
 
 def _end(response: Response) -> Response:
-    if request.endpoint == "static":
+    asked = request._get_current_object()  # type: ignore[attr-defined]  # the proxy would look for it at each attribute
+    if asked.endpoint == "static":
         return response
-    route = request.url_rule.rule if request.url_rule else "none"
+    route = asked.url_rule.rule if asked.url_rule else "none"
     seconds = time.perf_counter() - g.get("began", time.perf_counter())
-    metrics.note(request.method, route, response.status_code, seconds)
+    metrics.note(asked.method, route, response.status_code, seconds)
     if route not in ("/readyz", "/metrics"):
         log.info(
             "request",
-            method=request.method,
+            method=asked.method,
             route=route,
             status=response.status_code,
             ms=round(seconds * 1000, 1),

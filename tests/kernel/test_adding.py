@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, Boolean, Column, Date, Engine, Enum, Integer, String, Text, event, insert, inspect
+from sqlalchemy import BigInteger, Boolean, Column, Engine, Enum, Integer, String, Text, event, insert, inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.kernel.acting import acting
 from lms.kernel.adding import _insertion, _rows_of, flush, write_rows
 from lms.kernel.audit import INSERT, AuditEntry, Outcome
-from lms.kernel.columns import Json, SmallNumber, UtcDateTime
+from lms.kernel.columns import Day, Json, SmallNumber, UtcDateTime
 from lms.kernel.db import Base, db, session, transaction
 from lms.people.accounts.models import Person
 from tests.support.web import World
@@ -56,7 +56,7 @@ MOMENT = datetime(2026, 11, 26, 9, 30, 15, 250_000, tzinfo=UTC)
 SAMPLES: dict[type, Any] = {
     BigInteger: 7,
     Boolean: True,
-    Date: MOMENT.date(),
+    Day: MOMENT.date(),
     Integer: 7,
     Json: {"key": ["value", 1]},
     String: "a 'word'",
@@ -106,6 +106,17 @@ def test_the_row_is_the_sessions_afterwards(world: World) -> None:
         person.name = "Nia Newer"
     with transaction(write=False):
         assert world.one(Person, email="nia@example.org").name == "Nia Newer"
+
+
+def test_a_row_that_was_rolled_back_is_not_the_sessions(world: World) -> None:
+    for write in (Session.flush, flush):
+        with transaction():
+            person = Person(name="Nia New", email="nia@example.org")
+            session.add(person)
+            write(session())
+            assert person in session
+            session.rollback()
+            assert person not in session
 
 
 def test_what_collides_is_refused_in_the_same_way(world: World) -> None:

@@ -25,6 +25,15 @@ def test_the_right_password_opens_the_own_portal(world: World) -> None:
     assert client.get("/student/").status_code == 200
 
 
+def test_the_cookie_says_nothing_of_the_browser_and_its_network(world: World) -> None:
+    client = world.visitor()
+    _sign_in(client, cast.PASSWORD)
+    with client.session_transaction() as cookie:
+        assert {key: value for key, value in cookie.items() if key not in ("_user_id", "csrf_token")} == {
+            "_fresh": True, "_id": "",
+        }  # fmt: skip
+
+
 def test_a_sixth_wrong_password_has_to_wait_and_the_right_one_then_too(world: World) -> None:
     client = world.visitor()
     for _ in range(5):

@@ -7,7 +7,8 @@ import wtforms.widgets
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from jinja2 import DictLoader
+from jinja2 import DictLoader, Environment, UndefinedError, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from lms.kernel.speak import LANGUAGES, catalog
@@ -91,3 +92,45 @@ NAMES = st.sampled_from(["class_", "data_what", "aria_label", "id", "checked", "
 @given(st.dictionaries(NAMES, VALUES_OF_PAGES))
 def test_the_attributes_of_an_input_are_those_that_wtforms_would_write(given_ones: dict[str, object]) -> None:
     assert html_params(**given_ones) == str(wtforms.widgets.html_params(**given_ones))
+
+
+CALLS = {
+    "lib.html": "{% macro card(title, tone='muted', hint='') %}"
+    "[{{ tone }}|{{ title }}|{{ hint }}|{{ caller(2) if caller }}]{% endmacro %}"
+    "{% macro any() %}{{ varargs }}{{ kwargs }}{% endmacro %}",
+    "base.html": "{% block title %}<T>{% endblock %}{% block body %}{{ self.title() }}{% endblock %}",
+    "page.html": "{% extends 'base.html' %}{% import 'lib.html' as ui %}"
+    "{% block title %}{{ super() }}{{ here() }}{% endblock %}"
+    "{% block body %}{{ super() }}{% for n in range(2) %}{% set k = n + 1 %}"
+    "{{ ui.card('<a>', hint=k) }}{{ ui.card(text, 'good') }}{{ here() }}{{ loop.cycle('x', 'y') }}{{ text.upper() }}"
+    "{% call(times) ui.card('b', tone=text) %}{{ '<i>' * times }}{{ n }}{% endcall %}"
+    "{{ ui.any(1, *[2, 3], **{'class': 4}) }}{{ ui.any(class=n) }}{% endfor %}{{ bare(1)(two=2) }}{% endblock %}",
+}
+
+
+def _bare(one: int) -> object:
+    return lambda two: f"<{one}{two}>"
+
+
+@pass_context
+def _here(context: Context) -> str:
+    return f"<{context.get('text')}>"
+
+
+def test_what_a_template_calls_gives_what_it_gives_when_jinja_calls_it() -> None:
+    pages = []
+    for kind in (SpokenEnvironment, Environment):
+        own = (Flask(__name__),) if kind is SpokenEnvironment else ()
+        environment = kind(*own, loader=DictLoader(CALLS), autoescape=True)
+        environment.globals.update(here=_here, bare=_bare)
+        pages.append(environment.get_template("page.html").render(text="<&>"))
+    ours, jinjas = pages
+    assert ours == jinjas
+    assert "&lt;i&gt;&lt;i&gt;1" in ours
+    assert "&lt;&lt;&amp;&gt;&gt;" in ours  # the global that wants to know where it was called from
+
+
+def test_what_is_not_there_is_not_called() -> None:
+    environment = SpokenEnvironment(Flask(__name__), loader=DictLoader({"page.html": "{{ nobody(1) }}"}))
+    with pytest.raises(UndefinedError, match="nobody"):
+        environment.get_template("page.html").render()

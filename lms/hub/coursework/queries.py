@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from lms.hub.catalog.models import Course
@@ -32,6 +32,7 @@ from lms.hub.coursework.rules import (
 )
 from lms.hub.enrollment.models import Accommodation, Enrollment, Leave, Placement, PlanUnit
 from lms.hub.enrollment.queries import own_offset
+from lms.kernel.columns import Day
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
 from lms.kernel.facts import kept_for_now, runs_on, stands
@@ -159,7 +160,7 @@ def _last(found: Sequence[Work]) -> Work:
 @kept_for_now
 def planned_work(as_of: datetime | None) -> Select[Any]:
     """One row for each planned activity and place where the student is taught on the parameter `day`."""
-    on_the_day = runs_on(Placement, bindparam("day", type_=Date))
+    on_the_day = runs_on(Placement, bindparam("day", type_=Day))
     placed = and_(Placement.enrollment_id == Enrollment.id, stands(Placement, as_of), on_the_day)
     return (
         select(

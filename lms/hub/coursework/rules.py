@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -114,6 +114,7 @@ class Terms:
     attempts: int | None = 1
 
 
+@lru_cache(maxsize=4096)  # pages ask for the same few again and again
 def to_instant(day: date, wall: time, zone: str) -> datetime:
     """The instant at which clocks in `zone` show `wall` on `day`.
 

@@ -9,11 +9,12 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
 
 from lms.hub.catalog.models import Program
 from lms.hub.cohorts.models import Cohort, Section
 from lms.hub.enrollment.models import EmploymentSpell, Enrollment, Placement
+from lms.kernel.columns import Day
 from lms.kernel.db import session
 from lms.kernel.facts import runs_on, stands
 from lms.people.access import NOWHERE, Anchor, Grant, Relation
@@ -92,7 +93,7 @@ def _joined(rows: Sequence[Any]) -> Anchor:
 
 @cache
 def _hangs(*, several: bool = False) -> Select[*tuple[Any, ...]]:
-    day = bindparam("day", type_=Date)
+    day = bindparam("day", type_=Day)
     placed = and_(Placement.enrollment_id == Enrollment.id, stands(Placement), runs_on(Placement, day))
     employed = and_(
         EmploymentSpell.enrollment_id == Enrollment.id, stands(EmploymentSpell), runs_on(EmploymentSpell, day)

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
-from lms.kernel.columns import UtcDateTime
+from lms.kernel.columns import Day, UtcDateTime
 from lms.kernel.db import Base, session
 from lms.kernel.errors import NotAllowed, NotFound
 from lms.kernel.facts import runs_on
@@ -93,7 +93,7 @@ def _live_session() -> Select[*tuple[Any, ...]]:
 
 
 def _is_now() -> ColumnElement[bool]:
-    return runs_on(GrantRow, bindparam("day", type_=Date))
+    return runs_on(GrantRow, bindparam("day", type_=Day))
 
 
 def list_accounts(actor: Actor, search: str = "", after: str | None = None) -> Page[Person]:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from sqlalchemy import BindParameter, Date, ScalarSelect, Select, bindparam, func, select
+from sqlalchemy import BindParameter, ScalarSelect, Select, bindparam, func, select
 
 from lms.hub.cohorts.rules import Target
 from lms.hub.hours.models import Adjustment, HoursEntry, WeekSheet
 from lms.hub.hours.queries.situation import Situation
 from lms.hub.hours.rules.sheet import State
+from lms.kernel.columns import Day
 from lms.kernel.facts import stands
 from lms.people.scope import plain, unscoped
 
@@ -42,7 +43,7 @@ def glance_of(situation: Situation, monday: date) -> Glance:
 @cache
 def _week() -> Select[int, int, State]:
     enrollment_id: BindParameter[int] = bindparam("enrollment_id")
-    monday, sunday = (bindparam(name, type_=Date) for name in ("monday", "sunday"))
+    monday, sunday = (bindparam(name, type_=Day) for name in ("monday", "sunday"))
 
     def sum_of(model: type[HoursEntry] | type[Adjustment]) -> ScalarSelect[int]:
         mine = select(func.coalesce(func.sum(model.minutes), 0)).where(

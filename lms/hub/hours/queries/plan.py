@@ -5,12 +5,13 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from lms.hub.catalog.kinds import Kind
 from lms.hub.catalog.models import Course, Unit
 from lms.hub.enrollment.models import Enrollment, PlanUnit
 from lms.hub.hours.models import HoursEntry
+from lms.kernel.columns import Day
 from lms.kernel.facts import known as only_known
 from lms.kernel.memo import found
 from lms.people.scope import ask_plain, within_a
@@ -63,6 +64,6 @@ def last_used(enrollment: Enrollment, since: date) -> list[int]:
 def _logged_on() -> Select[int | None]:
     statement = within_a(select(HoursEntry.unit_id), Enrollment, on=HoursEntry)
     statement = statement.where(
-        HoursEntry.day >= bindparam("since", type_=Date), HoursEntry.unit_id.is_not(None), HoursEntry.minutes > 0
+        HoursEntry.day >= bindparam("since", type_=Day), HoursEntry.unit_id.is_not(None), HoursEntry.minutes > 0
     )
     return statement.order_by(HoursEntry.recorded_at.desc(), HoursEntry.id.desc()).limit(60)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Date, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from lms.hub.catalog.kinds import Kind
 from lms.hub.cohorts.rules import Target
@@ -27,6 +27,7 @@ from lms.hub.hours.rules.week import (
     level,
     totals,
 )
+from lms.kernel.columns import Day
 from lms.kernel.db import session
 from lms.kernel.explain import Explained
 from lms.kernel.facts import kept_for_now, known
@@ -297,7 +298,7 @@ def events_of_weeks(as_of: datetime | None) -> Select[SheetEvent, date]:
 
 
 def _from_first_to_last(statement: S, model: Any) -> S:
-    first, last = (bindparam(name, type_=Date) for name in ("first", "last"))
+    first, last = (bindparam(name, type_=Day) for name in ("first", "last"))
     return statement.where(model.monday >= first, model.monday <= last)
 
 

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Date, Select, and_, bindparam, select, union
+from sqlalchemy import BindParameter, Select, and_, bindparam, select, union
 
 from lms.hub.catalog.kinds import Kind
 from lms.hub.enrollment.models import Enrollment
@@ -24,7 +24,7 @@ from lms.hub.hours.rules.entry import Draft, Source, entry_problems, raise_all
 from lms.hub.hours.rules.sheet import PartKey, Sheet, check_lag, check_writable, fold, lag_days, part_of
 from lms.kernel import prose
 from lms.kernel.acting import acting_at
-from lms.kernel.columns import canonical
+from lms.kernel.columns import Day, canonical
 from lms.kernel.db import as_read, db, session
 from lms.kernel.errors import Conflict, RuleBroken
 from lms.kernel.facts import stands
@@ -292,7 +292,7 @@ def _written(entry: Any) -> HoursEntry:
 @cache
 def _entries_around() -> Select[*tuple[Any, ...]]:
     """Entries of a person from `first` to `last`, and those written with one of `keys`; whether each one counts."""
-    first, last = (bindparam(name, type_=Date) for name in ("first", "last"))
+    first, last = (bindparam(name, type_=Day) for name in ("first", "last"))
     keys: BindParameter[str] = bindparam("keys", expanding=True)
     of_person = select(Enrollment.id).where(Enrollment.person_id == bindparam("person_id"))
     counts = and_(HoursEntry.day.between(first, last), HoursEntry.is_removal.is_(False), stands(HoursEntry))

@@ -54,6 +54,11 @@ class Visitor(FlaskClient):
         return Context().run(super().open, *args, **kwargs)
 
 
+def long_after() -> datetime:
+    """Half a year after the world's moment and after this machine's: its disk writes the real time beside a file."""
+    return max(clock.now(), time_machine.escape_hatch.datetime.datetime.now(UTC)) + timedelta(days=200)
+
+
 def words(answer: TestResponse | str) -> str:
     """What a reader sees of a page: its markup holds random secrets, in which any short word may stand by chance."""
     markup = answer if isinstance(answer, str) else answer.text

@@ -33,7 +33,7 @@ from lms.kernel.side import FolderSide, side
 from lms.kernel.storage import storage
 from tests.hub.coursework.buckets import use_bucket
 from tests.hub.coursework.made import PNG, set_work, work_of
-from tests.support.web import World
+from tests.support.web import World, long_after
 
 FILM = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + bytes(range(256)) * 40
 
@@ -91,7 +91,7 @@ def test_a_file_in_parts_is_on_the_draft_byte_for_byte_and_its_parts_are_swept(s
     assert len(stored.all(AuditEntry)) > before + 4
     forget_uploads(stored.app.config["LMS"])
     assert len(parts()) == 3, "what was written within the hour is spared: its answer may be on its way"
-    with time_machine.travel(now() + timedelta(days=200), tick=False):  # the store writes the real time
+    with time_machine.travel(long_after(), tick=False):
         assert forget_uploads(stored.app.config["LMS"]) == 3
     assert parts() == []
     beside = side()
@@ -192,7 +192,7 @@ def test_what_stands_still_for_three_days_is_given_up_and_going_on_keeps_it(stor
         append(stored, partial, 100, FILM[100:200])
     with time_machine.travel(now() + KEPT + timedelta(days=1), tick=False):
         assert forget_uploads(stored.app.config["LMS"]) == 0
-    with time_machine.travel(now() + timedelta(days=200), tick=False):
+    with time_machine.travel(long_after(), tick=False):
         assert forget_uploads(stored.app.config["LMS"]) == 3
         with pytest.raises(NotFound):
             append(stored, partial, 200, FILM[200:])

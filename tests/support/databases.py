@@ -4,7 +4,7 @@ The schema is made once a run. Every process of the run has one database of its 
 before each test: a file copy (1 ms), or emptied and filled (some 50 ms).
 
 A test that uses `engine`, directly or through `app`, `db` and the like, runs on both. Marked `one_engine`, or in the
-browser, it runs on SQLite only, unless `--engine` names one.
+browser, it runs on SQLite only, unless `--engine` names one; marked `sqlite_only`, never on another.
 """
 
 import os
@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -228,7 +229,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     asked = metafunc.config.getoption("--engine")
     marks = {mark.name for mark in metafunc.definition.iter_markers()}
     in_browser = "browser" in marks or "new_page" in metafunc.fixturenames  # which `page` asks for too
-    if asked != "both":
+    engines: list[Any]
+    if "sqlite_only" in marks:
+        skip = pytest.mark.skip(reason="about SQLite itself")
+        engines = [SQLITE if asked != POSTGRESQL else pytest.param(SQLITE, marks=skip)]
+    elif asked != "both":
         engines = [asked]
     elif "one_engine" in marks or in_browser:
         engines = [SQLITE]

@@ -192,7 +192,7 @@ def test_who_is_signed_in_reads_that_it_takes_too_long(world: World) -> None:
     assert "This takes too long right now" in answer.text
 
 
-@pytest.mark.one_engine
+@pytest.mark.sqlite_only
 def test_sqlite_breaks_off_a_statement_at_the_deadline(app: Flask) -> None:
     endless = "WITH RECURSIVE n(i) AS (SELECT run_out() UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     interrupted = pytest.raises(OperationalError, match="interrupted")

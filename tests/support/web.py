@@ -35,7 +35,7 @@ from lms.people.accounts.services import open_session
 from lms.people.scope import unscoped
 from lms.signin import actor_for
 from tests.support import cast, run
-from tests.support.databases import database_of
+from tests.support.databases import SqliteDatabase, database_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -202,11 +202,9 @@ def _let_go(app: Flask) -> None:
 
 
 def _let_rest(app: Flask) -> None:
-    """Between two tests: an SQLite file is let go, a PostgreSQL connection kept, which knows the tables by now."""
+    """Between two tests: its idle connections are kept, which know the tables by now."""
     with app.app_context():
         session.remove()
-        if database.engine.dialect.name == "sqlite":
-            database.engine.dispose()
 
 
 @pytest.fixture
@@ -216,13 +214,15 @@ def app(request: pytest.FixtureRequest, engine: str) -> Iterator[Flask]:
         _apps[engine] = create_app(_settings(engine))
         with _apps[engine].app_context():
             kept = storage()
+            if isinstance(own := database_of(engine), SqliteDatabase):
+                own.kept = database.engine
         assert isinstance(kept, FolderStorage)
         _apps[engine].extensions["lms_storage"] = Patient(kept.folder)
     made = _apps[engine]
     fresh = database_of(engine)
     with _gate.shut():
         _let_rest(made)  # a browser's last request may have come after the last test
-        fresh.reset("cast" if "world" in request.fixturenames else "empty")
+        fresh.renew("cast" if "world" in request.fixturenames else "empty")
     if fresh.made != _pools.get(engine):  # its kept connections lead nowhere
         _let_go(made)
         _pools[engine] = fresh.made

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 IDLE_SECONDS = 2  # after which the server may close the line under us
+TOO_BUSY = 503  # nothing was changed
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -25,11 +26,15 @@ class Answer:
 
 
 class Client:
-    """One visitor."""
+    """One visitor.
 
-    def __init__(self, url: str, seconds: float = 30) -> None:
+    seconds: of waiting for an answer. again: ask again, at most so long, where the server says it is too busy (503).
+    """
+
+    def __init__(self, url: str, seconds: float = 30, *, again: bool = False) -> None:
         self.address = urlsplit(url)
         self.seconds = seconds
+        self.again = again
         self.cookies: dict[str, str] = {}
         self.line = self._connect()
         self.used_at = time.monotonic()
@@ -41,7 +46,16 @@ class Client:
     def ask(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        """Send one request. A connection that the server has closed meanwhile is opened again, for safe ones only."""
+        """Send one request, and again where that is wanted."""
+        until = time.monotonic() + self.seconds
+        answer = self._ask_once(method, path, body, headers)
+        while answer.status == TOO_BUSY and self.again and time.monotonic() < until:
+            time.sleep(0.5)
+            answer = self._ask_once(method, path, body, headers)
+        return answer
+
+    def _ask_once(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str] | None) -> Answer:
+        """A connection that the server has closed meanwhile is opened again, for safe requests only."""
         sent = {**(headers or {})}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())

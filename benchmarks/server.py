@@ -15,11 +15,23 @@ from typing import Self
 HERE = Path(__file__).resolve().parent.parent
 
 
+_held: list[socket.socket] = []
+
+
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on, and that nobody else is given as long as this process runs.
+
+    Linux lets a server of ours listen beside a socket that holds the port and does not listen.
+    """
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", 0))
+    port = int(holder.getsockname()[1])
+    if sys.platform == "linux":
+        _held.append(holder)
+    else:
+        holder.close()
+    return port
 
 
 class Served:
@@ -35,7 +47,7 @@ class Served:
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, seconds: float = 30) -> Self:
+    def start(self, seconds: float = 120) -> Self:
         """Returns when it answers."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -66,7 +78,7 @@ class Served:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as answer:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=10) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False

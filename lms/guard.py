@@ -7,14 +7,17 @@ long, such as looking into a large file, a view may `prepare` before, where nobo
 
 import functools
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, make_response, request
+from sqlalchemy.exc import OperationalError
 
 from lms.kernel import audit
 from lms.kernel.clock import now
 from lms.kernel.db import session, transaction
+from lms.kernel.deadline import TooLate
 from lms.kernel.errors import NotAllowed, NotSignedIn, Problem
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor, may_at_all, require_fresh
@@ -108,7 +111,8 @@ def _guarded(view: Callable[..., Any], access: Access, is_static: bool) -> Calla
                 session.rollback()
         if (refused := g.pop("refused", None)) is not None:
             log_denial(refused)
-        _note_use()
+        with suppress(TooLate, OperationalError):  # what was asked for is done, and an error would say that it is not
+            _note_use()
         return response
 
     return guarded

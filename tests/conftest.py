@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.support.run",
+    "tests.support.patience",
     "tests.support.tools",
     "tests.support.databases",
     "tests.support.web",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, or_, update
 
 from lms.config import Settings
-from lms.hub.coursework.incoming import forget_expired, orphaned_parts
+from lms.hub.coursework.incoming import PARTS, forget_expired, orphaned_parts
 from lms.kernel import clock, idem, lease
 from lms.kernel.db import session, transaction
 from lms.kernel.outbox import HOUSE, OutboxMessage
@@ -76,6 +76,7 @@ def forget_previews(_: Settings) -> int:
     old = [one for one in beside.all(DERIVED) if one.written_at < before or sha256_of(one.name) not in named]
     for one in old:
         beside.delete(one.name)
+    beside.tidy(DERIVED)
     return len(old)
 
 
@@ -88,4 +89,5 @@ def forget_uploads(_: Settings) -> int:
         orphans = list(orphaned_parts())
     for name in orphans:
         beside.delete(name)
+    beside.tidy(PARTS)
     return given_up + len(orphans)

@@ -38,9 +38,9 @@ class TooLate(Problem):
         super().__init__(N_("Nothing was changed. Please try again in a minute."))
 
 
-def begin(seconds: float = SECONDS) -> None:
-    """From now on this request has `seconds`; call it again to allow more."""
-    _until.set(time.monotonic() + seconds)
+def begin(seconds: float | None = None) -> None:
+    """From now on this request has `seconds`, SECONDS if None; call it again to allow more."""
+    _until.set(time.monotonic() + (SECONDS if seconds is None else seconds))
 
 
 def end() -> None:

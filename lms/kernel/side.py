@@ -8,6 +8,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,6 +48,9 @@ class Side(Protocol):
     def all(self, under: str) -> Iterator[Beside]:
         """Every file whose name begins with the folder `under`, in any order."""
 
+    def tidy(self, under: str) -> None:
+        """Remove what holds nothing any more in the folder `under`."""
+
 
 class FolderSide:
     """In a folder, under their names."""
@@ -57,9 +61,7 @@ class FolderSide:
     def put(self, name: str, data: bytes) -> None:
         """Written beside its place and renamed into it."""
         path = self._path(name)
-        make_folder(path.parent.parent)
-        path.parent.mkdir(exist_ok=True)  # one for each upload, so its name is synced below and not remembered
-        descriptor, written = tempfile.mkstemp(dir=path.parent, prefix="_")
+        descriptor, written = _begun_in(path.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
@@ -85,16 +87,47 @@ class FolderSide:
 
     def all(self, under: str) -> Iterator[Beside]:
         """What a crash left half written, too: its name is one that `delete` takes."""
-        for path in (self.folder / _checked(under)).rglob("*"):
-            if path.is_file():
-                found = path.stat()
+        for folder, _, names in os.walk(self.folder / _checked(under), onerror=_unless_gone):
+            for path in [Path(folder, name) for name in names]:
+                try:
+                    found = path.stat()
+                except FileNotFoundError:
+                    continue  # it was being written, and has its name by now, or was removed
                 name = path.relative_to(self.folder).as_posix()
                 yield Beside(name, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
+    def tidy(self, under: str) -> None:
+        """See `Side`. The system itself refuses to remove a folder in which a file stands or is being written."""
+        for folder, below, _ in os.walk(self.folder / _checked(under), topdown=False, onerror=_unless_gone):
+            for name in below:
+                with suppress(OSError):
+                    Path(folder, name).rmdir()
 
     def _path(self, name: str) -> Path:
         *folders, last = name.split("/")
         _checked("/".join([*folders, last.removeprefix("_")]) if len(folders) > 0 else name)
         return self.folder / name
+
+
+MOST_TRIES = 100  # of a folder that is removed in the moment between its making and its first file
+
+
+def _begun_in(folder: Path) -> tuple[int, str]:
+    """A new file in `folder`, which is made; `tidy` may take it away again before the file is there.
+
+    There is one for each upload, so its name is synced once the file has its own, and not remembered as made.
+    """
+    for _ in range(MOST_TRIES):
+        with suppress(FileNotFoundError):
+            make_folder(folder.parent)
+            folder.mkdir(exist_ok=True)
+            return tempfile.mkstemp(dir=folder, prefix="_")
+    raise FileNotFoundError(folder)
+
+
+def _unless_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 class S3Side:
@@ -132,6 +165,9 @@ class S3Side:
             for found in batch:
                 name = found["path"].removeprefix(f"{SIDE}/")
                 yield Beside(name, found["size"], found["last_modified"].astimezone(UTC))
+
+    def tidy(self, under: str) -> None:
+        """A bucket has no folders."""
 
 
 def side_of(store: Storage) -> Side:

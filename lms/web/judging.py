@@ -1,5 +1,6 @@
 """Looking into what was sent before the transaction that writes it begins; for pages and the API alike."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import IO, Any, BinaryIO, cast
 
@@ -8,12 +9,14 @@ from werkzeug.datastructures import FileStorage
 
 from lms.guard import current_actor, prepared
 from lms.hub.coursework.filetypes import DEFAULT_KINDS
-from lms.hub.coursework.incoming import arrived_of, find_partial, work_for
+from lms.hub.coursework.incoming import PART_BYTES, arrived_of, check_part, find_partial, store_part, work_for
 from lms.hub.coursework.judging import Judged, judge, judge_arrived
 from lms.hub.coursework.queries import Work
-from lms.kernel.errors import NotFound, RuleBroken
+from lms.kernel.errors import Conflict, NotFound, RuleBroken
 
 FILES = "files"
+PART, OFFSET = "application/offset+octet-stream", "Upload-Offset"
+OFFSETS = re.compile(r"[0-9]{1,15}")
 
 
 def limit() -> int:
@@ -29,6 +32,20 @@ def judge_upload(upload: str) -> Callable[[], Judged] | None:
         return None
     file, most = arrived_of(found, work_for(enrollment, found)), limit()
     return lambda: judge_arrived(file, most)
+
+
+def keep_part(upload: str) -> Callable[[], str] | None:
+    """For a part of a file: on the disk before the transaction begins. None where the view will say what is wrong."""
+    at = request.headers.get(OFFSET, "")
+    if request.mimetype != PART or (request.content_length or 0) > PART_BYTES or not OFFSETS.fullmatch(at):
+        return None
+    offset, data = int(at), request.get_data()
+    try:
+        found, _ = find_partial(current_actor(), upload)
+        check_part(found, offset, data)
+    except (NotFound, Conflict, RuleBroken):
+        return None
+    return lambda: store_part(upload, offset, data)
 
 
 def look_into(work: Callable[[str, IO[bytes]], object], *fields: str) -> Callable[..., Callable[[], object] | None]:

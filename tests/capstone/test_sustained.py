@@ -25,6 +25,7 @@ from tests.api.support import caller
 from tests.capstone.stage import draft, lines, live, verified
 from tests.support import cast
 from tests.support.statements import count_statements
+from tests.support.web import words
 
 YEAR_LATER = datetime(2027, 10, 15, 14, tzinfo=UTC)
 CHECKS = [check.value for check in Check]
@@ -141,7 +142,7 @@ def test_finance_says_that_it_lasts_the_program_confirms_and_the_project_ends_su
         path = f"/employer/claims/{posting.public_id}"
         assert finn.post(f"{path}/sustained").status_code == 422  # no month is confirmed yet
         confirm_year(world, project, 80)
-        assert "80" in finn.get(f"{path}/after-a-year").text
+        assert "80" in words(finn.get(f"{path}/after-a-year"))
         assert finn.post(f"{path}/sustained", data={"comment": "From the account"}).status_code == 303
         assert level_of(project, posting) is Level.REVIEWED
         assert finn.post(f"{path}/sustained").status_code == 422

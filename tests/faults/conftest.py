@@ -31,7 +31,7 @@ def serve(engine: str, tmp_path: Path) -> Iterator[Serve]:
     def start(target: str = "wsgi:app", under: Sequence[str] = (), **settings: str) -> Served:
         server = Served(target, {**common, **settings}, tmp_path / "server.log", under)
         started.append(server)
-        return server.start(60)
+        return server.start()
 
     yield start
     for server in started:

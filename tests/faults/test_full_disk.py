@@ -8,7 +8,7 @@ from lms.kernel.audit import AuditEntry
 from lms.kernel.db import db, session, transaction
 from tests.support.web import World, with_form_token
 
-pytestmark = pytest.mark.one_engine  # SQLite says itself how many pages its file may have
+pytestmark = pytest.mark.sqlite_only  # it says itself how many pages its file may have
 
 
 def _allow(pages: int) -> None:

@@ -14,6 +14,7 @@ from lms.hub.grading.services.rubrics import CriterionPlan
 from tests.api.support import token_of
 from tests.hub.coursework.made import hand_in, plan, set_work
 from tests.hub.grading.made import with_rubric
+from tests.support.patience import SECONDS
 from tests.support.web import World
 
 AT_ONCE = 64
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.timeout(300)
 
 def all_at_once(browsers: list[FlaskClient], paths: list[str], forms: list[dict[str, str]]) -> list[TestResponse]:
     """Each browser sends its form to its path, all at the same moment."""
-    ready = threading.Barrier(len(browsers), timeout=60)
+    ready = threading.Barrier(len(browsers), timeout=SECONDS)
 
     def send(number: int) -> TestResponse:
         ready.wait()
@@ -39,7 +40,7 @@ def test_of_64_scores_on_one_work_one_is_given_and_63_get_both_versions(world: W
     (activity,) = set_work(world)
     submission = hand_in(world, "Ada", activity)
     _, token = token_of(world, "Ben")
-    ready = threading.Barrier(AT_ONCE, timeout=60)
+    ready = threading.Barrier(AT_ONCE, timeout=SECONDS)
 
     def send(number: int) -> TestResponse:
         body = {"points": f"{number}.25", "comments": {"": f"said {number}"}}

@@ -26,6 +26,7 @@ from lms.kernel.storage import is_whole, storage, storage_for
 from tests.api.support import token_of
 from tests.faults.conftest import Serve
 from tests.hub.coursework.made import plan, set_work
+from tests.support.patience import SECONDS, wait_for
 from tests.support.web import World
 
 SEED = 20261125
@@ -47,14 +48,18 @@ class Sender(threading.Thread):
         self.host = urlsplit(address).netloc
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes, str]:
-        line = http.client.HTTPConnection(self.host, timeout=20)
-        try:
-            named = {name.replace("_", "-"): value for name, value in headers.items()}
-            line.request(method, f"/api/v1{path}", body, {"Authorization": f"Bearer {self.token}", **named})
-            answer = line.getresponse()
-            return answer.status, answer.read(), answer.headers.get("Upload-Offset", "")
-        finally:
-            line.close()
+        """One call, and again while the server says that it is too busy and has changed nothing (503)."""
+        until, status = time.monotonic() + SECONDS, 503
+        while status == 503 and time.monotonic() < until:
+            line = http.client.HTTPConnection(self.host, timeout=SECONDS)
+            try:
+                named = {name.replace("_", "-"): value for name, value in headers.items()}
+                line.request(method, f"/api/v1{path}", body, {"Authorization": f"Bearer {self.token}", **named})
+                answer = line.getresponse()
+                status, said, offset = answer.status, answer.read(), answer.headers.get("Upload-Offset", "")
+            finally:
+                line.close()
+        return status, said, offset
 
     def begin(self) -> None:
         about = {"name": f"{self.number}.mp4", "size": len(self.data), "client_key": str(self.number)}
@@ -78,7 +83,8 @@ class Sender(threading.Thread):
 
     def go_on(self) -> int:
         """From where the server says; gives how many bytes it had, and puts the file on the draft."""
-        _, _, offset = self.ask("HEAD", self.url)
+        status, _, offset = self.ask("HEAD", self.url)
+        assert status == 200, f"{self.url}: {status}"
         self.send_rest(int(offset))
         status, body, _ = self.ask("POST", f"{self.url}/file")
         assert status == 201, body
@@ -97,10 +103,12 @@ def _in(app: Flask, settings: dict[str, str], data: Path) -> Iterator[World]:
 
             update["storage_secret"] = SecretStr(update["storage_secret"])
         app.extensions["lms_storage"] = storage_for(app.config["LMS"].model_copy(update=update))
-        yield World(app)
-        app.extensions["lms_storage"] = before
-        session.remove()
-        db.engine.dispose()
+        try:
+            yield World(app)
+        finally:
+            app.extensions["lms_storage"] = before
+            session.remove()
+            db.engine.dispose()
 
 
 def _settings(engine: str, request: pytest.FixtureRequest) -> dict[str, str]:
@@ -128,9 +136,7 @@ def _kill_in_between(app: Flask, serve: Serve, settings: dict[str, str], data: P
         sender.begin()
     for sender in senders:
         sender.start()
-    until = time.monotonic() + 30
-    while sum(sender.acknowledged for sender in senders) < 10 * STEP and time.monotonic() < until:
-        time.sleep(0.01)
+    wait_for(lambda: sum(sender.acknowledged for sender in senders) >= 10 * STEP, "ten parts were not acknowledged")
     time.sleep(random.Random(SEED).random() * 0.2)
     server.kill()
     for sender in senders:

@@ -27,7 +27,7 @@ from tests.faults.writing import Deed, Hours, Points, Sent, Writing, set_up
 from tests.support import run
 from tests.support.databases import SqliteDatabase, database_of
 
-pytestmark = pytest.mark.one_engine  # PostgreSQL is its own people's to cut
+pytestmark = pytest.mark.sqlite_only  # PostgreSQL is its own people's to cut
 SEED = 20261126
 LOST = r"(are|mp4 is) lost"  # the first cut that takes something may come before the first hours
 NAMED = re.compile(rb"\r\nX-Request-ID: ([0-9a-f]{32})\r\n")

@@ -21,7 +21,7 @@ from tests.support.databases import database_of
 from tests.support.web import MakeApp
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-pytestmark = pytest.mark.one_engine
+pytestmark = pytest.mark.sqlite_only
 
 
 def _left(steps: list[Step], disk: Path, left_out: str = "") -> Path:

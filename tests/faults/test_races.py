@@ -1,7 +1,6 @@
 """Many at the same moment, on both engines: one winner for each version, and no limit is ever passed."""
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +33,7 @@ from tests.hub.hours.test_races import TUESDAY
 from tests.hub.roster.made import NOA, apply, open_acme
 from tests.spokes.test_drafts import spokes
 from tests.support.cast import email_of
+from tests.support.patience import SECONDS
 from tests.support.web import World
 
 pytestmark = pytest.mark.timeout(1200)
@@ -42,7 +42,7 @@ DAY_MINUTES = 24 * 60
 
 def race(world: World, clients: int, work: Callable[[int], object]) -> list[str]:
     """`work` by each client in a transaction of its own, all at the same moment: "done", or what was raised."""
-    ready = threading.Barrier(clients, timeout=30)
+    ready = threading.Barrier(clients, timeout=SECONDS)
 
     def run(number: int) -> str:
         with world.app.app_context():
@@ -161,12 +161,11 @@ def test_a_version_that_is_read_and_then_written_has_several_winners(world: Worl
         return
     with transaction():
         hold("version", "1")
-    read = threading.Barrier(6, timeout=30)
+    read = threading.Barrier(6, timeout=SECONDS)
 
     def save(_: int) -> None:
         version = session.scalars(select(Lease.owner).where(Lease.name == "version")).one()
         read.wait()
-        time.sleep(0.01)
         newer = str(int(version) + 1)
         session.execute(update(Lease).where(Lease.name == "version").values(owner=newer))
 

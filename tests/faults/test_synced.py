@@ -108,7 +108,7 @@ def traced(app: Flask, serve: Serve, tmp_path: Path, strace: Callable[..., tuple
 
 
 def _write(url: str, often: int, unit: str, grading: str, work: str) -> None:
-    with closing(Client(url, 60)) as ada, closing(Client(url, 60)) as ben:
+    with closing(Client(url, again=True)) as ada, closing(Client(url, again=True)) as ben:
         _write_as(ada, ben, often, unit, grading, work)
         assert ben.get("/healthz").status == 200  # the tracer has seen all that went before, also the end of it
 
@@ -138,7 +138,7 @@ def _write_as(ada: Client, ben: Client, often: int, unit: str, grading: str, wor
         send(ada, f"{place}/removal")  # only a few may be unfinished
 
 
-@pytest.mark.one_engine
+@pytest.mark.sqlite_only
 @pytest.mark.timeout(600)
 def test_every_write_is_on_the_disk_before_it_is_acknowledged(
     traced: Callable[..., Path], request: pytest.FixtureRequest
@@ -147,7 +147,7 @@ def test_every_write_is_on_the_disk_before_it_is_acknowledged(
     _check(traced(often), often)
 
 
-@pytest.mark.one_engine
+@pytest.mark.sqlite_only
 @pytest.mark.timeout(300)
 def test_a_server_that_leaves_the_disk_to_the_system_is_found_out(traced: Callable[..., Path]) -> None:
     trace = traced(2, "unsynced")

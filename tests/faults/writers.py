@@ -14,6 +14,7 @@ from benchmarks.client import Client
 from lms.kernel.audit import AuditEntry
 from lms.kernel.db import session
 from tests.support import cast
+from tests.support.patience import SECONDS
 
 
 class Writers:
@@ -25,20 +26,22 @@ class Writers:
         self.acknowledged: list[str] = []
         self.failures: list[str] = []
         self._stop = threading.Event()
-        self._visitors = [Client(url, seconds=20) for _ in range(number)]
+        self._visitors = [Client(url, SECONDS, again=True) for _ in range(number)]
         self._threads = [threading.Thread(target=self._write, args=(visitor,)) for visitor in self._visitors]
 
     def _write(self, visitor: Client) -> None:
+        try:
+            self._write_on(visitor)
+        except (OSError, http.client.HTTPException) as error:  # it was killed, perhaps before they had signed in
+            self.failures.append(type(error).__name__)
+
+    def _write_on(self, visitor: Client) -> None:
         be(visitor, cast.email_of("Ada"))
         fields = {"csrf_token": token_of(visitor, "/profile"), "language": "en", "zone": "America/New_York"}
         while not self._stop.is_set():
             name = secrets.token_hex(16)
             self.sent.append(name)
-            try:
-                answer = visitor.post("/profile/preferences", fields, {"X-Request-ID": name})
-            except (OSError, http.client.HTTPException) as error:
-                self.failures.append(type(error).__name__)
-                return
+            answer = visitor.post("/profile/preferences", fields, {"X-Request-ID": name})
             if answer.status == 303:
                 self.acknowledged.append(name)
             else:
@@ -51,7 +54,7 @@ class Writers:
     def stop(self) -> None:
         self._stop.set()
         for thread in self._threads:
-            thread.join(30)
+            thread.join(SECONDS)
         for visitor in self._visitors:
             visitor.close()
 

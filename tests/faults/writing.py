@@ -20,6 +20,7 @@ from lms.kernel.db import db, session
 from tests.api.support import token_of
 from tests.hub.coursework.made import plan, set_work
 from tests.support import cast
+from tests.support.patience import SECONDS
 from tests.support.web import NOW, World
 
 HEAD = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2"  # of a video, which may be anything after it
@@ -111,10 +112,10 @@ class Writing:
     def stop(self) -> None:
         self._stop.set()
         for thread in self._threads:
-            thread.join(60)
+            thread.join(SECONDS)
 
     def _run(self, work: Callable[[Client], Iterator[Deed]]) -> None:
-        client = Client(self.url, 60)
+        client = Client(self.url, SECONDS, again=True)
         try:
             for deed in work(client):
                 self.acknowledged.append(deed)

@@ -2,7 +2,6 @@
 
 import io
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -24,14 +23,8 @@ from lms.kernel.outbox import OutboxMessage
 from lms.kernel.storage import names_files, storage
 from lms.messages.services import notify
 from lms.people.accounts.models import SignIn
+from tests.support.patience import wait_for
 from tests.support.web import MakeApp, World
-
-
-def _wait_for(what: Callable[[], bool], seconds: float = 10) -> None:
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.02)
 
 
 class Counter:
@@ -78,7 +71,7 @@ def _runs(app: Flask) -> list[JobRun]:
 def test_a_job_that_is_due_runs_at_once_and_says_how_it_went(app: Flask, run: Callable[[Job], Runner]) -> None:
     count = Counter()
     run(count.job)
-    _wait_for(lambda: len(_runs(app)) == 1)
+    wait_for(lambda: len(_runs(app)) == 1)
     (row,) = _runs(app)
     assert (row.name, row.state, row.done, count.runs) == ("count", RunState.DONE, 1, 1)
 
@@ -126,7 +119,7 @@ def test_what_comes_seldom_leaves_no_line_to_sqlite_open(app: Flask, engine: str
 
 def test_a_job_that_fails_is_noted_and_the_clock_goes_on(app: Flask, run: Callable[[Job], Runner]) -> None:
     runner = run(Counter(ValueError("no such week")).job)
-    _wait_for(lambda: len(_runs(app)) == 1)
+    wait_for(lambda: len(_runs(app)) == 1)
     (row,) = _runs(app)
     assert (row.state, row.note) == (RunState.FAILED, "ValueError: no such week")
     assert runner.leads
@@ -135,7 +128,7 @@ def test_a_job_that_fails_is_noted_and_the_clock_goes_on(app: Flask, run: Callab
 def test_of_two_processes_one_ticks(app: Flask, run: Callable[[Job], Runner]) -> None:
     first, second = Counter(), Counter()
     one, other = run(first.job), run(second.job)
-    _wait_for(lambda: first.runs == 1)
+    wait_for(lambda: first.runs == 1)
     assert (one.leads, other.leads) == (True, False)
     assert second.runs == 0
 
@@ -144,9 +137,9 @@ def test_another_process_takes_over_when_the_first_one_stops(app: Flask, run: Ca
     first, second = Counter(), Counter()
     one = run(first.job, timedelta(seconds=2))
     run(second.job, timedelta(seconds=2))
-    _wait_for(lambda: first.runs == 1)
+    wait_for(lambda: first.runs == 1)
     one.stop()
-    _wait_for(lambda: second.runs >= 1)
+    wait_for(lambda: second.runs >= 1)
     assert first.runs == 1
 
 

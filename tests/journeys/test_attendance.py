@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from lms.hub.attendance.rules.register import Mark
 from lms.hub.cohorts.kinds import Presence
 from tests.hub.attendance.made import SATURDAY, TODAY, excuse, lab, miss, save
-from tests.journeys.steps import Check, sign_in
+from tests.journeys.steps import Check, has, sign_in
 from tests.support.web import World
 
 pytestmark = pytest.mark.browser
@@ -35,7 +35,7 @@ def test_register_and_make_up(world: World, page: Page, check_page: Check, width
     page.get_by_role("button", name="Book Providence").click()
     expect(page.get_by_text("You have a station.")).to_be_visible()
     _checked(page, check_page, javascript)
-    assert there.site.name in page.inner_text("main")
+    has(page, there.site.name)
 
 
 @pytest.mark.parametrize("width", [360])

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from lms.hub.hours.models import HoursEntry, WeekSheet
 from lms.hub.hours.rules.sheet import State
 from tests.hub.hours.weeks import MONDAY, log_week
+from tests.journeys.steps import follow
 from tests.support import cast
 from tests.support.web import World
 
@@ -64,7 +65,7 @@ def test_a_student_logs_in_three_taps_changes_removes_and_takes_it_back(
     page.get_by_label("Time", exact=True).fill("2h27m")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Changed: 2 h 27")).to_be_visible()
-    page.get_by_role("link", name="History").click()
+    follow(page.get_by_role("link", name="History"))
     look(page, check_page, f"history-{width}-{javascript}") if javascript else None
 
 

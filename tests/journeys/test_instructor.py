@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.hub.coursework.made import hand_in as hand_in_work
 from tests.hub.coursework.made import set_work
 from tests.hub.hours.weeks import hand_in, log_week
-from tests.journeys.steps import Check, go, has, sign_in
+from tests.journeys.steps import Check, follow, go, has, sign_in
 from tests.support.browser import NewPage
 from tests.support.web import World
 
@@ -26,9 +26,9 @@ def test_clean_weeks_are_approved_at_once_and_an_odd_one_is_returned(
     check_page(page)
     go(page, "Hours to approve")
     check_page(page)
-    page.get_by_role("button", name="Approve what is ticked").click()
+    follow(page.get_by_role("button", name="Approve what is ticked"))
     expect(page.get_by_role("link", name="Ada")).to_have_count(0)
-    page.get_by_role("link", name="Zoe").click()
+    follow(page.get_by_role("link", name="Zoe"))
     check_page(page)
     page.get_by_label("Reason").fill("Wednesday is missing; you told me of the lab.")
     page.get_by_role("button", name="Return", exact=True).click()
@@ -43,7 +43,7 @@ def test_work_is_graded_and_released_and_the_gradebook_shows_it(world: World, pa
     sign_in(page, "Ben")
     go(page, "Grading")
     check_page(page)
-    page.get_by_role("link", name="Ada").click()
+    follow(page.get_by_role("link", name="Ada"))
     has(page, "Cycle time fell by a third.")
     check_page(page)
     page.get_by_label("Points").fill("87.5")
@@ -66,7 +66,7 @@ def test_a_second_grader_sees_both_versions_and_loses_nothing(
     for page in (first, second):
         sign_in(page, "Ben")
         go(page, "Grading")
-        page.get_by_role("link", name="Ada").click()
+        follow(page.get_by_role("link", name="Ada"))
     first.get_by_label("Points").fill("90")
     first.get_by_role("button", name="Post and release", exact=True).click()
     has(first, "90")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.hub.hours.weeks import hand_in, log_week
-from tests.journeys.steps import Check, go, has, sign_in
+from tests.journeys.steps import Check, follow, go, has, sign_in
 from tests.support.web import World
 
 pytestmark = pytest.mark.browser
@@ -23,7 +23,7 @@ def test_the_coordinator_sees_the_cohort_on_one_screen(world: World, page: Page,
     has(page, "Zoe")
     expect(page.get_by_text("Eli")).to_have_count(0)
     check_page(page)
-    page.locator("table.heat a").first.click()
+    follow(page.locator("table.heat a").first)
     check_page(page)
     go(page, "Spokes")
     check_page(page)

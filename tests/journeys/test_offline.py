@@ -101,8 +101,10 @@ def test_what_waits_is_seen_and_sent_by_its_owner_alone_and_a_refused_entry_can_
     counts(page, "1 not accepted")
     expect(page.get_by_text("Write the time as 90, 1:30, 1.5 or 1h30m.")).to_be_visible()
     page.get_by_role("button", name="Change").click()
+    time = page.locator("[data-outbox]").get_by_label("Time", exact=True)
+    expect(time).to_be_visible()
     check_page(page)
-    page.locator("[data-outbox]").get_by_label("Time", exact=True).fill("1:30")
+    time.fill("1:30")
     page.get_by_role("button", name="Send again").click()
     counts(page, "1 saved")
     found = {entry.enrollment_id: entry.minutes for entry in world.all(HoursEntry)}
@@ -141,7 +143,7 @@ def test_the_server_dies_in_the_middle_of_the_sync_and_nothing_is_lost_or_twice(
 ) -> None:
     with app.app_context():
         build_cast()
-        served.start(60)
+        served.start()
         context = browser.new_context(base_url=served.url, timezone_id="America/New_York", service_workers="block")
         page = context.new_page()
         sign_in(page, "Ada")
@@ -171,7 +173,7 @@ def test_the_server_dies_in_the_middle_of_the_sync_and_nothing_is_lost_or_twice(
         counts(page, "8 waiting, 4 saved")
         assert len(logged_minutes()) == 5
         page.unroute("**/student/hours/entries")
-        served.start(60)
+        served.start()
         page.get_by_role("button", name="Send now").click()
         counts(page, "12 saved")
         assert logged_minutes() == sorted(MINUTES)

@@ -15,7 +15,7 @@ from lms.people.access import Relation
 from lms.people.grants.models import GrantRow
 from tests.capstone import stage
 from tests.hub.hours.weeks import hand_in, log_capstone
-from tests.journeys.steps import Check, has, sign_in
+from tests.journeys.steps import Check, follow, has, sign_in
 from tests.support.web import World
 
 pytestmark = pytest.mark.browser
@@ -29,10 +29,10 @@ def test_a_supervisor_signs_what_was_done_at_the_firm(world: World, page: Page, 
     hand_in(world)
     sign_in(page, "Sam")
     check_page(page)
-    page.locator("main").get_by_role("link", name="Hours to approve").click()
+    follow(page.locator("main").get_by_role("link", name="Hours to approve"))
     has(page, "Ada")
     check_page(page)
-    page.get_by_role("link", name="Ada").click()
+    follow(page.get_by_role("link", name="Ada"))
     check_page(page)
     page.get_by_role("button", name="Approve", exact=True).click()
     expect(page.get_by_role("checkbox")).to_have_count(0)
@@ -54,7 +54,7 @@ def test_a_reviewer_answers_the_checklist_and_a_year_later_confirms(
     sign_in(page, "Hana")
     page.goto("/reviewer/")
     check_page(page)
-    page.get_by_role("link", name="Review the saving: Scrap").click()
+    follow(page.get_by_role("link", name="Review the saving: Scrap"))
     check_page(page)
     page.get_by_role("button", name="Reviewed: all of it holds").click()
     has(page, "Still open")
@@ -71,7 +71,7 @@ def test_a_reviewer_answers_the_checklist_and_a_year_later_confirms(
             attest_sustained(finn, posting)
         sign_in(page, "Hana")
         page.goto("/reviewer/")
-        page.get_by_role("link", name="Confirm that it lasts: Scrap").click()
+        follow(page.get_by_role("link", name="Confirm that it lasts: Scrap"))
         has(page, "After the first year")
         check_page(page)
         page.get_by_role("button", name="Confirm that it lasts").click()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.hub.coursework.made import set_work
-from tests.journeys.steps import Check, go, has, sign_in
+from tests.journeys.steps import Check, follow, go, has, sign_in
 from tests.support.web import World
 
 pytestmark = pytest.mark.browser
@@ -50,7 +50,7 @@ def test_time_that_cannot_be_read_is_kept_and_explained(world: World, page: Page
 def test_work_is_written_saved_by_itself_and_handed_in(world: World, page: Page, check_page: Check) -> None:
     (activity,) = set_work(world)
     sign_in(page, "Ada")
-    page.get_by_role("link", name=activity.title).click()
+    follow(page.get_by_role("link", name=activity.title))
     check_page(page)
     page.locator("textarea").fill("Cycle time fell from 45 to 31 seconds.")
     has(page, "Draft saved. It is not handed in yet.")
@@ -72,7 +72,7 @@ def test_grades_capstone_spoke_and_record_are_a_tap_away(world: World, page: Pag
         go(page, place)
         check_page(page)
     page.locator(".appbar summary").click()
-    page.get_by_role("link", name="Profile and settings").click()
+    follow(page.get_by_role("link", name="Profile and settings"))
     check_page(page)
 
 
@@ -98,7 +98,7 @@ def test_the_main_job_needs_no_javascript(world: World, page: Page, width: int, 
     page.get_by_role("button", name="+60 min").click()
     has(page, "1:00")
     page.goto("/student/")
-    page.get_by_role("link", name=activity.title).click()
+    follow(page.get_by_role("link", name=activity.title))
     page.locator("textarea").fill("By hand.")
     page.get_by_role("button", name="Check and hand in").click()
     page.get_by_role("button", name="Hand in now").click()

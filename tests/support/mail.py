@@ -1,7 +1,5 @@
 """A real SMTP server in the process; what it receives can be read."""
 
-import socket
-import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -9,6 +7,9 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+
+from benchmarks.server import free_port
+from tests.support.patience import wait_for
 
 
 class Mailbox:
@@ -19,7 +20,7 @@ class Mailbox:
         self.recipients: list[list[str]] = []
         self.answer: str | None = None
         self.host = "127.0.0.1"
-        self.port = _free_port()
+        self.port = free_port()
 
     @property
     def url(self) -> str:
@@ -32,13 +33,10 @@ class Mailbox:
         self.recipients.append(list(envelope.rcpt_tos))
         return "250 kept"
 
-    def wait_for(self, number: int, seconds: float = 5) -> list[EmailMessage]:
-        """The messages, once there are at least `number`; fails after `seconds`."""
-        for _ in range(int(seconds / 0.02)):  # counted, since a test may have stopped the clock
-            if len(self.messages) >= number:
-                return self.messages
-            time.sleep(0.02)
-        raise AssertionError(f"{len(self.messages)} of {number} messages came in {seconds} s")
+    def wait_for(self, number: int) -> list[EmailMessage]:
+        """The messages, once there are at least `number`."""
+        wait_for(lambda: len(self.messages) >= number, f"{number} messages did not come")
+        return self.messages
 
 
 @pytest.fixture
@@ -51,9 +49,3 @@ def mailbox() -> Iterator[Mailbox]:
         yield box
     finally:
         controller.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

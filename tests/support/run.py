@@ -15,6 +15,7 @@ from hypothesis.internal.conjecture import providers
 FOLDER = "TEST_RUN_FOLDER"
 BROWSER = "TEST_RUN_BROWSER"
 MEMORY = Path("/dev/shm")
+SLOWER = 5  # times; a test's timeout is meant for a machine with nothing else to do
 ROOM = 6 << 30  # bytes; a whole run writes about a third of it
 
 
@@ -72,6 +73,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        marker = item.get_closest_marker("timeout")
+        seconds = float(marker.args[0] if marker else config.getini("timeout"))
+        item.add_marker(pytest.mark.timeout(seconds * SLOWER), append=False)
     if config.getoption("--long"):
         return
     for item in items:

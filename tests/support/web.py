@@ -3,12 +3,12 @@
 import html
 import os
 import re
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
@@ -16,17 +16,20 @@ import time_machine
 from flask import Flask, has_request_context
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
+from benchmarks.server import free_port
 from lms.app import create_app
 from lms.config import Settings
 from lms.hub.enrollment.models import Enrollment
 from lms.kernel import clock
+from lms.kernel import side as beside
 from lms.kernel.db import Base, is_writing, session, transaction
 from lms.kernel.db import db as database
+from lms.kernel.side import FolderSide
 from lms.kernel.storage import FolderStorage, Source, Stored, storage
 from lms.people.access import Actor
 from lms.people.accounts.models import Person
@@ -34,7 +37,7 @@ from lms.people.accounts.services import open_session
 from lms.people.scope import unscoped
 from lms.signin import actor_for
 from tests.support import cast, run
-from tests.support.databases import database_of
+from tests.support.databases import SqliteDatabase, database_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -52,9 +55,15 @@ class Visitor(FlaskClient):
         return Context().run(super().open, *args, **kwargs)
 
 
-def words(answer: TestResponse) -> str:
+def long_after() -> datetime:
+    """Half a year after the world's moment and after this machine's: its disk writes the real time beside a file."""
+    return max(clock.now(), time_machine.escape_hatch.datetime.datetime.now(UTC)) + timedelta(days=200)
+
+
+def words(answer: TestResponse | str) -> str:
     """What a reader sees of a page: its markup holds random secrets, in which any short word may stand by chance."""
-    return html.unescape(re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", answer.text, flags=re.DOTALL))
+    markup = answer if isinstance(answer, str) else answer.text
+    return html.unescape(re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", markup, flags=re.DOTALL))
 
 
 def with_form_token(client: FlaskClient) -> FlaskClient:
@@ -95,9 +104,9 @@ class World:
 
     def all(self, model: type[M], **values: Any) -> list[M]:
         """Every row of `model` with these values, oldest first."""
-        found = select(model).filter_by(**values).order_by(model.id)  # type: ignore[attr-defined]
+        nothing = frozenset(name for name, value in values.items() if value is None)
         with _reading():
-            return list(session.scalars(unscoped(found, "test")))
+            return list(session.scalars(_rows(model, frozenset(values), nothing), values))
 
     def visitor(self) -> FlaskClient:
         """Somebody who is not signed in."""
@@ -111,6 +120,16 @@ class World:
         with client.session_transaction() as cookie:
             cookie["_user_id"], cookie["_fresh"] = secret, True
         return client
+
+
+@cache
+def _rows(model: type[M], names: frozenset[str], nothing: frozenset[str]) -> Select[tuple[M]]:
+    """The rows with such values, None for those in `nothing`. Kept: to build it takes longer than to ask it."""
+    found = select(model).order_by(model.id)  # type: ignore[attr-defined]
+    for name in sorted(names):
+        column = getattr(model, name)
+        found = found.where(column.is_(None) if name in nothing else column == bindparam(name))
+    return unscoped(found, "test")
 
 
 @contextmanager
@@ -166,6 +185,15 @@ class Patient(FolderStorage):
         return super().put(source, limit)
 
 
+class PatientSide(FolderSide):
+    """The files beside it, with the same promise."""
+
+    def put(self, name: str, data: bytes) -> None:
+        assert not (has_request_context() and is_writing()), "store it in requires(prepare=...)"
+        super().put(name, data)
+
+
+beside.FolderSide = PatientSide  # type: ignore[misc]
 _gate = Gate()
 _apps: dict[str, Flask] = {}
 _pools: dict[str, int] = {}  # which making of the database an application's connections lead to
@@ -177,7 +205,7 @@ def _settings(engine: str, **changed: object) -> Settings:
     values: dict[str, object] = {
         "database_url": database_of(engine).url,
         "data_dir": run.folder() / f"data-{process}",
-        "public_url": f"http://127.0.0.1:{_free_port()}",
+        "public_url": f"http://127.0.0.1:{free_port()}",
         "scheduler": False,
     }
     return Settings(_env_file=None, **{**values, **changed})  # type: ignore[arg-type]
@@ -191,11 +219,9 @@ def _let_go(app: Flask) -> None:
 
 
 def _let_rest(app: Flask) -> None:
-    """Between two tests: an SQLite file is let go, a PostgreSQL connection kept, which knows the tables by now."""
+    """Between two tests: its idle connections are kept, which know the tables by now."""
     with app.app_context():
         session.remove()
-        if database.engine.dialect.name == "sqlite":
-            database.engine.dispose()
 
 
 @pytest.fixture
@@ -205,13 +231,15 @@ def app(request: pytest.FixtureRequest, engine: str) -> Iterator[Flask]:
         _apps[engine] = create_app(_settings(engine))
         with _apps[engine].app_context():
             kept = storage()
+            if isinstance(own := database_of(engine), SqliteDatabase):
+                own.kept = database.engine
         assert isinstance(kept, FolderStorage)
         _apps[engine].extensions["lms_storage"] = Patient(kept.folder)
     made = _apps[engine]
     fresh = database_of(engine)
     with _gate.shut():
         _let_rest(made)  # a browser's last request may have come after the last test
-        fresh.reset("cast" if "world" in request.fixturenames else "empty")
+        fresh.renew("cast" if "world" in request.fixturenames else "empty")
     if fresh.made != _pools.get(engine):  # its kept connections lead nowhere
         _let_go(made)
         _pools[engine] = fresh.made
@@ -284,9 +312,3 @@ def _whole(app: Flask) -> "WSGIApplication":
                 getattr(given, "close", lambda: None)()
 
     return answer
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

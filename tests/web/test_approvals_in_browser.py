@@ -82,7 +82,7 @@ def test_the_list_of_an_approver_is_accessible_and_says_its_keys(
     expect(page.locator("dialog#shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("j")
-    assert "Zoe" in page.evaluate("document.activeElement.innerText")
+    expect(page.locator(":focus")).to_contain_text("Zoe")
     page.keyboard.press("o")
     page.wait_for_url("**/approvals/*")
     check_page(page)

@@ -3,7 +3,6 @@
 import io
 import struct
 import zlib
-from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -26,7 +25,7 @@ from tests.api.support import caller
 from tests.hub.coursework.buckets import use_bucket
 from tests.hub.coursework.corpus import heic, pdf, picture
 from tests.hub.coursework.made import hand_in, set_work
-from tests.support.web import World
+from tests.support.web import World, long_after
 
 pytestmark = pytest.mark.one_engine  # previews are made from files, and the database has no part in it
 
@@ -126,9 +125,13 @@ def test_a_painter_that_never_ends_or_dies_is_a_reason_too(
     dead = api.get(f"/submission-files/{files[0].public_id}/preview").json
     assert "too much memory" in dead["trouble"]  # type: ignore[index]
     endless = tmp_path / "endless.py"
-    endless.write_text("import time\ntime.sleep(60)\n")
+    endless.write_text("import time\ntime.sleep(600)\n")  # as on a machine that gives it no time
     monkeypatch.setattr(painting, "PAINTER", endless)
-    monkeypatch.setattr(painting, "SECONDS", 0.2)
+    with monkeypatch.context() as hurried:
+        hurried.setattr(painting, "SECONDS", 0.2)
+        busy = api.get(f"/submission-files/{files[1].public_id}/preview").json
+    assert "not ready yet" in busy["trouble"]  # type: ignore[index]
+    endless.write_text("import resource\nresource.setrlimit(resource.RLIMIT_CPU, (1, 2))\nwhile True: pass\n")
     slow = api.get(f"/submission-files/{files[1].public_id}/preview").json
     assert "took too long" in slow["trouble"]  # type: ignore[index]
 
@@ -152,6 +155,6 @@ def test_a_preview_is_kept_made_again_where_it_is_gone_and_swept_with_its_file(
     assert api.get(url).data == first
     forget_previews(world.app.config["LMS"])
     assert side().read(kept) == first
-    with time_machine.travel(now() + timedelta(days=200), tick=False):  # the store writes the real time
+    with time_machine.travel(long_after(), tick=False):
         assert forget_previews(world.app.config["LMS"])
     assert list(side().all(DERIVED)) == []

@@ -27,13 +27,13 @@ def test_the_coordinator_sees_who_will_be_reminded_and_who_is_left_alone(world: 
     with at(TIMES[Rung.TUESDAY] - timedelta(hours=1)):
         with transaction():
             choose_mail(world.actor("Zoe"), world.person("Zoe"), Topic.REMINDERS, False)
-        page = words(world.browser_of("Cleo").get("/coordinator/reminders"))
+        shown = words(world.browser_of("Cleo").get("/coordinator/reminders"))
         remind_of_sheets(world.app.config["LMS"])
         table = world.browser_of("Cleo").get("/coordinator/reminders.csv").text
-    assert "Tuesday, the evening before it is due" in page
-    assert "not by mail: turned off" in page
-    assert "The sheet is handed in" in page
-    assert "Eli" not in page  # another site's
+    assert "Tuesday, the evening before it is due" in shown
+    assert "not by mail: turned off" in shown
+    assert "The sheet is handed in" in shown
+    assert "Eli" not in shown  # another site's
     foreseen = [line.split(",") for line in table.splitlines() if f"tuesday,{MONDAY}" in line]
     assert {(row[4], row[5], row[6]) for row in foreseen} == {("Ada", "handed_in", "no"), ("Zoe", "reminded", "no")}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from lms.hub.hours.rules.reminders import ladder
 from lms.jobs.hours import remind_of_sheets
@@ -35,6 +35,7 @@ def test_reminders_mail_settings_and_notices_are_accessible(
     page.goto("/coordinator/reminders")
     for summary in page.locator("main details > summary").all():
         summary.click()
+    expect(page.locator("main details:not([open])")).to_have_count(0)
     check_page(page)
     page.goto("/notices")
     check_page(page)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from lms.capstone.assessments.models import EnergyRecommendation
 from lms.capstone.assessments.rules.said import Audience
@@ -82,6 +82,7 @@ def test_statements_charts_follow_ups_and_plans_are_accessible(
     (letter,) = [row for row in world.all(OutboxMessage) if row.template == "follow-up-due"]
     page.goto(letter.said()["path"])
     page.locator("details summary").last.click()
+    expect(page.locator("details").last).to_have_attribute("open", "")
     check_page(page)
     page.goto(f"{letter.said()['path']}/all")
     check_page(page)

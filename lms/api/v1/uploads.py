@@ -28,11 +28,9 @@ from lms.hub.coursework.models import PartialUpload
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
-from lms.web.judging import judge_upload, limit
+from lms.web.judging import OFFSET, PART, judge_upload, keep_part, limit
 
 WRITE = Action.SUBMISSION_WRITE
-PART = "application/offset+octet-stream"
-OFFSET = "Upload-Offset"
 LENGTH = "Upload-Length"
 UPLOADS = "/enrollments/<public_id:enrollment>/activities/<public_id:activity>/uploads"
 
@@ -102,11 +100,12 @@ def get_upload(actor: Actor, upload: str) -> Answer:
     headers={OFFSET: "Where this part begins: how many bytes have arrived so far. 409 if it is another number."},
     problems=(409,),
     is_kept=False,
+    prepare=keep_part,
 )
 def append_to_upload(actor: Actor, upload: str, raw: bytes) -> Answer:
     """Append one part. What is acknowledged is on the disk; `Upload-Offset` says how many bytes have arrived."""
     found, enrollment = find_partial(actor, upload)
-    arrived = append_part(actor, enrollment, found, _offset(), raw)
+    arrived = append_part(actor, enrollment, found, _offset(), raw, prepared())
     return Answer(None, headers={OFFSET: str(arrived)})
 
 

@@ -21,7 +21,7 @@ from lms.hub.enrollment.models import Enrollment
 from lms.kernel.acting import acting_at
 from lms.kernel.clock import now
 from lms.kernel.db import session
-from lms.kernel.errors import Conflict, NotFound, RuleBroken
+from lms.kernel.errors import Conflict, NotFound, Problem, RuleBroken
 from lms.kernel.ids import new_public_id
 from lms.kernel.once import add_once
 from lms.kernel.side import side
@@ -129,12 +129,8 @@ def _check_room(
         raise RuleBroken(message, field="files", count=MAX_UNFINISHED, limit=most // (1024 * 1024))
 
 
-@command(Action.SUBMISSION_WRITE)
-def append_part(actor: Actor, enrollment: Enrollment, partial: PartialUpload, offset: int, data: bytes) -> int:
-    """Keep the bytes from `offset` on; gives how many have arrived. They are on the disk when this returns.
-
-    Raises OffsetConflict where the file does not end at `offset` so far, and RuleBroken for more than was announced.
-    """
+def check_part(partial: PartialUpload, offset: int, data: bytes) -> None:
+    """Raises OffsetConflict where the file does not end at `offset` so far, RuleBroken for more than was announced."""
     if offset != partial.received:
         raise OffsetConflict(partial.received)
     if not data:
@@ -142,9 +138,36 @@ def append_part(actor: Actor, enrollment: Enrollment, partial: PartialUpload, of
     if len(data) > PART_BYTES or offset + len(data) > partial.size:
         message = N_("Send at most %(limit)s bytes here.")
         raise RuleBroken(message, field="body", limit=min(PART_BYTES, partial.size - offset))
-    stored_as = f"{PARTS}/{partial.public_id}/{offset:012}-{new_public_id()}"
+
+
+def store_part(upload: str, offset: int, data: bytes) -> str:
+    """Have bytes of the upload with this public id on the disk; gives their name beside the store. No database."""
+    stored_as = f"{PARTS}/{upload}/{offset:012}-{new_public_id()}"
     side().put(stored_as, data)
-    arrived = offset + len(data)
+    return stored_as
+
+
+@command(Action.SUBMISSION_WRITE)
+def append_part(
+    actor: Actor, enrollment: Enrollment, partial: PartialUpload, offset: int, data: bytes, stored_as: str | None = None
+) -> int:
+    """Keep the bytes from `offset` on; gives how many have arrived. They are on the disk when this returns.
+
+    stored_as: what `store_part` gave before the transaction, so that nobody waits for the disk; None stores them here.
+    Raises what `check_part` does; what was stored before is then removed.
+    """
+    try:
+        check_part(partial, offset, data)
+        stored_as = stored_as or store_part(partial.public_id, offset, data)
+        return _name_part(partial, offset, len(data), stored_as)
+    except Problem:
+        if stored_as is not None:
+            side().delete(stored_as)
+        raise
+
+
+def _name_part(partial: PartialUpload, offset: int, size: int, stored_as: str) -> int:
+    arrived = offset + size
     moved = (
         update(PartialUpload)
         .where(PartialUpload.id == partial.id, PartialUpload.received == offset)
@@ -154,8 +177,8 @@ def append_part(actor: Actor, enrollment: Enrollment, partial: PartialUpload, of
     if not session.execute(moved).rowcount:  # type: ignore[attr-defined]  # an UPDATE gives a cursor result
         session.refresh(partial)
         raise OffsetConflict(partial.received)
-    of = {"partial_upload_id": partial.id, "enrollment_id": enrollment.id}
-    session.add(UploadPart(**of, begins_at=offset, size=len(data), stored_as=stored_as))
+    of = {"partial_upload_id": partial.id, "enrollment_id": partial.enrollment_id}
+    session.add(UploadPart(**of, begins_at=offset, size=size, stored_as=stored_as))
     session.flush()
     session.refresh(partial)
     return arrived

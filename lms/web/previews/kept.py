@@ -63,7 +63,8 @@ def page_of(sha256: str, kind: str, page: int) -> tuple[bytes | None, str]:
         except Busy:
             return None, BUSY
         _keep(sha256, painted)
-        found = painted.pictures.get(page), painted.trouble or painted.troubles.get(page, "broken")
+        missing = BUSY if painted.is_cut else "broken"
+        found = painted.pictures.get(page), painted.trouble or painted.troubles.get(page, missing)
     return found
 
 

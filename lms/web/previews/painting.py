@@ -1,6 +1,7 @@
 """Runs the painter on a stored file, with limits on its time, and reads what it wrote."""
 
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -31,10 +32,14 @@ class Painted:
     trouble: str | None = None
     pictures: dict[int, bytes] = field(default_factory=dict)
     troubles: dict[int, str] = field(default_factory=dict)
+    is_cut: bool = False  # the machine was busy: what is missing may be there the next time
 
 
 def paint(chunks: Iterable[bytes], kind: str, first: int, count: int) -> Painted:
-    """Pages `first` to `first + count - 1` of a file. The first one that is missing has its trouble. Raises Busy."""
+    """Pages `first` to `first + count - 1` of a file. The first one that is missing has its trouble.
+
+    Raises Busy where nothing was painted because there is too much else to do.
+    """
     patience = deadline.left()
     if not _room.acquire(timeout=SECONDS if patience is None else min(SECONDS, patience)):
         raise Busy
@@ -43,18 +48,24 @@ def paint(chunks: Iterable[bytes], kind: str, first: int, count: int) -> Painted
             for chunk in chunks:
                 file.write(chunk)
             file.seek(0)
-            end = _run([sys.executable, str(PAINTER), kind, str(first), str(count)], file, out)
+            is_cut, end = _run([sys.executable, str(PAINTER), kind, str(first), str(count)], file, out)
             out.seek(0)
             painted = _read(out)
     finally:
         _room.release()
+    if is_cut and not painted.pictures:
+        raise Busy
+    painted.is_cut = is_cut
     if end is not None:
         _blame(painted, first, end)
     return painted
 
 
-def _run(line: list[str], file: IO[bytes], out: IO[bytes]) -> str | None:
-    """None if all went well; the trouble otherwise."""
+def _run(line: list[str], file: IO[bytes], out: IO[bytes]) -> tuple[bool, str | None]:
+    """Whether it was cut off before its end, and the trouble with the file, None if there is none.
+
+    The painter allows itself less processor time than this waits: one that is still at work then had none.
+    """
     patience = deadline.left()
     seconds = SECONDS if patience is None else max(0.1, min(SECONDS, patience - 1))
     try:
@@ -62,8 +73,10 @@ def _run(line: list[str], file: IO[bytes], out: IO[bytes]) -> str | None:
             line, stdin=file, stdout=out, stderr=subprocess.DEVNULL, timeout=seconds, check=False
         )
     except subprocess.TimeoutExpired:
-        return SLOW
-    return CRASHED if done.returncode else None
+        return True, None
+    if done.returncode == -signal.SIGXCPU:
+        return False, SLOW
+    return False, CRASHED if done.returncode else None
 
 
 def _blame(painted: Painted, first: int, trouble: str) -> None:

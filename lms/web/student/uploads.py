@@ -18,11 +18,11 @@ from lms.hub.coursework.queries import find_own_work
 from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.people.access import Action
-from lms.web.judging import judge_upload, limit
+from lms.web.judging import OFFSET, judge_upload, keep_part, limit
 from lms.web.pages import tell_next
 from lms.web.student import bp
 
-OFFSET, LENGTH = "Upload-Offset", "Upload-Length"
+LENGTH = "Upload-Length"
 UPLOAD = "/uploads/<public_id:upload>"
 
 
@@ -55,12 +55,13 @@ def upload_state(upload: str) -> Response:
 
 
 @bp.patch(UPLOAD)
-@requires(Action.SUBMISSION_WRITE)
+@requires(Action.SUBMISSION_WRITE, prepare=keep_part)
 def append_file(upload: str) -> Response:
     actor = current_actor()
     found, enrollment = find_partial(actor, upload)
     request.max_content_length = PART_BYTES
-    append_part(actor, enrollment, found, _number(request.headers.get(OFFSET, ""), OFFSET), request.get_data())
+    offset = _number(request.headers.get(OFFSET, ""), OFFSET)
+    append_part(actor, enrollment, found, offset, request.get_data(), prepared())
     return _with_state(make_response("", 204), found)
 
 

@@ -20,6 +20,7 @@ from lms.hub.coursework.incoming import (
     find_partial,
     finish_upload,
     list_partial,
+    store_part,
 )
 from lms.hub.coursework.models import Activity, DraftFile, PartialUpload, Upload, UploadPart
 from lms.hub.coursework.queries import find_own_work
@@ -28,11 +29,11 @@ from lms.kernel.audit import AuditEntry
 from lms.kernel.clock import now
 from lms.kernel.db import session, transaction
 from lms.kernel.errors import NotAllowed, NotFound, RuleBroken
-from lms.kernel.side import side
+from lms.kernel.side import FolderSide, side
 from lms.kernel.storage import storage
 from tests.hub.coursework.buckets import use_bucket
 from tests.hub.coursework.made import PNG, set_work, work_of
-from tests.support.web import World
+from tests.support.web import World, long_after
 
 FILM = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + bytes(range(256)) * 40
 
@@ -90,9 +91,11 @@ def test_a_file_in_parts_is_on_the_draft_byte_for_byte_and_its_parts_are_swept(s
     assert len(stored.all(AuditEntry)) > before + 4
     forget_uploads(stored.app.config["LMS"])
     assert len(parts()) == 3, "what was written within the hour is spared: its answer may be on its way"
-    with time_machine.travel(now() + timedelta(days=200), tick=False):  # the store writes the real time
+    with time_machine.travel(long_after(), tick=False):
         assert forget_uploads(stored.app.config["LMS"]) == 3
     assert parts() == []
+    beside = side()
+    assert not (isinstance(beside, FolderSide) and list((beside.folder / PARTS).iterdir())), "no empty folder stays"
 
 
 def test_a_part_at_the_wrong_place_is_refused_with_the_right_one(world: World) -> None:
@@ -108,6 +111,19 @@ def test_a_part_at_the_wrong_place_is_refused_with_the_right_one(world: World) -
             append(world, partial, 100, data)
         assert broken.value.field == "body"
     assert append(world, partial, 100, FILM[100:]) == len(FILM)
+
+
+def test_a_part_that_was_stored_before_the_lock_and_came_too_late_leaves_nothing(stored: World) -> None:
+    (activity,) = set_work(stored)
+    partial = begin(stored, activity)
+    append(stored, partial, 0, FILM[:100])
+    with transaction():
+        found, enrollment = find_partial(stored.actor("Ada"), partial.public_id)
+        late = store_part(partial.public_id, 0, FILM[:100])
+        assert late in parts()
+        with pytest.raises(OffsetConflict):
+            append_part(stored.actor("Ada"), enrollment, found, 0, FILM[:100], late)
+    assert len(parts()) == len(stored.all(UploadPart)) == 1
 
 
 def test_the_same_file_again_goes_on_and_another_size_begins_anew(world: World) -> None:
@@ -176,7 +192,7 @@ def test_what_stands_still_for_three_days_is_given_up_and_going_on_keeps_it(stor
         append(stored, partial, 100, FILM[100:200])
     with time_machine.travel(now() + KEPT + timedelta(days=1), tick=False):
         assert forget_uploads(stored.app.config["LMS"]) == 0
-    with time_machine.travel(now() + timedelta(days=200), tick=False):
+    with time_machine.travel(long_after(), tick=False):
         assert forget_uploads(stored.app.config["LMS"]) == 3
         with pytest.raises(NotFound):
             append(stored, partial, 200, FILM[200:])

@@ -230,7 +230,7 @@ def test_names_stay_hidden_until_the_release_wherever_grades_are_read(world: Wor
         set_marking_rule(cleo, section, activity, is_anonymous=False, is_double=False)
     with transaction():
         release_all(ben, section, activity)
-    assert "Ada" in browser.get(f"/instructor/grading/{submission.public_id}").text
+    assert "Ada" in words(browser.get(f"/instructor/grading/{submission.public_id}"))
     with transaction():
         set_marking_rule(cleo, section, activity, is_anonymous=False, is_double=False)
 

@@ -9,7 +9,7 @@ from lms.hub.cohorts.models import Break
 from tests.hub.calendar.made import labs
 from tests.hub.coursework.made import plan as activity
 from tests.hub.coursework.made import set_work
-from tests.journeys.steps import Check, go, has, sign_in
+from tests.journeys.steps import Check, follow, go, has, sign_in
 from tests.support.web import World
 
 pytestmark = pytest.mark.browser
@@ -23,14 +23,14 @@ def test_a_coordinator_moves_a_snow_day_and_takes_it_back(world: World, page: Pa
     sign_in(page, "Cleo")
     go(page, "Cohorts and dates")
     check_page(page)
-    page.get_by_role("link", name="Fall 2026 (sample)", exact=True).click()
+    follow(page.get_by_role("link", name="Fall 2026 (sample)", exact=True))
     check_page(page)
-    page.get_by_role("navigation", name="Parts of the cohort").get_by_role("link", name="Sections").click()
+    follow(page.get_by_role("navigation", name="Parts of the cohort").get_by_role("link", name="Sections"))
     check_page(page)
-    page.get_by_role("link", name="Lowell").first.click()
+    follow(page.get_by_role("link", name="Lowell").first)
     check_page(page)
     page.go_back()
-    page.get_by_role("link", name="Days without teaching").click()
+    follow(page.get_by_role("link", name="Days without teaching"))
     page.get_by_label("What is it?").select_option("closure")
     page.get_by_label("First day").fill("2026-11-12")
     page.get_by_label("Last day").fill("2026-11-12")
@@ -45,7 +45,7 @@ def test_a_coordinator_moves_a_snow_day_and_takes_it_back(world: World, page: Pa
     check_page(page)
     assert world.all(Break)[-1].is_lifted
     go(page, "Sites")
-    page.get_by_role("link", name="Lowell").first.click()
+    follow(page.get_by_role("link", name="Lowell").first)
     check_page(page)
 
 
@@ -55,9 +55,9 @@ def test_a_student_reads_the_calendar_and_gets_a_feed(world: World, page: Page, 
     sign_in(page, "Ada")
     go(page, "Calendar")
     check_page(page)
-    page.get_by_role("link", name="November 2026").click()
+    follow(page.get_by_role("link", name="November 2026"))
     has(page, "Robotics, unit 1")
-    page.get_by_role("link", name="Month", exact=True).click()
+    follow(page.get_by_role("link", name="Month", exact=True))
     check_page(page)
     page.get_by_role("button", name="Make an address").click()
     expect(page.get_by_label("Address of your calendar")).to_have_value(re.compile(r"/calendar/feeds/.+\.ics$"))

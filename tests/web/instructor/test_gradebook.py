@@ -21,7 +21,7 @@ from lms.kernel.outbox import HOUSE
 from lms.people.accounts.models import Person
 from tests.hub.coursework.made import hand_in, plan, set_work
 from tests.hub.grading.made import grade, with_rubric
-from tests.journeys.steps import Check, sign_in
+from tests.journeys.steps import Check, follow, sign_in
 from tests.support.crowd import crowd
 from tests.support.statements import count_statements
 from tests.support.web import World
@@ -163,7 +163,7 @@ def test_the_gradebook_is_walked_and_a_cell_filled_with_the_keyboard(
     check_page(page)
     page.goto("/instructor/marking")
     check_page(page)
-    page.get_by_role("link", name="PC-A1").click()
+    follow(page.get_by_role("link", name="PC-A1"))
     check_page(page)
     page.goto("/instructor/regrades")
     check_page(page)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from lms.hub.roster.kinds import Skill
 from lms.kernel.outbox import OutboxMessage
 from tests.hub.roster.made import ADA, NOA, file_of, give, open_acme
-from tests.journeys.steps import sign_in
+from tests.journeys.steps import follow, sign_in
 from tests.support.web import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_engine]
@@ -26,13 +26,13 @@ def test_a_roster_is_uploaded_read_and_applied(world: World, page: Page, check_p
         "buffer": file_of({**ADA, "shift": "night"}, {**NOA, "email": "noa"}),
     }
     page.get_by_label("CSV or XLSX file").set_input_files(wrong)  # type: ignore[arg-type]
-    page.get_by_role("button", name="Look at it").click()
+    follow(page.get_by_role("button", name="Look at it"))
     expect(page.get_by_role("heading", name="Nothing can be done with this file yet")).to_be_visible()
     check_page(page)
     page.goto("/coordinator/roster")
     sound = {"name": "fall.csv", "mimeType": "text/csv", "buffer": file_of({**ADA, "shift": "night"}, NOA)}
     page.get_by_label("CSV or XLSX file").set_input_files(sound)  # type: ignore[arg-type]
-    page.get_by_role("button", name="Look at it").click()
+    follow(page.get_by_role("button", name="Look at it"))
     check_page(page)
     page.get_by_role("button", name="Do exactly this").click()
     expect(page.get_by_role("heading", name="This was done")).to_be_visible()

@@ -53,8 +53,8 @@ def test_a_file_goes_on_after_a_break_and_a_reload(
     page.get_by_label("Add files").set_input_files(film)
     page.get_by_role("button", name="Check and hand in").click()
     page.get_by_role("button", name="Hand in now").click()  # it went on by itself when the file was there
-    assert offsets[3:] == [str(number * MIB) for number in (2, 3, 4, 5)], "nothing was sent twice"
     expect(page.get_by_role("heading", name="Receipt")).to_be_visible()
+    assert offsets[3:] == [str(number * MIB) for number in (2, 3, 4, 5)], "nothing was sent twice"
     assert len(world.all(SubmissionFile)) == 1
 
 

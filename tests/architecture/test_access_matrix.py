@@ -24,6 +24,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from lms.kernel.db import session
 from lms.people.access import Action
 from tests.api.support import token_of
 from tests.architecture.subjects import Subjects
@@ -74,17 +75,17 @@ class Askers:
         self.subjects = Subjects(world)
         database = database_of(engine)
         assert isinstance(database, SqliteDatabase)
-        self.file = database.path
-        self.kept = self.file.with_suffix(".kept")
+        self.database = database
+        self.kept = database.path.with_suffix(".kept")
         self.may_differ = False
 
     def keep(self) -> None:
         _let_go(self.world.app)
-        copyfile(self.file, self.kept)
+        copyfile(self.database.path, self.kept)
 
     def put_back(self) -> None:
-        _let_go(self.world.app)
-        copyfile(self.kept, self.file)
+        session.remove()
+        self.database.go_back_to(self.kept)
 
     def path(self, rule: Rule) -> str:
         """The rule's address with Ada's, Acme's or Lowell's rows in it."""

@@ -1,7 +1,7 @@
 """A fresh database for every test that asks for one, on SQLite and on PostgreSQL.
 
 The schema is made once a run. Every process of the run has one database of its own, which is put back to the template
-before each test: a file copy (1 ms), or emptied and filled (some 50 ms).
+before each test: its log is forgotten (SQLite), or it is emptied and filled (PostgreSQL).
 
 A test that uses `engine`, directly or through `app`, `db` and the like, runs on both. Marked `one_engine`, or in the
 browser, it runs on SQLite only, unless `--engine` names one; marked `sqlite_only`, never on another.
@@ -9,13 +9,16 @@ browser, it runs on SQLite only, unless `--engine` names one; marked `sqlite_onl
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import Engine, event
 
 from tests.support import run
 from tests.support.postgres import Server
@@ -27,22 +30,95 @@ TEMPLATE = "template_of_tests"
 
 
 class SqliteDatabase:
-    """A file, copied from the template's file."""
+    """A file, copied from the template's file.
+
+    To copy 5 MB, to close a connection and to have the next one read a schema of 1,600 parts takes as long as a small
+    test. So what a test wrote stays in the write-ahead log, and before the next test that is cut off under the
+    application's idle connections: they find its index empty, as after a crash, and forget the pages they remember.
+    """
 
     def __init__(self, process: str) -> None:
         self.made = 0
         self.path = run.folder() / f"{process}.db"
         self.url = f"sqlite:///{self.path}"
+        self.kept: Engine | None = None  # whose idle connections may stay from test to test
+        self._log, self._index = Path(f"{self.path}-wal"), Path(f"{self.path}-shm")
+        self._open_index = -1
+        self._source: Path | None = None
+        self._schema = 0
+        self._state: tuple[object, ...] = ()
 
     def close(self) -> None:
         """Nothing of it is kept open."""
 
     def reset(self, layer: str) -> None:
-        """Make it as the template `layer` is. No connection may be open."""
-        template = run.once(f"sqlite-{layer}", lambda folder: build(f"sqlite:///{folder}/template.db", layer, folder))
-        for rest in ("-wal", "-shm"):
-            Path(f"{self.path}{rest}").unlink(missing_ok=True)
-        shutil.copyfile(template / "template.db", self.path)
+        """Make it as the template `layer` is, with a new file. No connection may be open but idle ones of `kept`."""
+        self.become(self._template(layer))
+
+    def renew(self, layer: str) -> None:
+        """The same, but idle connections of `kept` lead to it afterwards, too."""
+        self.go_back_to(self._template(layer))
+
+    def become(self, source: Path) -> None:
+        """Make it a copy of the database `source`, which nobody has open."""
+        if self.kept is not None:
+            self.kept.dispose()  # the last one to close a file takes away the log that lies beside its name
+        for old in (self._log, self._index, self.path):
+            old.unlink(missing_ok=True)
+        shutil.copyfile(source, self.path)
+        self._source, self._schema = source, _schema_version(source)
+        os.utime(self.path, (0, 0))  # any write from now on shows
+        self._state = self._seen()
+
+    def go_back_to(self, source: Path) -> None:
+        """Make it as the database `source` is: by forgetting the log, if all that has been done since is in there."""
+        if source != self._source or not self._is_at_rest():
+            self.become(source)
+        elif self._log.exists():
+            os.truncate(self._log, 0)
+            if self._index.exists():
+                os.pwrite(self._index_file(), bytes(INDEX_HEAD), 0)
+
+    def _is_at_rest(self) -> bool:
+        """Whether nobody is at work, and neither the file nor the schema was touched."""
+        if self.kept is None or self.kept.pool.checkedout() or self._seen() != self._state:  # type: ignore[attr-defined]
+            return False
+        with closing(self.kept.raw_connection()) as line:
+            return bool(line.cursor().execute("PRAGMA schema_version").fetchone()[0] == self._schema)
+
+    def _seen(self) -> tuple[object, ...]:
+        found = self.path.stat()
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+    def _index_file(self) -> int:
+        """The index, open as long as it is in use: to close it would take this process's locks on it away."""
+        if self._open_index < 0 or os.fstat(self._open_index).st_ino != self._index.stat().st_ino:
+            if self._open_index >= 0:
+                os.close(self._open_index)
+            self._open_index = os.open(self._index, os.O_RDWR)
+        return self._open_index
+
+    @staticmethod
+    @cache
+    def _template(layer: str) -> Path:
+        made = run.once(f"sqlite-{layer}", lambda folder: build(f"sqlite:///{folder}/template.db", layer, folder))
+        return made / "template.db"
+
+
+def _schema_version(file: Path) -> int:
+    """What `PRAGMA schema_version` says of a database that nobody has open."""
+    with file.open("rb") as opened:
+        return int.from_bytes(opened.read(44)[40:])
+
+
+INDEX_HEAD = 136  # bytes of the index's header: https://www.sqlite.org/walformat.html
+
+
+@event.listens_for(Engine, "connect")
+def _keep_the_log(connection: object, _: object) -> None:
+    """What is written stays in the log, 20 times as long as usual."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA wal_autocheckpoint=20000").close()
 
 
 class PostgresDatabase:
@@ -81,6 +157,10 @@ class PostgresDatabase:
             with self.server.connect(self.name) as connection:
                 connection.autocommit = True
                 connection.execute("VACUUM")
+
+    def renew(self, layer: str) -> None:
+        """The same."""
+        self.reset(layer)
 
     def close(self) -> None:
         """End the kept connection."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,7 +18,7 @@ import time_machine
 from flask import Flask, has_request_context
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
@@ -38,7 +39,7 @@ from lms.people.accounts.services import open_session
 from lms.people.scope import unscoped
 from lms.signin import actor_for
 from tests.support import cast, run
-from tests.support.databases import database_of
+from tests.support.databases import SqliteDatabase, database_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -105,9 +106,9 @@ class World:
 
     def all(self, model: type[M], **values: Any) -> list[M]:
         """Every row of `model` with these values, oldest first."""
-        found = select(model).filter_by(**values).order_by(model.id)  # type: ignore[attr-defined]
+        nothing = frozenset(name for name, value in values.items() if value is None)
         with _reading():
-            return list(session.scalars(unscoped(found, "test")))
+            return list(session.scalars(_rows(model, frozenset(values), nothing), values))
 
     def visitor(self) -> FlaskClient:
         """Somebody who is not signed in."""
@@ -121,6 +122,16 @@ class World:
         with client.session_transaction() as cookie:
             cookie["_user_id"], cookie["_fresh"] = secret, True
         return client
+
+
+@cache
+def _rows(model: type[M], names: frozenset[str], nothing: frozenset[str]) -> Select[tuple[M]]:
+    """The rows with such values, None for those in `nothing`. Kept: to build it takes longer than to ask it."""
+    found = select(model).order_by(model.id)  # type: ignore[attr-defined]
+    for name in sorted(names):
+        column = getattr(model, name)
+        found = found.where(column.is_(None) if name in nothing else column == bindparam(name))
+    return unscoped(found, "test")
 
 
 @contextmanager
@@ -211,11 +222,9 @@ def _let_go(app: Flask) -> None:
 
 
 def _let_rest(app: Flask) -> None:
-    """Between two tests: an SQLite file is let go, a PostgreSQL connection kept, which knows the tables by now."""
+    """Between two tests: its idle connections are kept, which know the tables by now."""
     with app.app_context():
         session.remove()
-        if database.engine.dialect.name == "sqlite":
-            database.engine.dispose()
 
 
 @pytest.fixture
@@ -225,6 +234,8 @@ def app(request: pytest.FixtureRequest, engine: str) -> Iterator[Flask]:
         _apps[engine] = create_app(_settings(engine))
         with _apps[engine].app_context():
             kept = storage()
+            if isinstance(own := database_of(engine), SqliteDatabase):
+                own.kept = database.engine
         assert isinstance(kept, FolderStorage)
         _apps[engine].extensions["lms_storage"] = Patient(kept.folder)
         _files[engine] = kept.folder
@@ -232,7 +243,7 @@ def app(request: pytest.FixtureRequest, engine: str) -> Iterator[Flask]:
     fresh = database_of(engine)
     with _gate.shut():
         _let_rest(made)  # a browser's last request may have come after the last test
-        fresh.reset("cast" if "world" in request.fixturenames else "empty")
+        fresh.renew("cast" if "world" in request.fixturenames else "empty")
         shutil.rmtree(_files[engine], ignore_errors=True)  # else a sweep would find what an earlier test left
     if fresh.made != _pools.get(engine):  # its kept connections lead nowhere
         _let_go(made)

@@ -105,7 +105,9 @@ class FolderSide:
 
     def _path(self, name: str) -> Path:
         *folders, last = name.split("/")
-        _checked("/".join([*folders, last.removeprefix("_")]) if len(folders) > 0 else name)
+        if folders and last.startswith("_"):  # half written; Python puts more of them into such a name
+            last = last.strip("_").replace("_", "-") or "x"
+        _checked("/".join([*folders, last]))
         return self.folder / name
 
 

@@ -31,6 +31,17 @@ def test_a_folder_goes_once_it_is_empty_and_no_earlier(beside: FolderSide) -> No
     beside.tidy("nothing")
 
 
+def test_what_a_crash_left_half_written_is_listed_and_goes_whatever_it_is_called(beside: FolderSide) -> None:
+    beside.put("parts/a/1", b"x")
+    for name in ("_k3x9q_0b", "_k_3x9q0", "__3x9q0b_"):  # as tempfile makes them
+        (beside.folder / "parts" / "a" / name).write_bytes(b"half")
+    for one in list(beside.all("parts")):
+        beside.delete(one.name)
+    assert list(beside.all("parts")) == []
+    with pytest.raises(ValueError, match="small letters"):
+        beside.delete("parts/a_b/1")
+
+
 def test_a_file_is_written_though_its_folder_is_taken_away_before(
     beside: FolderSide, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,12 +3,14 @@
 import html
 import os
 import re
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
@@ -196,6 +198,7 @@ class PatientSide(FolderSide):
 beside.FolderSide = PatientSide  # type: ignore[misc]
 _gate = Gate()
 _apps: dict[str, Flask] = {}
+_files: dict[str, Path] = {}
 _pools: dict[str, int] = {}  # which making of the database an application's connections lead to
 _served: dict[str, str] = {}
 
@@ -226,7 +229,7 @@ def _let_rest(app: Flask) -> None:
 
 @pytest.fixture
 def app(request: pytest.FixtureRequest, engine: str) -> Iterator[Flask]:
-    """The application on an empty database, on each engine. Made once a process; only the database is fresh."""
+    """The application on an empty database and without files, on each engine; made once a process."""
     if engine not in _apps:
         _apps[engine] = create_app(_settings(engine))
         with _apps[engine].app_context():
@@ -235,11 +238,13 @@ def app(request: pytest.FixtureRequest, engine: str) -> Iterator[Flask]:
                 own.kept = database.engine
         assert isinstance(kept, FolderStorage)
         _apps[engine].extensions["lms_storage"] = Patient(kept.folder)
+        _files[engine] = kept.folder
     made = _apps[engine]
     fresh = database_of(engine)
     with _gate.shut():
         _let_rest(made)  # a browser's last request may have come after the last test
         fresh.renew("cast" if "world" in request.fixturenames else "empty")
+        shutil.rmtree(_files[engine], ignore_errors=True)  # else a sweep would find what an earlier test left
     if fresh.made != _pools.get(engine):  # its kept connections lead nowhere
         _let_go(made)
         _pools[engine] = fresh.made

@@ -70,11 +70,9 @@ def parts() -> list[str]:
 
 @pytest.fixture(params=["folder", "s3"])
 def stored(world: World, request: pytest.FixtureRequest) -> World:
-    """The world on either store, without parts that another test left in the folder of this process."""
+    """The world on either store."""
     if request.param == "s3":
         use_bucket(world, request)
-    for name in parts():
-        side().delete(name)
     return world
 
 

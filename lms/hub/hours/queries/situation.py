@@ -51,6 +51,7 @@ from lms.hub.enrollment.queries import own_offset
 from lms.hub.enrollment.rules import ENDED, STUDYING
 from lms.hub.enrollment.rules.history import Stage, gaps
 from lms.hub.hours.rules.sheet import USUAL, Terms, WeekTimes, week_times
+from lms.kernel.columns import Day
 from lms.kernel.explain import Explained, FactRef
 from lms.kernel.facts import kept_for_now, stands
 from lms.kernel.memo import found
@@ -219,7 +220,7 @@ def _places(as_of: datetime | None) -> Select[*tuple[Any, ...]]:
             Placement,
             (Placement.enrollment_id == Enrollment.id)
             & stands(Placement, as_of)
-            & (Placement.from_day <= bindparam("day", type_=Date)),
+            & (Placement.from_day <= bindparam("day", type_=Day)),
         )
         .outerjoin(Site, Site.id == Placement.site_id)
         .where(Enrollment.id.in_(bindparam("ids", expanding=True)))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ClauseElement, Column, Connection, Dialect, Table, bindparam, insert, update
+from sqlalchemy import ClauseElement, Column, Connection, Dialect, Table, bindparam, insert, inspect, update
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -86,8 +86,9 @@ class Rows:
         if (statement := self._changes.get(keys)) is None:
             statement = self._changes[keys] = self._change(keys)
         made = [given[key] if (process := self.processors[key]) is None else process(given[key]) for key in keys]
-        if len(send(line, *statement([*made, row.id]))) != 1:
-            raise StaleDataError(f"{self.table.name} {row.id} is gone")
+        number = number_of(row)
+        if len(send(line, *statement([*made, number]))) != 1:
+            raise StaleDataError(f"{self.table.name} {number} is gone")
 
     def values(self, given: dict[str, Any]) -> Values:
         """What goes in for a new row, in the order of `fields`. Its defaults are in `given` afterwards."""
@@ -130,6 +131,12 @@ class Rows:
 def rows_of(model: "type[Base]", dialect: Dialect) -> Rows:
     """How rows of `model` are written to this kind of database."""
     return Rows(model, dialect)
+
+
+def number_of(row: Any) -> int:
+    """By which the session knows a row of the database; it need not be read for that."""
+    number: int = inspect(row).identity[0]
+    return number
 
 
 def _is_plain(column: Column[Any]) -> bool:

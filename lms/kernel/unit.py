@@ -7,7 +7,6 @@ after any flush.
 
 from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from flask_sqlalchemy.session import Session as FlaskSession
@@ -15,7 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_state
 
-from lms.kernel.rows import Rows, rows_of
+from lms.kernel.rows import Rows, number_of, rows_of
 
 MOST = 24  # rows at once; of more, the unit of work takes little for each
 MOST_CHANGED = 4  # of them in one table: each is a statement here, where the unit of work sends them together
@@ -38,8 +37,15 @@ class UnitSession(FlaskSession):
         """Write what is new, changed or deleted."""
         if self._is_clean():
             return
-        if objects or self._flushing or not writing.get() or not _write_few(self):
+        if objects or self._flushing or not writing.get() or not self._write_few():
             super().flush(objects)
+
+    def _write_few(self) -> bool:
+        self._flushing = True  # so that what is read meanwhile, of a row that has to be read anew, flushes nothing
+        try:
+            return _write_few(self)
+        finally:
+            self._flushing = False
 
 
 def _write_few(current: Session) -> bool:
@@ -76,7 +82,7 @@ class _Batch(NamedTuple):
     def write(self, current: Session) -> None:
         """What was changed first, as the unit of work does; then the session hears of it, as from there."""
         line = line_of(current)
-        for row in sorted(self.changed, key=attrgetter("id")):
+        for row in sorted(self.changed, key=number_of):
             self.rows.change(line, row)
         if self.new:
             self.rows.add(line, self.new)

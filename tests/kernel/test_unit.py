@@ -234,6 +234,17 @@ def test_what_is_rolled_back_is_new_again(world: World) -> None:
     assert len(world.all(Person, name="Nobody")) == 0
 
 
+def test_a_row_whose_values_are_not_known_any_more_can_be_changed(world: World) -> None:
+    with transaction():
+        ada = session.merge(world.person("Ada"), load=True)
+        session.expire(ada)
+        ada.name = "Ada Changed"
+        session.flush()
+        assert not session.dirty
+        assert ada.email == world.person("Ada").email
+    assert world.one(Person, name="Ada Changed")
+
+
 def test_a_row_that_is_gone_cannot_be_changed(world: World) -> None:
     for write in (Session.flush, UnitSession.flush):
         with transaction():

@@ -44,6 +44,10 @@ class UnitSession(FlaskSession):
         self._flushing = True  # so that what is read meanwhile, of a row that has to be read anew, flushes nothing
         try:
             return _write_few(self)
+        except BaseException:
+            # As after any flush that failed: all of the transaction is undone, and its session says so when it is used.
+            self._autobegin_t()._begin().rollback(_capture_exception=True)
+            raise
         finally:
             self._flushing = False
 

@@ -55,19 +55,22 @@ def test_each_backup_of_a_busy_server_is_good_and_complete(
     number = 50 if request.config.getoption("--long") else 2
     settings, key = product.config["LMS"], product.config["LMS_CHAIN_KEY"]
     writing = Writing(serve("tests.faults.planted:app", PLANTED="in-the-cohort").url, set_up(product))
-    writing.start()
     acknowledged, made = [], tmp_path
-    for turn in range(number):
-        enough, until = len(writing.acknowledged) + 20, time.monotonic() + 60
-        while len(writing.acknowledged) < enough and time.monotonic() < until:
-            time.sleep(0.02)
-        acknowledged = list(writing.acknowledged)
-        with product.app_context():
-            made = make_backup(tmp_path / f"backups-{turn}")
-            assert turn == number - 1 or list(check.rehearse(made)) == [], turn
-    assert len(writing.acknowledged) > len(acknowledged), "it was written to meanwhile"
-    writing.stop()
+    writing.start()
+    try:
+        for turn in range(number):
+            enough, until = len(writing.acknowledged) + 20, time.monotonic() + 60
+            while len(writing.acknowledged) < enough and time.monotonic() < until:
+                time.sleep(0.02)
+            acknowledged = list(writing.acknowledged)
+            with product.app_context():
+                made = make_backup(tmp_path / f"backups-{turn}")
+                assert turn == number - 1 or list(check.rehearse(made)) == [], turn
+        is_busy = len(writing.acknowledged) > len(acknowledged)
+    finally:
+        writing.stop()
     assert not writing.wrong
+    assert is_busy, "it was written to meanwhile"
     new = make_app(database_url=blank_url, data_dir=tmp_path / "new", pg_bin=settings.pg_bin, chain_key=key)
     assert _faults(made, acknowledged, writing, new) == []
 

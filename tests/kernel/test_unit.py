@@ -20,7 +20,7 @@ from sqlalchemy import (
     event,
     inspect,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, PendingRollbackError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -191,6 +191,20 @@ def test_what_collides_is_refused_in_the_same_way(world: World) -> None:
         told.append(str(found.value.orig))
     assert told[0].partition("\n")[0] == told[1].partition("\n")[0]
     assert len(world.all(Person, name="Another Ada")) == 0
+
+
+def test_a_flush_that_failed_leaves_nothing_of_its_transaction_and_says_so(world: World) -> None:
+    for write in (Session.flush, UnitSession.flush):
+        with transaction():
+            session.add(Person(name="Nia New", email="nia@example.org"))
+            write(session())
+            session.add(Person(name="Another Ada", email=world.person("Ada").email))
+            with pytest.raises(IntegrityError):
+                write(session())
+            with pytest.raises(PendingRollbackError):
+                session.connection()
+            session.rollback()
+        assert world.all(Person, email="nia@example.org") == []
 
 
 def test_who_promised_to_write_nothing_cannot(world: World) -> None:

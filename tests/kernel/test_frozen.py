@@ -30,17 +30,37 @@ def _frozen_of_ours() -> list[Any]:
     ]
 
 
+@dataclass(slots=True)
+class Slotted:
+    """Not of the product, and without what the product changes."""
+
+    minutes: int
+
+
+def _is_kept_by_python() -> bool:
+    """Whether Python itself keeps the class from before a class had slots, as 3.11.2 does."""
+    return len([kind for kind in object.__subclasses__() if kind.__qualname__ == Slotted.__qualname__]) > 1
+
+
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="Python 3.13 compiles them in another way")
-def test_the_methods_that_say_the_same_are_there_once_and_no_second_class_stays() -> None:
-    gc.collect()  # a second class that nothing holds is gone with it
+def test_the_methods_that_say_the_same_are_there_once() -> None:
     ours = _frozen_of_ours()
     assert len(ours) > 100
     assert {kind.__setattr__ for kind in ours} == {Span.__setattr__}
     assert {kind.__delattr__ for kind in ours} == {Span.__delattr__}
-    names = [(kind.__module__, kind.__qualname__) for kind in ours]
-    assert sorted(names) == sorted(set(names))
     assert Python.__setattr__ is not Span.__setattr__
     assert Python.__repr__ is not Span.__repr__
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="Python 3.13 compiles them in another way")
+def test_no_second_class_stays() -> None:
+    gc.unfreeze()  # what was garbage when the run froze what it had loaded would stay
+    gc.collect()
+    gc.freeze()
+    if _is_kept_by_python():
+        pytest.skip("this Python keeps them itself")
+    names = [(kind.__module__, kind.__qualname__) for kind in _frozen_of_ours()]
+    assert sorted(names) == sorted(set(names))
 
 
 @pytest.mark.parametrize("kind", [Span, Python])

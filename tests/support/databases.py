@@ -9,7 +9,6 @@ browser, it runs on SQLite only, unless `--engine` names one; marked `sqlite_onl
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
@@ -18,7 +17,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from tests.support import run
 from tests.support.postgres import Server
@@ -112,13 +111,6 @@ def _schema_version(file: Path) -> int:
 
 
 INDEX_HEAD = 136  # bytes of the index's header: https://www.sqlite.org/walformat.html
-
-
-@event.listens_for(Engine, "connect")
-def _keep_the_log(connection: object, _: object) -> None:
-    """What is written stays in the log, 20 times as long as usual."""
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("PRAGMA wal_autocheckpoint=20000").close()
 
 
 class PostgresDatabase:

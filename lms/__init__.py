@@ -10,7 +10,7 @@ import sys
 # structlog draws tracebacks with rich where it finds it, at the price of 5 MB in every process, and knows greenlets,
 # another megabyte; ours are plain lines of threads.
 _left_out = {"rich", "greenlet"} - set(sys.modules)
-sys.modules.update(dict.fromkeys(_left_out))  # type: ignore[arg-type]
+sys.modules.update(dict.fromkeys(_left_out))  # type: ignore[arg-type]  # None says that there is no such module
 import structlog  # noqa: E402,F401
 
 for _name in _left_out:

@@ -179,11 +179,6 @@ def as_read(model: type[M], columns: dict[str, Any], *, renew: bool = False) -> 
     return row
 
 
-@event.listens_for(Session, "after_begin")
-def _keep_line(current: Session, _: object, connection: Connection) -> None:
-    current.info[LINE] = connection
-
-
 @event.listens_for(Session, "after_transaction_end")
 def _forget_line(current: Session, _: object) -> None:
     current.info.pop(LINE, None)

@@ -37,7 +37,7 @@ def install() -> None:
     if sys.version_info >= (3, 13) or getattr(dataclasses, "_frozen_get_del_attr", None) is _refusing:
         return
     setattr(dataclasses, "_frozen_get_del_attr", _refusing)  # noqa: B010 - not in its types
-    setattr(dataclasses, "_repr_fn", _showing)  # noqa: B010
+    setattr(dataclasses, "_repr_fn", _showing)  # noqa: B010 - nor this
 
 
 _python_refusing: Any = getattr(dataclasses, "_frozen_get_del_attr", None)
@@ -46,11 +46,11 @@ _python_showing: Any = getattr(dataclasses, "_repr_fn", None)
 
 def _refusing(cls: type, fields: Any, names: dict[str, Any]) -> tuple[Method, Method]:
     if not cls.__module__.startswith(OURS):
-        return _python_refusing(cls, fields, names)  # type: ignore[no-any-return]
+        return _python_refusing(cls, fields, names)  # type: ignore[no-any-return]  # not in its types
     return _refuse_change, _refuse_removal
 
 
 def _showing(fields: Any, names: dict[str, Any]) -> Method:
     if not str(names.get("__name__")).startswith(OURS):
-        return _python_showing(fields, names)  # type: ignore[no-any-return]
+        return _python_showing(fields, names)  # type: ignore[no-any-return]  # not in its types
     return _show

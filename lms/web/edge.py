@@ -37,7 +37,7 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def _say_alive(product: "WSGIApplication") -> "WSGIApplication":
-    """`/healthz`: the process runs. Answered before anything else, so that it costs next to nothing."""
+    """`/healthz`: the process runs. Answered before the application, so that it costs next to nothing."""
     headers = [("Content-Type", "text/plain"), ("Content-Length", "3"), ("Cache-Control", "no-store")]
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

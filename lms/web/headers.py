@@ -31,7 +31,7 @@ SAME = (
 
 
 def install(app: Flask) -> None:
-    """Call it before whatever answers around the application."""
+    """Call it after whatever else answers around the application: those answers have them too."""
     app.wsgi_app = _with_same(app.wsgi_app)  # type: ignore[assignment, method-assign]
     app.after_request(_set_own)
 

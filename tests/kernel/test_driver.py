@@ -54,12 +54,8 @@ def test_a_line_that_the_server_ended_is_not_used_again(world: World, engine: st
         number = send(line, "SELECT pg_backend_pid()")[0][0]
         with db.engine.connect() as other:
             other.exec_driver_sql(f"SELECT pg_terminate_backend({number})")
-        with pytest.raises(DBAPIError) as found:
-            send(line, "SELECT 1")
-        assert found.value.connection_invalidated
-        session.rollback()
-    with transaction(write=False):
-        assert send(line_of(session()), "SELECT 1") == [(1,)]
+        _check_it_is_given_up(line)
+    _check_the_next_one_works()
 
 
 def test_a_line_that_is_closed_is_an_error_of_the_database(world: World) -> None:
@@ -68,9 +64,17 @@ def test_a_line_that_is_closed_is_an_error_of_the_database(world: World) -> None
         raw = line.connection.dbapi_connection
         assert raw is not None
         raw.close()
-        with pytest.raises(DBAPIError) as found:
-            send(line, "SELECT 1")
-        assert found.value.connection_invalidated
-        session.rollback()
+        _check_it_is_given_up(line)
+    _check_the_next_one_works()
+
+
+def _check_it_is_given_up(line: Connection) -> None:
+    with pytest.raises(DBAPIError) as found:
+        send(line, "SELECT 1")
+    assert found.value.connection_invalidated
+    session.rollback()
+
+
+def _check_the_next_one_works() -> None:
     with transaction(write=False):
         assert send(line_of(session()), "SELECT 1") == [(1,)]

@@ -100,7 +100,7 @@ def standing(
 ) -> Sequence[F]:
     """The facts of `model` that stand for enrollments which were found for somebody, oldest first. One query."""
     if as_of is None:
-        return [row for (row,) in ask_read(_standing_now(model), enrollments)]  # type: ignore[arg-type]
+        return [row for (row,) in ask_read(_standing_now(model), enrollments)]  # type: ignore[arg-type]  # classes are hashable
     rows = enrollments if isinstance(enrollments, Enrollment) else list(enrollments)
     return session.scalars(within(select(model).where(stands(model, as_of)).order_by(model.id), rows)).all()
 

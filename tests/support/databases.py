@@ -4,7 +4,8 @@ The schema is made once a run. Every process of the run has one database of its 
 before each test: its log is forgotten (SQLite), or it is emptied and filled (PostgreSQL).
 
 A test that uses `engine`, directly or through `app`, `db` and the like, runs on both. Marked `one_engine`, or in the
-browser, it runs on SQLite only, unless `--engine` names one; marked `sqlite_only`, never on another.
+browser, it runs on SQLite only, unless `--engine` names one; marked `sqlite_only`, never on another. With `--engine
+enough`, PostgreSQL gets the tests that `tests/on_postgresql.txt` names, which send it nearly all that the others do.
 """
 
 import os
@@ -25,6 +26,8 @@ from tests.support.schema import build
 
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
+ENOUGH = "enough"
+CHOSEN = Path(__file__).parents[1] / "on_postgresql.txt"  # folders, files and tests; `tools/engines.py` chooses these
 TEMPLATE = "template_of_tests"
 
 
@@ -292,7 +295,8 @@ def blank_url(engine: str, tmp_path: Path) -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--engine", choices=[SQLITE, POSTGRESQL, "both"], default="both", help="run on these databases")
+    choices = [SQLITE, POSTGRESQL, "both", ENOUGH]
+    parser.addoption("--engine", choices=choices, default="both", help="run on these databases")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -305,13 +309,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "sqlite_only" in marks:
         skip = pytest.mark.skip(reason="about SQLite itself")
         engines = [SQLITE if asked != POSTGRESQL else pytest.param(SQLITE, marks=skip)]
-    elif asked != "both":
+    elif asked in (SQLITE, POSTGRESQL):
         engines = [asked]
-    elif "one_engine" in marks or in_browser:
+    elif "one_engine" in marks or in_browser or (asked == ENOUGH and not _is_chosen(metafunc.definition.nodeid)):
         engines = [SQLITE]
     else:
         engines = [SQLITE, POSTGRESQL]
     metafunc.parametrize("engine", engines, indirect=True)
+
+
+def _is_chosen(name: str) -> bool:
+    return name.startswith(_chosen())
+
+
+@cache
+def _chosen() -> tuple[str, ...]:
+    return tuple(CHOSEN.read_text().splitlines())
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,9 +1,9 @@
 """Chooses the tests that a plain `./dev test` gives PostgreSQL too: `tests/on_postgresql.txt`.
 
 Every test runs on SQLite; `./dev check` runs each on PostgreSQL as well. Most send PostgreSQL what others have sent
-before, so for a short run those are chosen that send it something new for little time: first the test that adds the most
-statements a second, then the next, until one would add fewer than WORTH. Statements that differ in numbers alone are the
-same. Folders and files that stand in the list as a whole stay there: what they test is the database itself.
+already, so for a short run those are chosen that send it something new for little time: first the test that adds the
+most statements a second, then the next, until one would add fewer than WORTH. Statements that differ in numbers alone
+are the same. Folders and files that stand in the list as a whole stay there: what they test is the database itself.
 
     .venv/bin/python -m tools.engines        runs every test on PostgreSQL, about five minutes, and writes the list
 """

@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.cli.add_command(export_curriculum_command)
     app.extensions["lms_factory"] = create_app
     guard.install(app)
+    addresses.settle(app)
     return app
 
 

@@ -36,14 +36,27 @@ class LateRule(Rule):
     """Learns to build its address when one is asked for: with a thousand rules that was half of making the app."""
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        made: list[Callable[..., tuple[str, str]]] = []
+        return _build_with_others if append_unknown else _build
 
-        def build(rule: LateRule, **values: Any) -> tuple[str, str]:
-            if not made:
-                made.append(super()._compile_builder(append_unknown))
-            return made[0](rule, **values)
 
-        return build
+def _build(rule: Rule, **values: Any) -> tuple[str, str]:
+    rule._build = Rule._compile_builder(rule, False).__get__(rule)
+    return rule._build(**values)
+
+
+def _build_with_others(rule: Rule, **values: Any) -> tuple[str, str]:
+    rule._build_unknown = Rule._compile_builder(rule, True).__get__(rule)
+    return rule._build_unknown(**values)
+
+
+def settle(app: Flask) -> None:
+    """Call it when every rule is there. What a rule was taken apart for is done, and equal sets are one: 2 MB."""
+    kept: dict[frozenset[str], set[str]] = {}
+    for rule in app.url_map.iter_rules():
+        rule._parts = []
+        rule.arguments = kept.setdefault(frozenset(rule.arguments), rule.arguments)
+        if rule.methods is not None:
+            rule.methods = kept.setdefault(frozenset(rule.methods), rule.methods)
 
 
 def address(endpoint: str, /, **values: Any) -> str:

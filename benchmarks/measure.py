@@ -1,4 +1,8 @@
-"""Rounds: in each, every system does every action in a shuffled order; ratios are taken within a round."""
+"""Rounds: in each, the actions come in a shuffled order, and the systems do each in turn, a few requests at a time.
+
+Ratios are taken within a round. The turns are short because the speed of a machine may change from second to second (a
+shared one halves and doubles it): what is compared has to be done in the same second.
+"""
 
 import random
 import statistics
@@ -12,6 +16,8 @@ from benchmarks.scene import Scene
 from benchmarks.server import Served
 
 OURS, FLOOR = "ours", "floor"
+TURN = 10  # requests
+NOTHING = Answer(0, b"", "")
 
 
 @dataclass(slots=True)
@@ -44,22 +50,36 @@ def measure(
         (system, action.name): _once(system, action, servers[system], scene) for system in servers for action in actions
     }
     cells: Cells = {place: Cell() for place in ready}
-    by_name = {action.name: action for action in actions}
     for number in range(-1, rounds):
-        order = list(ready)
-        chance.shuffle(order)
-        for system, name in order:
-            action = by_name[name]
+        for action in chance.sample(actions, len(actions)):
             often = action.requests(requests if number >= 0 else requests // 4)
-            times, cpu, answer = _run(ready[system, name], servers[system], often)
-            if system == OURS:
-                action.check(answer)
+            done = _in_turn({system: ready[system, action.name] for system in servers}, servers, often)
+            action.check(done[OURS].answer)
             if number >= 0:
-                cell = cells[system, name]
-                cell.rounds.append(times)
-                cell.cpu.append(cpu)
-                cell.size = len(answer.body)
+                for system, run in done.items():
+                    cell = cells[system, action.name]
+                    cell.rounds.append(run.times)
+                    cell.cpu.append(run.cpu / often)
+                    cell.size = len(run.answer.body)
     return cells
+
+
+@dataclass(slots=True)
+class _Run:
+    """Milliseconds of each request, those of the processor for all of them, and the last answer."""
+
+    times: list[float] = field(default_factory=list)
+    cpu: float = 0
+    answer: Answer = NOTHING
+
+
+def _in_turn(onces: Mapping[str, Once], servers: Mapping[str, Served], requests: int) -> dict[str, _Run]:
+    """So many requests of each system, TURN at a time."""
+    runs = {system: _Run() for system in onces}
+    for done in range(0, requests, TURN):
+        for system, once in onces.items():
+            _run(runs[system], once, servers[system], min(TURN, requests - done))
+    return runs
 
 
 def _once(system: str, action: Action, server: Served, scene: Scene) -> Once:
@@ -77,15 +97,14 @@ def _once(system: str, action: Action, server: Served, scene: Scene) -> Once:
     return lambda: client.get(path)
 
 
-def _run(once: Once, server: Served, requests: int) -> tuple[list[float], float, Answer]:
-    times = []
+def _run(run: _Run, once: Once, server: Served, requests: int) -> None:
     before = server.cpu_ms()
     for _ in range(requests):
         began = time.perf_counter()
-        answer = once()
-        times.append((time.perf_counter() - began) * 1000)
-        assert answer.status < 400, f"{answer.status} {answer.text[:300]}"
-    return times, (server.cpu_ms() - before) / requests, answer
+        run.answer = once()
+        run.times.append((time.perf_counter() - began) * 1000)
+        assert run.answer.status < 400, f"{run.answer.status} {run.answer.text[:300]}"
+    run.cpu += server.cpu_ms() - before
 
 
 @dataclass(frozen=True, slots=True)

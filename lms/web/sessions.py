@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, Request, current_app, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf import csrf
-from itsdangerous import BadSignature
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 PEOPLE = 2048  # at once, whose cookie is remembered
 TOKEN = "csrf_token"  # noqa: S105 - the name of a field
@@ -21,9 +21,13 @@ class KeptSessions(SecureCookieSessionInterface):
     """Flask's cookie, whose signature is looked at once. Of one application."""
 
     def __init__(self, app: Flask) -> None:
-        self._serializer = self.get_signing_serializer(app)
+        self._serializer = super().get_signing_serializer(app)
         self._max_age = int(app.permanent_session_lifetime.total_seconds())
         self._read = lru_cache(maxsize=PEOPLE)(self._verified)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Made once."""
+        return self._serializer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """What the browser's cookie says; nothing if it is not ours."""

@@ -14,7 +14,7 @@ from lms.api import door as api
 from lms.cli import migrations, register_commands
 from lms.config import Settings
 from lms.interop.cli import export_curriculum_command, import_curriculum_command
-from lms.kernel import logs
+from lms.kernel import deadline, logs
 from lms.kernel.db import db
 from lms.kernel.disk import make_folder
 from lms.kernel.keys import key_from
@@ -97,7 +97,7 @@ def engine_options(settings: Settings) -> dict[str, object]:
         from pysqlite3 import dbapi2
 
         return {"module": dbapi2, "connect_args": {"check_same_thread": False}, "pool_use_lifo": True}
-    limits = "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=15000"
+    limits = " ".join(f"-c {name}={seconds * 1000:.0f}" for name, seconds in deadline.SECONDS_OF_POSTGRESQL.items())
     # Where the other side is gone without a word, the line is given up; whether a kept one still works is asked by
     # lms.kernel.deadline.
     patience = {"connect_timeout": 3, "keepalives_idle": 5, "keepalives_interval": 2, "tcp_user_timeout": 8000}

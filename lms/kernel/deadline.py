@@ -1,7 +1,8 @@
 """How long a request may take. Threads cannot be stopped from outside, so what waits or works long asks in between.
 
-Asked by: every SQL statement before it is sent, SQLite while one runs, and whoever waits for the write lock. PostgreSQL
-ends a statement by itself after 5 s; where it says nothing at all any more, a watch breaks the line at the deadline.
+Asked by: every SQL statement before it is sent, SQLite while one runs, and whoever waits for the write lock.
+PostgreSQL ends a statement by itself (SECONDS_OF_POSTGRESQL); where it says nothing at all any more, a watch breaks the
+line at the deadline.
 """
 
 import os
@@ -21,6 +22,7 @@ from lms.kernel.text import N_
 
 SECONDS = 8.0  # the answer is out within 10
 SECONDS_OF_AN_EXPORT = 60.0
+SECONDS_OF_POSTGRESQL = {"statement_timeout": 5.0, "lock_timeout": 3.0, "idle_in_transaction_session_timeout": 15.0}
 EMPTY_QUERY = 0  # libpq's PGRES_EMPTY_QUERY: what a living server answers to nothing
 GRACE = 1.0  # for the rollback of who noticed by itself
 STEPS_BETWEEN = 20_000  # SQLite's virtual machine does about that many in a millisecond

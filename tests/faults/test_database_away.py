@@ -16,6 +16,7 @@ from lms.kernel import deadline
 from lms.kernel.audit import AuditEntry
 from lms.kernel.db import db, session, transaction
 from tests.support.databases import database_of
+from tests.support.patience import LIMITS
 from tests.support.web import MakeApp, World, with_form_token
 
 NAME = ".s.PGSQL.5432"
@@ -106,6 +107,7 @@ def line(engine: str) -> Iterator[Line]:
 def browser(make_app: MakeApp, line: Line, engine: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
     """Ada, signed in, on an application that reaches PostgreSQL through the line; as patient as in earnest."""
     monkeypatch.setattr(deadline, "SECONDS", 8.0)
+    monkeypatch.setattr(deadline, "SECONDS_OF_POSTGRESQL", LIMITS)
     direct = make_url(database_of(engine).url)
     app = make_app(database_url=direct.set(query={"host": str(line.folder)}).render_as_string(hide_password=False))
     database_of(engine).reset("cast")

@@ -14,12 +14,14 @@ from lms.web import previews
 from lms.web.previews import painting
 
 SECONDS = 90.0  # for whatever happens by itself
+LIMITS = dict(deadline.SECONDS_OF_POSTGRESQL)  # as the product has them
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _patient() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patience:
         patience.setattr(deadline, "SECONDS", 60.0)
+        patience.setattr(deadline, "SECONDS_OF_POSTGRESQL", dict.fromkeys(LIMITS, 60.0))
         patience.setattr(painting, "SECONDS", 50.0)
         patience.setattr(previews, "SECONDS_OF_A_PAGE", 50.0)
         yield

@@ -1,8 +1,10 @@
 """Hours on a phone whose network goes away, and whose server dies in the middle: all of them arrive, each once."""
 
-from collections.abc import Callable, Iterator
+import socket
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -18,6 +20,9 @@ from tests.journeys.steps import sign_in
 from tests.support import cast, run
 from tests.support.databases import database_of
 from tests.support.web import NOW, World
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 pytestmark = pytest.mark.browser
 Check = Callable[[Page], None]
@@ -69,6 +74,32 @@ def test_twelve_entries_logged_without_a_network_arrive_once(
     page.goto("/student/hours")
     expect(page.locator("#entries ~ ul > li, section[aria-labelledby=entries] li")).to_have_count(12)
     counts(page, "12 saved")
+
+
+@pytest.mark.parametrize("width", [360])
+def test_a_page_whose_first_request_is_lost_is_asked_for_once_more(
+    app: Flask, world: World, page: Page, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    to_lose: list[int] = []
+    usual = app.wsgi_app
+
+    def lossy(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/student/hours" and to_lose:
+            to_lose.pop()
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        return usual(environ, start_response)
+
+    sign_in(page, "Ada")
+    page.goto("/student/hours")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()  # the worker answers for pages that are opened once it is there
+    expect(page.locator("body[data-offline-ready]")).to_be_attached()
+    monkeypatch.setattr(app, "wsgi_app", lossy)
+    for times, heading in ((1, "Hours, week 8"), (2, "No network")):
+        to_lose.extend(range(times))
+        page.goto("/student/hours")
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        assert not to_lose
 
 
 def test_what_waits_is_seen_and_sent_by_its_owner_alone_and_a_refused_entry_can_be_corrected(

@@ -5,6 +5,7 @@ const STORE = `offline-${VERSION}`;
 const PAGE = {{ page | tojson }};
 const FILES = new Set({{ files | tojson }});
 const PATIENCE = 20000; // ms after which a page is not waited for: the phone is connected to a dead network
+const SOON = 500; // ms after which a page is asked for once more: where networks change, the first request may be lost
 
 self.addEventListener("install", (event) => event.waitUntil(fill()));
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
@@ -43,10 +44,20 @@ async function keptFirst(request, name) {
 async function orKept(request, name) {
   const late = new Promise((_, refuse) => setTimeout(() => refuse(new Error("late")), PATIENCE));
   try {
-    return await Promise.race([fetch(request), late]);
+    return await Promise.race([ask(request), late]);
   } catch (failure) {
     const kept = await keep(name);
     if (kept) return kept;
     throw failure;
+  }
+}
+
+async function ask(request) {
+  try {
+    return await fetch(request);
+  } catch (failure) {
+    if (!navigator.onLine) throw failure;
+    await new Promise((done) => setTimeout(done, SOON));
+    return fetch(request);
   }
 }

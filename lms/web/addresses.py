@@ -50,7 +50,7 @@ def _build_with_others(rule: Rule, **values: Any) -> tuple[str, str]:
 
 
 def settle(app: Flask) -> None:
-    """Call it when every rule is there. What a rule was taken apart for is done, and equal sets are one: 2 MB."""
+    """Call it when every rule is there: what they were taken apart for is done, and equal sets are one."""
     kept: dict[frozenset[str], set[str]] = {}
     for rule in app.url_map.iter_rules():
         rule._parts = []

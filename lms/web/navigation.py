@@ -56,12 +56,13 @@ class Offer:
     def __init__(self, mine: list[Portal], here: Portal | None, places: list[Place], language: str) -> None:
         self.language = language
         self.places = [(place, _address(place)) for place in places]
+        self.under = [(url, _all_below(place, url)) for place, url in self.places]
         self.others = [self._link(portal.places[0], portal) for portal in mine if portal is not here]
         self.bars: dict[tuple[str, ...], Bars] = {}
 
     def on(self, path: str) -> Bars:
         """The bars of the page at `path`."""
-        current = tuple(url for place, url in self.places if _leads_to(place, url, path))
+        current = tuple(url for url, below in self.under if url == path or path.startswith(below))
         if current not in self.bars:
             self.bars[current] = self._bars(current)
         return self.bars[current]
@@ -116,9 +117,9 @@ def _address(place: Place) -> str:
     return address(place.endpoint)
 
 
-def _leads_to(place: Place, url: str, path: str) -> bool:
-    """Whether the page at `path` belongs to `place`: it is that page, or below it."""
-    return path == url or (not place.endpoint.endswith(".home") and path.startswith(url.rstrip("/") + "/"))
+def _all_below(place: Place, url: str) -> str | tuple[()]:
+    """What the address of a page begins with that belongs to `place` though it is not that page."""
+    return () if place.endpoint.endswith(".home") else url.rstrip("/") + "/"
 
 
 def install(app: Flask) -> None:

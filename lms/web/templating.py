@@ -6,7 +6,7 @@ escaped like any other output. What is chosen only while the page is made (`_(na
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from keyword import iskeyword
 from typing import Any, Self
 
@@ -30,6 +30,15 @@ class _SpokenTemplate(Template):
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
         """What a page imports without its values: made once, as no template of ours is got with globals of its own."""
         return super()._get_default_module()
+
+    def new_context(
+        self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None
+    ) -> Context:
+        """The same for those: Jinja goes through a chain of mappings twice to find what the environment has."""
+        if shared or locals:
+            return super().new_context(vars, shared, locals)
+        known = {**self.environment.globals, **(vars or {})}
+        return self.environment.context_class(self.environment, known, self.name, self.blocks)
 
 
 class _PlainCode(CodeGenerator):

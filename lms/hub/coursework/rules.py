@@ -240,6 +240,7 @@ def late_intervals(seconds: int, interval_seconds: int) -> int:
     return -(-seconds // interval_seconds)
 
 
+@lru_cache(maxsize=4096)
 def closes_at(due_at: datetime, terms: Terms, zone: str) -> datetime | None:
     """The last instant at which work is taken; None if it always is. Never before the end of grace."""
     if terms.cutoff_days is None:

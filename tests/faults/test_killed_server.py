@@ -54,7 +54,7 @@ def test_no_acknowledged_write_is_lost_when_the_server_is_killed(
 ) -> None:
     chance = random.Random(SEED)
     long = request.config.getoption("--long")
-    kills = {"sqlite": 200, "postgresql": 100}[engine] if long else {"sqlite": 3, "postgresql": 2}[engine]
+    kills = {"sqlite": 200, "postgresql": 100}[engine] if long else {"sqlite": 3, "postgresql": 1}[engine]
     for _ in range(kills):
         writers = _kill_and_count(serve, app, chance, "wsgi:app")
         _check(app, writers)

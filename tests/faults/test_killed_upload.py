@@ -40,7 +40,7 @@ class Sender(threading.Thread):
     def __init__(self, place: str, number: int, token: str) -> None:
         super().__init__()
         self.place, self.token, self.number = place, token, number
-        self.data = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + random.Random(number).randbytes(40 * STEP)
+        self.data = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + random.Random(number).randbytes(24 * STEP)
         self.acknowledged = 0
         self.url = ""
 

@@ -18,6 +18,8 @@ MEMORY = Path("/dev/shm")
 SLOWER = 5  # times; a test's timeout is meant for a machine with nothing else to do
 ROOM = 6 << 30  # bytes; a whole run writes about a third of it
 
+gc.disable()  # until all tests are loaded; see pytest_collection_finish
+
 
 def folder() -> Path:
     """The folder of this run; pytest's main process makes it and removes it."""
@@ -86,6 +88,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """What is loaded by now stays: the collector need not walk it again and again (a tenth of the time)."""
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)

@@ -4,12 +4,14 @@ These have no subject to be allowed for yet, so they are plain functions, not co
 """
 
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import available_timezones
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from lms.kernel import audit
 from lms.kernel.clock import now
+from lms.kernel.columns import UtcDateTime
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound, RuleBroken
 from lms.kernel.speak import LANGUAGES
@@ -20,7 +22,7 @@ from lms.people.accounts.passwords import hash_password, is_right
 from lms.people.accounts.throttle import count_failure, forget_failures, refuse_if_throttled
 from lms.people.accounts.tokens import API_PREFIX, new_secret, sha256_of
 from lms.people.commands import command
-from lms.people.scope import unscoped, within
+from lms.people.scope import read, unscoped, within
 
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=14)
@@ -199,14 +201,20 @@ def revoke_token(actor: Actor, token: ApiToken) -> ApiToken:
 
 def find_token(secret: str, moment: datetime) -> tuple[ApiToken, Person] | None:
     """The live token of this secret and its owner; None if there is none. One query."""
+    rows = read(_live_token(), token=sha256_of(secret), moment=moment)
+    return rows[0] if rows else None
+
+
+@cache
+def _live_token() -> Select[ApiToken, Person]:
     statement = (
         select(ApiToken, Person)
         .join(Person, Person.id == ApiToken.person_id)
-        .where(ApiToken.token_sha256 == sha256_of(secret), ApiToken.expires_at > moment)
+        .where(ApiToken.token_sha256 == bindparam("token"))
+        .where(ApiToken.expires_at > bindparam("moment", type_=UtcDateTime))
         .where(ApiToken.revoked_at.is_(None), Person.is_active)
     )
-    row = session.execute(unscoped(statement, "whose token")).one_or_none()
-    return None if row is None else (row[0], row[1])
+    return unscoped(statement, "whose token")
 
 
 @command(Action.PERSON_INVITE)

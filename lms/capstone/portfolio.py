@@ -39,10 +39,12 @@ def combine(
     currency: str,
     beside: CostTotals | None = None,
     rate_bp: int | None = None,
+    names: Sequence[str] = (),
 ) -> Return:
     """The return of all `parts` together; beside: cost of enrollments that stands in no project's ledger.
 
-    Months are counted from each project's own first month of benefit. Raises RuleBroken on mixed currencies.
+    names: of the parts, where they are shown. Months are counted from each project's own first month of benefit. Raises
+    RuleBroken on mixed currencies.
     """
     if any(part.currency != currency for part in parts):
         raise RuleBroken(N_("These projects are in several currencies. Look at them one by one."), field="currency")
@@ -58,6 +60,7 @@ def combine(
         run_rate_minor=sum(part.run_rate_minor for part in parts),
         flows=[-costs.net_minor, *later],
         rate_bp=PROGRAM_RATE_BP if rate_bp is None else rate_bp,
+        parts=tuple((name, part.benefit_minor) for name, part in zip(names, parts, strict=False) if part.benefit_minor),
         facts=facts,
     )
 

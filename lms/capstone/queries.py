@@ -64,6 +64,7 @@ class ProjectFigures:
             perspective,
             self.rate_bp,
             refs_of(self.ledger),
+            {line.id: line.title for line in self.lines},
         )
         return replace(made, costs=as_seen(made.costs, self.sight))
 
@@ -99,7 +100,8 @@ class FirmFigures:
         """What all of it returned: sums over every enrollment, never a mean of ratios."""
         parts = [figures.at(level, perspective) for figures in self.projects]
         beside, rate_bp = self.beside(perspective), self.firm.hurdle_rate_bp
-        return combine(parts, level, perspective, self.firm.currency, beside, rate_bp)
+        names = [each.project.title for each in self.projects]
+        return combine(parts, level, perspective, self.firm.currency, beside, rate_bp, names)
 
     def funnel(self) -> list[FunnelBar]:
         """What has reached each level, in all projects."""
@@ -110,11 +112,6 @@ class FirmFigures:
         parts = [waterfall(f.ledger, f.versions, level, CostTotals(0, 0, {})) for f in self.projects]
         costs = add_costs([self.beside(perspective), *(f.at(level, perspective).costs for f in self.projects)])
         return net_bars(parts, costs)
-
-    @property
-    def verified(self) -> int:
-        """How many projects have something verified."""
-        return sum(1 for figures in self.projects if figures.at(Level.VERIFIED).benefit_minor)
 
 
 def figures_of(

@@ -44,7 +44,8 @@ def as_months(value: Fraction) -> Decimal:
 class Return:
     """The numbers that every figure of return is made from, and the figures, each with its "why?".
 
-    flows: month by month from the first month of benefit, the cost at the start. facts: what was folded.
+    flows: month by month from the first month of benefit, the cost at the start. parts: what the benefit is the sum
+    of, by name: a project's lines, a firm's projects. facts: what was folded.
     """
 
     level: Level
@@ -55,6 +56,7 @@ class Return:
     run_rate_minor: int
     flows: Sequence[int]
     rate_bp: int = PROGRAM_RATE_BP
+    parts: tuple[tuple[str, int], ...] = field(default=(), compare=False)
     facts: tuple[FactRef, ...] = field(default=(), compare=False)
 
     @property
@@ -148,7 +150,8 @@ class Return:
         )
 
     def benefit(self) -> Explained[Money]:
-        """The first-year net hard benefit."""
+        """The first-year net hard benefit, part by part."""
+        parts = [Step(say(N_("%(name)s"), name=name), Money(minor, self.currency)) for name, minor in self.parts]
         return Explained(
             Money(self.benefit_minor, self.currency),
             rule=say(
@@ -159,7 +162,7 @@ class Return:
             ),
             source=say(N_("Phillips ROI Methodology, principles 3, 4 and 9")),
             facts=self.facts,
-            steps=(Step(say(N_("First-year benefit")), Money(self.benefit_minor, self.currency)),),
+            steps=(*parts, Step(say(N_("First-year benefit")), Money(self.benefit_minor, self.currency))),
         )
 
     def cost(self) -> Explained[Money]:
@@ -227,6 +230,34 @@ def as_shown(explained: Explained[Figure]) -> object:
     return explained.steps[-2 if explained.value else -1].value
 
 
+def explain_unverified(reported: Return, verified: Return) -> Explained[Money]:
+    """What is reported beyond what is verified, of the same project or firm."""
+    left = Money(reported.benefit_minor - verified.benefit_minor, verified.currency)
+    return Explained(
+        left,
+        rule=say(N_("First-year benefit that the sponsor has reported, less what finance has verified.")),
+        source=say(N_("Phillips ROI Methodology, principles 3, 4 and 9")),
+        facts=reported.facts,
+        steps=(
+            Step(say(N_("Reported, first year")), Money(reported.benefit_minor, reported.currency)),
+            Step(say(N_("Verified, first year")), Money(verified.benefit_minor, verified.currency)),
+            Step(say(N_("Reported, not yet verified")), left),
+        ),
+    )
+
+
+def explain_covered(verified: Return, projects: int) -> Explained[int]:
+    """In how many of a firm's `projects` something is verified."""
+    each = [Step(say(N_("%(name)s"), name=name), Money(minor, verified.currency)) for name, minor in verified.parts]
+    return Explained(
+        len(each),
+        rule=say(N_("Projects of which finance has verified a first-year benefit, of all projects of the firm.")),
+        source=say(N_("Phillips ROI Methodology, principles 3, 4 and 9")),
+        facts=verified.facts,
+        steps=(*each, Step(say(N_("All projects of the firm")), projects), Step(say(N_("Verified covers")), len(each))),
+    )
+
+
 def project_return(
     ledger: Ledger,
     versions: Mapping[int, Line],
@@ -235,9 +266,10 @@ def project_return(
     perspective: Perspective = Perspective.FIRM,
     rate_bp: int | None = None,
     facts: tuple[FactRef, ...] = (),
+    names: Mapping[int, str] | None = None,
 ) -> Return:
-    """What one project returned. rate_bp: the firm's hurdle rate, None for the program's."""
-    costs = totals(ledger.costs(), perspective)
+    """What one project returned. rate_bp: the firm's hurdle rate, None for the program's. names: of its lines."""
+    costs, by_line = totals(ledger.costs(), perspective), ledger.headline_by_line(level) if names else {}
     return Return(
         level=level,
         perspective=perspective,
@@ -247,6 +279,7 @@ def project_return(
         run_rate_minor=run_rate_at(ledger, versions, level),
         flows=flows(ledger, versions, level, costs.net_minor),
         rate_bp=PROGRAM_RATE_BP if rate_bp is None else rate_bp,
+        parts=tuple((name, by_line[number]) for number, name in (names or {}).items() if number in by_line),
         facts=facts,
     )
 

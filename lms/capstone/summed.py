@@ -103,7 +103,8 @@ class SummedFirm:
         """What all of it returned: sums over every enrollment, never a mean of ratios."""
         parts = [each.at(level, perspective) for each in self.projects]
         beside, rate_bp = self.beside(perspective), self.firm.hurdle_rate_bp
-        return combine(parts, level, perspective, self.firm.currency, beside, rate_bp)
+        names = [each.project.title for each in self.projects]
+        return combine(parts, level, perspective, self.firm.currency, beside, rate_bp, names)
 
     def funnel(self) -> list[FunnelBar]:
         """What has reached each level, in all projects."""
@@ -113,11 +114,6 @@ class SummedFirm:
         """From gross to net after cost, in all projects."""
         costs = add_costs([self.beside(perspective), *(each.at(level, perspective).costs for each in self.projects)])
         return net_bars([each.bars(level) for each in self.projects], costs)
-
-    @property
-    def verified(self) -> int:
-        """How many projects have something verified."""
-        return sum(1 for each in self.projects if each.at(Level.VERIFIED).benefit_minor)
 
 
 def summed_firm(firm: Firm, actor: Actor | None = None) -> SummedFirm | None:

@@ -9,10 +9,12 @@ import pytest
 import time_machine
 
 from lms.capstone.lines.rules.kinds import COUNTED, Perspective
-from lms.capstone.queries import firm_figures
+from lms.capstone.queries import firm_figures, project_figures
+from lms.capstone.returns import explain_covered, explain_unverified
 from lms.capstone.savings.queries import ledger_of
 from lms.capstone.savings.rules.figures import WAITING, ageing
 from lms.capstone.savings.rules.kinds import EntryKind, Level
+from lms.capstone.savings.rules.rows import line_total
 from lms.capstone.savings.verify import differences
 from lms.capstone.statements.models import Statement
 from lms.capstone.summed import summed_firm
@@ -20,6 +22,7 @@ from lms.kernel.clock import now
 from lms.kernel.db import session, transaction
 from lms.kernel.money import decimal_text
 from lms.people.orgs.models import Firm
+from lms.web.savings.lines import line_views
 from tests.api.support import token_of
 from tests.capstone.histories import drafts_for, played
 from tests.capstone.stage import live
@@ -53,6 +56,7 @@ def test_after_a_random_history_everything_says_what_the_ledger_sums_to(world, s
             rows = len(ledger.rows)
             assert list(differences()) == []
             _same_from_summaries(world)
+            _each_why_foots(world, project)
         assert finn.post("/employer/statements", data={"project": public_id}).status_code == 303
         statement = world.one(Statement)
         export = list(csv.DictReader(io.StringIO(text(finn.get(f"/employer/projects/{public_id}/ledger.csv")))))
@@ -91,18 +95,40 @@ def test_after_a_random_history_everything_says_what_the_ledger_sums_to(world, s
         assert figure(text(finn.get(f"/employer/projects/{public_id}")), "cost-firm") == shown(cost)
 
 
+def _each_why_foots(world, project):
+    """The steps behind a figure sum to it: postings to a line, lines to a project, projects to a firm."""
+    figures = project_figures(project)
+    firm = firm_figures(session.merge(world.one(Firm, name="Acme"), load=False), None, world.actor("Finn"))
+    told = [explain_unverified(firm.at(Level.REPORTED), firm.at(Level.VERIFIED))]
+    for level in Level:
+        benefit = figures.at(level).benefit()
+        assert benefit.value.minor == figures.ledger.headline(level)
+        told += [benefit, firm.at(level).benefit()]
+        for view in line_views(figures):
+            assert view.first_year[level].value.minor == line_total(figures.ledger, view.line.id, level)
+            told.append(view.first_year[level])
+            assert {fact.kind for fact in view.first_year[level].facts} <= {"posting", "verification"}
+    for one in told:
+        *parts, last = one.steps
+        assert last.value == one.value
+        signs = (1, -1) if one is told[0] else [1] * len(parts)
+        assert sum(sign * part.value.minor for sign, part in zip(signs, parts, strict=True)) == one.value.minor
+    covered = explain_covered(firm.at(Level.VERIFIED), len(firm.projects))
+    assert covered.value == sum(1 for each in firm.projects if each.at(Level.VERIFIED).benefit_minor)
+
+
 def _same_from_summaries(world):
     """The portfolio from summary rows is the one from the ledgers, figure by figure."""
     firm = session.merge(world.one(Firm, name="Acme"), load=False)
     long, short = firm_figures(firm, None, world.actor("Finn")), summed_firm(firm, world.actor("Finn"))
     assert short is not None
     assert short.funnel() == long.funnel()
-    assert short.verified == long.verified
     for level in Level:
         if level is Level.DRAFT:
             continue
         for perspective in Perspective:
             assert short.at(level, perspective) == long.at(level, perspective)
+            assert short.at(level, perspective).parts == long.at(level, perspective).parts
             assert short.waterfall(level, perspective) == long.waterfall(level, perspective)
             for one, other in zip(short.projects, long.projects, strict=True):
                 assert one.at(level, perspective) == other.at(level, perspective)

@@ -45,6 +45,10 @@ def test_claimed_verified_and_realized_stand_side_by_side(world: World) -> None:
             assert brought.expected_minor == 4_800_000 * 7 // 12
             assert brought.rate_bp == 7107  # 19,900 of 28,000: April is over and nobody confirmed it
             assert brought.explain().steps[-1].value.minor == 1_990_000
+            *each, together = [step.value.minor for step in brought.explain_expected().steps]
+            assert (sum(each), len(each)) == (together, 7) == (brought.expected_minor, 7)
+            confirmed = [step.value for step in brought.explain_confirmed_rate().steps]
+            assert [confirmed[0].minor, confirmed[1].minor, confirmed[2].bp] == [1_990_000, 2_400_000, 8292]
             assert list(due_months(ledger_of(project), line.id, policy_day())) == [date(2027, 4, 1)]
 
 

@@ -64,6 +64,13 @@ def refs_of(ledger: Ledger) -> tuple[FactRef, ...]:
     return tuple(fact.ref for fact in facts if isinstance(fact, Posting | Verification))
 
 
+def refs_of_line(ledger: Ledger, line_id: int) -> tuple[FactRef, ...]:
+    """The postings of one line and the decisions about them."""
+    postings = [p for p in ledger.postings if p.line_id == line_id]
+    own = {posting.id for posting in postings}
+    return refs_of(Ledger(postings, (), [made for made in ledger.decisions if made.posting_id in own]))
+
+
 def is_claimed(line: BenefitLine) -> bool:
     """Whether a claim of the line stands, at whatever level. Two queries."""
     postings = session.scalars(

@@ -12,6 +12,7 @@ from lms.hub.catalog.kinds import CourseKind
 from lms.kernel.errors import RuleBroken
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, say
+from lms.kernel.units import Span
 
 WorkKey = tuple[str, str]  # codes of course and activity
 
@@ -109,6 +110,24 @@ def preview(old: Shape, new: Shape, held: Held) -> Preview:
         rescaled=frozenset(k for k in still if k in old.works and old.works[k].points != new.works[k].points),
         kept_minutes=sum(minutes for code, minutes in held.minutes.items() if code in planned),
         loose_minutes=sum(minutes for code, minutes in held.minutes.items() if code not in planned),
+    )
+
+
+def explain_minutes(found: Preview, held: Held, *, kept: bool) -> Explained[int]:
+    """Why so many logged minutes are in courses that stay (`kept`), or elsewhere; a step for each course."""
+    planned = {*found.kept_courses, *found.new_courses}
+    steps = [
+        Step(say(N_("%(name)s"), name=code) if code else say(N_("in no course")), Span(minutes))
+        for code, minutes in sorted(held.minutes.items())
+        if (code in planned) is kept
+    ]
+    total = found.kept_minutes if kept else found.loose_minutes
+    return Explained(
+        value=total,
+        rule=say(N_("Courses and activities are the same where their codes are; scores and hours always stay.")),
+        source=say(N_("The two versions of the program, and the student's plan, scores and hours.")),
+        facts=held.facts,
+        steps=(*steps, Step(say(N_("Together")), Span(total))),
     )
 
 

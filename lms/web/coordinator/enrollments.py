@@ -110,7 +110,7 @@ def enrollment(enrollment_id: str) -> Response:
         earlier=earlier_of(life),
         attended=last_attendance_of(found, as_of) if life.has_ended else None,
         months=open_months(found, life.day, as_of) if life.is_studying else (),
-        behind=account_of(found, as_of).behind if life.is_studying else 0,
+        behind=account_of(found, as_of).explain_behind() if life.is_studying else None,
         may_decide=allowed(actor, Action.LEAVE_DECIDE, place) and as_of is None,
         may_manage=allowed(actor, Action.ENROLLMENT_MANAGE, place) and as_of is None,
         may_private=allowed(actor, Action.ACCOMMODATION_READ, place),

@@ -71,11 +71,12 @@ def _next_day_back(life: Life) -> date:
 
 def _preview(life: Life, form: ReturnForm) -> Response:
     try:
-        plan = account_of(life.enrollment).finish(given(form.pace.data), given(form.first_day_back.data))
+        account = account_of(life.enrollment)
+        plan = account.finish(given(form.pace.data), given(form.first_day_back.data))
     except RuleBroken as broken:
         broken_into(form, broken)
         return _return_page(life, form, status=422)
-    return _return_page(life, form, plan)
+    return _return_page(life, form, plan, account.explain_remaining())
 
 
 @bp.post("/enrollments/<public_id:enrollment_id>/return-plan")
@@ -95,8 +96,15 @@ def make_return_plan(enrollment_id: str) -> Response:
     return redirect_to("coordinator.enrollment", enrollment_id=enrollment_id)
 
 
-def _return_page(life: Life, form: ReturnForm, plan: Explained[Plan] | None = None, status: int = 200) -> Response:
-    return page("coordinator/life/return_plan.html", status, life=life, form=form, plan=plan, word_of=word_of)
+def _return_page(
+    life: Life,
+    form: ReturnForm,
+    plan: Explained[Plan] | None = None,
+    left: Explained[int] | None = None,
+    status: int = 200,
+) -> Response:
+    values = {"life": life, "form": form, "plan": plan, "left": left, "word_of": word_of}
+    return page("coordinator/life/return_plan.html", status, **values)
 
 
 @bp.post("/enrollments/<public_id:enrollment_id>/plan-signature")

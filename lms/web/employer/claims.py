@@ -122,7 +122,7 @@ def dispute_claim(posting: str) -> Response:
 def verification(posting: str) -> Response:
     found = find_posting(current_actor(), posting, Action.SAVINGS_VERIFY)
     view, project = view_of(found)
-    form = VerifyForm(amount=view.totals[Level.REPORTED]).offer()
+    form = VerifyForm(amount=view.first_year[Level.REPORTED].value.minor).offer()
     return _verification(found, project, view, form)
 
 

@@ -4,7 +4,7 @@ from flask import Response
 
 from lms.capstone.lines.rules.kinds import Perspective
 from lms.capstone.queries import firm_figures
-from lms.capstone.returns import in_words
+from lms.capstone.returns import explain_covered, explain_unverified, in_words
 from lms.capstone.savings.rules.kinds import Level
 from lms.guard import current_actor, requires
 from lms.hub.hours.queries.waiting import parts_waiting
@@ -32,7 +32,8 @@ def home() -> Response:
         figures=figures,
         rows=figure_rows(made, everybody)[:5],
         made=made,
-        reported=figures.at(Level.REPORTED).benefit_minor,
+        unverified=explain_unverified(figures.at(Level.REPORTED), made),
+        covered=explain_covered(made, len(figures.projects)),
         words=in_words(Level.VERIFIED, made),
         waiting=waiting,
     )

@@ -108,7 +108,7 @@ def _page(actor: Actor, own: Enrollment, form: AskForm, status: int = 200) -> Re
         earlier=earlier_of(life),
         sign_form=sign_form,
         bound=bound_of(own, life.cohort, life.day),
-        behind=account_of(own).behind if life.is_studying else 0,
+        behind=account_of(own).explain_behind() if life.is_studying else None,
         word_of=word_of,
         tone_of=tone_of,
     )

@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from lms.hub.attendance.kinds import BookingState
 from lms.hub.attendance.rules import codes, stations
-from lms.hub.attendance.rules.credit import Held, credit, explain_counted, explain_excused, explain_share
+from lms.hub.attendance.rules.credit import (
+    Held,
+    credit,
+    explain_attended,
+    explain_counted,
+    explain_excused,
+    explain_made_up,
+    explain_scheduled,
+    explain_share,
+)
 from lms.hub.attendance.rules.excuses import Allowance, cap_minutes, course_end
 from lms.hub.attendance.rules.register import Known, Mark, at_close, check_mark, suggested
 from lms.hub.cohorts.kinds import Presence
@@ -199,3 +208,20 @@ def test_the_cap_is_shown_before_deciding() -> None:
 def test_a_late_starters_course_ends_later() -> None:
     assert course_end(2, date(2026, 9, 7), 0) == date(2026, 9, 20)
     assert course_end(2, date(2026, 9, 7), 3) == date(2026, 10, 11)
+
+
+def test_each_part_of_what_counts_says_from_which_sessions_it_is() -> None:
+    lines = [
+        held(1, Presence.PRESENT, 180),
+        held(2, Presence.ABSENT),
+        held(3, Presence.LEFT_EARLY, 50),
+        held(4, Presence.MADE_UP, 120, planned=120, makes_up=2),
+    ]
+    found, planned = credit(lines, {"Robotics": 540}), {"Robotics": 540}
+    for told, minutes in ((explain_scheduled(lines), found.scheduled), (explain_attended(lines), found.attended)):
+        *each, total = [step.value for step in told.steps]
+        assert sum(one.minutes for one in each) == total.minutes == told.value == minutes
+        assert len(each) == len(told.facts) == 3
+    made_up = explain_made_up(lines, planned)
+    assert (made_up.value, len(made_up.facts)) == (found.made_up, 1)
+    assert found.made_up > 0

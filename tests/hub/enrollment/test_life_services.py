@@ -300,6 +300,14 @@ def test_a_catch_up_plan_counts_from_where_the_cohort_is(world: World) -> None:
             account_of(ada, as_of=NOW)
         sent.at_most(6)
         assert account_of(ada, as_of=NOW - 8 * ONE).logged == 0
+        account = account_of(ada)
+        for told, minutes in (
+            (account.explain_behind(), account.behind),
+            (account.explain_remaining(), account.remaining),
+        ):
+            asked, logged, left = [step.value for step in told.steps]
+            assert asked - logged == left == told.value == minutes > 0
+            assert len(told.facts) == sum(len(week.everything) for week in account.weeks if week.days[-1] < NOW.date())
 
 
 def consent(world: World, firm: str = "Acme") -> None:

@@ -6,12 +6,13 @@ One rounding per line per month, so that every total is a sum of the rows that a
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
 from lms.capstone.lines.rules.kinds import COUNTED, BenefitClass, HoursProof, Isolation, LineKind, Stream
 from lms.kernel.explain import Explained, FactRef, Step
-from lms.kernel.money import BASIS_POINTS, Money, hround, monthly, share
+from lms.kernel.money import BASIS_POINTS, Money, exponent, hround, monthly, share
 from lms.kernel.months import add_months, month_of
 from lms.kernel.text import N_, say
 from lms.kernel.units import Share
@@ -141,6 +142,25 @@ def run_rate(line: Line) -> int:
     """What the line brings in a full year once it runs; nothing if it is one-time or ends within the year."""
     ends = line.life_months is not None and line.life_months < WINDOW_MONTHS
     return 0 if line.kind is LineKind.ONE_TIME or ends else adjusted(line)
+
+
+def explain_gross(line: Line, currency: str, facts: tuple[FactRef, ...] = ()) -> Explained[Money]:
+    """The gross amount with its steps: how many units, what each is worth, what of it is margin."""
+    each = Decimal(line.unit_value_e4) / SCALE / 10 ** exponent(currency)
+    total = Money(gross(line), currency)
+    margin = [] if line.margin_bp is None else [Step(say(N_("Contribution margin")), Share(line.margin_bp))]
+    return Explained(
+        total,
+        rule=say(N_("Quantity times unit value, of extra sales the margin alone; nothing for an intangible benefit.")),
+        source=say(N_("Phillips ROI Methodology: converting data to monetary value")),
+        facts=facts,
+        steps=(
+            Step(say(N_("Quantity")), Decimal(line.quantity_e4) / SCALE),
+            Step(say(N_("Unit value, in %(currency)s"), currency=currency), each),
+            *margin,
+            Step(say(N_("Gross")), total),
+        ),
+    )
 
 
 def explain_adjusted(line: Line, currency: str, facts: tuple[FactRef, ...] = ()) -> Explained[Money]:

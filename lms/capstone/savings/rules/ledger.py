@@ -231,6 +231,16 @@ class Ledger:
         """First-year net benefit of the counted classes at `level`; dis-benefits are in it."""
         return sum(row.amount_minor for row in self.benefit_rows(level) if row.benefit_class in COUNTED)
 
+    def headline_by_line(self, level: Level) -> dict[int, int]:
+        """What of the headline each line brings; lines of which nothing counts are missing."""
+        found: dict[int, int] = {}
+        for posting in self.postings:
+            rows = self.rows_of(posting.id) if self.counts_at(posting, level) else ()
+            for row in rows:
+                if row.benefit_class in COUNTED and posting.line_id is not None:
+                    found[posting.line_id] = found.get(posting.line_id, 0) + row.amount_minor
+        return found
+
     def by_class(self, level: Level) -> dict[BenefitClass, int]:
         """What each class sums to at `level`; classes without rows are missing."""
         found: dict[BenefitClass, int] = {}

@@ -45,7 +45,11 @@ class Realized:
 
     def confirmed_rate(self) -> Figure:
         """The rate over the confirmed months alone."""
-        return realization(self.minor, sum(self.forecast.get(month, 0) for month in self.months))
+        return realization(self.minor, self._confirmed_forecast)
+
+    @property
+    def _confirmed_forecast(self) -> int:
+        return sum(self.forecast.get(month, 0) for month in self.months)
 
     def explain(self) -> Explained[Money]:
         """Why so much counts as realized: one step a month, then the sum."""
@@ -58,6 +62,36 @@ class Realized:
             say(N_("Capstone method, 2.1: realization")),
             self.facts,
             (*steps, Step(say(N_("Together")), Money(self.minor, self.currency))),
+        )
+
+    def explain_expected(self) -> Explained[Money]:
+        """Why so much was expected of the months that are over."""
+        steps = [
+            Step(say(N_("%(month)s, forecast"), month=month), Money(minor, self.currency))
+            for month, minor in sorted(self.forecast.items())
+        ]
+        total = Money(self.expected_minor, self.currency)
+        return Explained(
+            total,
+            say(N_("The newest forecast of each line, for every month that is over.")),
+            say(N_("Capstone method, 2.1: realization")),
+            self.facts,
+            (*steps, Step(say(N_("Together")), total)),
+        )
+
+    def explain_confirmed_rate(self) -> Explained[Share | None]:
+        """Why the rate over the confirmed months is what it is; None where nothing was forecast for them."""
+        rate = None if self.confirmed_rate_bp is None else Share(self.confirmed_rate_bp)
+        return Explained(
+            rate,
+            say(N_("Realized divided by what was forecast for the months that finance has confirmed.")),
+            say(N_("Capstone method, 2.1: realization")),
+            self.facts,
+            (
+                Step(say(N_("Realized")), Money(self.minor, self.currency)),
+                Step(say(N_("Forecast for the confirmed months")), Money(self._confirmed_forecast, self.currency)),
+                Step(say(N_("Over the confirmed months only")), rate if rate is not None else say(N_("n/a"))),
+            ),
         )
 
     def explain_rate(self) -> Explained[Share | None]:

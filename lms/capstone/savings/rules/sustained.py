@@ -92,13 +92,27 @@ class AfterYear:
                 share=Share(SUSTAINED_BP),
             )
 
-    def explain(self) -> Explained[Share | None]:
-        """Why so much of it is still there."""
-        each = [
+    @property
+    def _each(self) -> list[Step]:
+        return [
             Step(say(N_("%(month)s, confirmed by finance"), month=month), Money(self.realized[month], self.currency))
             for month in self.months
             if month in self.realized
         ]
+
+    def explain_realized(self) -> Explained[Money]:
+        """Why so much counts as realized in the last months of the year."""
+        total = Money(self.realized_minor, self.currency)
+        return Explained(
+            total,
+            say(N_("The last months of the first year that finance has confirmed; others count as nothing.")),
+            say(N_("Capstone method, level V4: at least 80 % is still realized")),
+            self.facts,
+            (*self._each, Step(say(N_("Together")), total)),
+        )
+
+    def explain(self) -> Explained[Share | None]:
+        """Why so much of it is still there."""
         share = None if self.share_bp is None else Share(self.share_bp)
         return Explained(
             share,
@@ -106,7 +120,7 @@ class AfterYear:
             say(N_("Capstone method, level V4: at least 80 % is still realized")),
             self.facts,
             (
-                *each,
+                *self._each,
                 Step(say(N_("Together")), Money(self.realized_minor, self.currency)),
                 Step(say(N_("At the verified run-rate")), Money(hround(self.expected), self.currency)),
                 Step(say(N_("Still realized")), share if share is not None else say(N_("n/a"))),

@@ -14,8 +14,11 @@ from lms.hub.attendance.rules.credit import (
     Credit,
     Held,
     credit,
+    explain_attended,
     explain_counted,
     explain_excused,
+    explain_made_up,
+    explain_scheduled,
     explain_share,
 )
 from lms.hub.attendance.rules.excuses import Allowance
@@ -108,6 +111,18 @@ class Roll:
     def credit(self) -> Credit:
         """What counts."""
         return credit(self.held, self.planned)
+
+    def explain_scheduled(self) -> Explained[int]:
+        """Why so many minutes were scheduled."""
+        return explain_scheduled(self.held)
+
+    def explain_attended(self) -> Explained[int]:
+        """Why so many minutes were attended."""
+        return explain_attended(self.held)
+
+    def explain_made_up(self) -> Explained[int]:
+        """Why so many minutes are made up."""
+        return explain_made_up(self.held, self.planned)
 
     def explain_counted(self) -> Explained[int]:
         """Why so many minutes count."""

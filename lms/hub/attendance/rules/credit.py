@@ -14,7 +14,18 @@ from lms.kernel.units import Share, Span
 
 SOURCE = N_("34 CFR 600.2 (clock hour) and 668.4(e) (excused absences)")
 FULL_BP = 10_000
-__all__ = ["CAP_BP", "Credit", "Held", "credit", "explain_counted", "explain_excused", "explain_share"]
+__all__ = [
+    "CAP_BP",
+    "Credit",
+    "Held",
+    "credit",
+    "explain_attended",
+    "explain_counted",
+    "explain_excused",
+    "explain_made_up",
+    "explain_scheduled",
+    "explain_share",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,51 @@ def credit(lines: Sequence[Held], planned: Mapping[str, int]) -> Credit:
 
 def _facts(lines: Sequence[Held]) -> tuple[FactRef, ...]:
     return tuple(line.fact for line in lines)
+
+
+def explain_scheduled(lines: Sequence[Held]) -> Explained[int]:
+    """What was scheduled, session by session."""
+    held = [line for line in lines if line.presence is not Presence.MADE_UP]
+    rule = N_("The planned minutes of every session whose register has a line for the student, without make-ups.")
+    return _by_session(held, [line.planned for line in held], rule, N_("Scheduled"))
+
+
+def explain_attended(lines: Sequence[Held]) -> Explained[int]:
+    """What was attended, session by session."""
+    held = [line for line in lines if line.presence is not Presence.MADE_UP]
+    rule = N_("Each scheduled hour counts the minutes attended in it and its break of 10, never more than the hour.")
+    return _by_session(held, [line.credit for line in held], rule, N_("Attended"))
+
+
+def explain_made_up(lines: Sequence[Held], planned: Mapping[str, int]) -> Explained[int]:
+    """What was made up."""
+    held = [line for line in lines if line.presence is Presence.MADE_UP]
+    found = credit(lines, planned)
+    return Explained(
+        found.made_up,
+        rule=say(N_("What is made up fills what was missed of the session that it is for, and no more.")),
+        source=say(SOURCE),
+        facts=_facts(held),
+        steps=(
+            Step(say(N_("Attended in make-ups")), Span(sum(line.credit for line in held))),
+            Step(say(N_("Made up")), Span(found.made_up)),
+        ),
+    )
+
+
+def _by_session(lines: Sequence[Held], minutes: Sequence[int], rule: str, name: str) -> Explained[int]:
+    steps = [
+        Step(say(N_("%(day)s: %(course)s"), day=line.day, course=line.course), Span(one))
+        for line, one in zip(lines, minutes, strict=True)
+    ]
+    total = sum(minutes)
+    return Explained(
+        total,
+        rule=say(rule),
+        source=say(SOURCE),
+        facts=_facts(lines),
+        steps=(*steps, Step(say(name), Span(total))),
+    )
 
 
 def explain_counted(lines: Sequence[Held], planned: Mapping[str, int]) -> Explained[int]:

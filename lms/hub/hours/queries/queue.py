@@ -14,6 +14,7 @@ from lms.hub.hours.queries.weeks import Week, weeks_of, witnessed
 from lms.hub.hours.rules.exceptions import evidence_reasons, overlap_reasons, vague_reasons
 from lms.hub.hours.rules.sheet import State
 from lms.hub.hours.rules.verdict import Verdict, content_hash
+from lms.hub.hours.rules.week import explain_minutes
 from lms.hub.hours.rules.words import TOLD
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound
@@ -71,6 +72,10 @@ class Waiting:
     def content_hash(self) -> str:
         """Of the part."""
         return content_hash(self.week.situation.enrollment.public_id, self.week.monday, self.part.key, self.entries)
+
+    def explain_part(self) -> Explained[int]:
+        """Why this part has these minutes."""
+        return explain_minutes(self.entries)
 
     def explain(self) -> Explained[int]:
         """Why the week has these minutes."""

@@ -9,8 +9,10 @@ from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.rules.pace import Plan, Room, catch_up, finish
 from lms.hub.hours.queries.situation import Situation
 from lms.hub.hours.queries.weeks import Week, year_of
+from lms.hub.hours.rules.week import HANDBOOK
 from lms.kernel.acting import acting_at
-from lms.kernel.explain import Explained
+from lms.kernel.explain import Explained, Step
+from lms.kernel.text import N_, say
 from lms.kernel.weeks import DAYS, local_day, monday_of
 
 HORIZON = 156  # weeks that a plan looks ahead; longer than any pause that a program keeps a place for
@@ -40,6 +42,36 @@ class Account:
     def remaining(self) -> int:
         """Minutes of the whole program that are not done."""
         return max(self.program_minutes - self.logged, 0)
+
+    def explain_behind(self) -> Explained[int]:
+        """Why it is so far behind the cohort; minutes."""
+        asked = Step(say(N_("Asked of the cohort until %(day)s, at least"), day=self._until), self.cohort_minutes)
+        rule = N_("What the cohort was asked for until last Sunday, leave taken off, less what was logged until then.")
+        return self._left(self.behind, rule, asked, N_("Behind the cohort"))
+
+    def explain_remaining(self) -> Explained[int]:
+        """Why the program still asks for so much; minutes."""
+        asked = Step(say(N_("Asked of the whole program, at least")), self.program_minutes)
+        rule = N_("What all weeks of the cohort ask for at least, less what was logged until last Sunday.")
+        return self._left(self.remaining, rule, asked, N_("Still asked for"))
+
+    def _left(self, minutes: int, rule: str, asked: Step, name: str) -> Explained[int]:
+        logged = [entry.ref for week in self.weeks if week.days[-1] <= self._until for entry in week.everything]
+        return Explained(
+            minutes,
+            rule=say(rule),
+            source=say(HANDBOOK),
+            facts=tuple(logged),
+            steps=(
+                asked,
+                Step(say(N_("Logged until %(day)s"), day=self._until), self.logged),
+                Step(say(name), minutes),
+            ),
+        )
+
+    @property
+    def _until(self) -> date:
+        return last_sunday(self.today)
 
     @property
     def ceiling(self) -> int:
@@ -84,6 +116,11 @@ class Account:
         return week_number(self.today, self.situation.cohort.week_one_monday) - self.situation.offset
 
 
+def last_sunday(today: date) -> date:
+    """The last day of the last whole week before `today`."""
+    return monday_of(today) - timedelta(days=1)
+
+
 def account_of(enrollment: Enrollment, as_of: datetime | None = None) -> Account:
     """The account of one student. Six statements."""
     return account_from(year_of(enrollment, as_of), as_of)
@@ -94,16 +131,16 @@ def account_from(weeks: Sequence[Week], as_of: datetime | None = None) -> Accoun
     situation = weeks[0].situation
     today = local_day(as_of or acting_at(), situation.zone)
     cohort = situation.cohort
-    last_sunday = monday_of(today) - timedelta(days=1)
+    until = last_sunday(today)
     span = (cohort.starts_on, cohort.ends_on)
     asked = 0
-    if last_sunday >= cohort.starts_on:
-        asked = expected_minutes(last_sunday, *span, situation.breaks, situation.leaves, situation.full)
+    if until >= cohort.starts_on:
+        asked = expected_minutes(until, *span, situation.breaks, situation.leaves, situation.full)
     return Account(
         situation=situation,
         today=today,
         weeks=tuple(weeks),
         cohort_minutes=asked,
         program_minutes=expected_minutes(cohort.ends_on, *span, situation.breaks, (), situation.full),
-        logged=sum(week.minutes for week in weeks if week.days[-1] <= last_sunday),
+        logged=sum(week.minutes for week in weeks if week.days[-1] <= until),
     )

@@ -11,7 +11,7 @@ from lms.hub.cohorts.models import Cohort
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.queries import find_enrollment
 from lms.hub.migration.queries import Move, moves_made, moves_to, shapes_of
-from lms.hub.migration.rules import explain_preview
+from lms.hub.migration.rules import explain_minutes, explain_preview
 from lms.hub.migration.services import migrate, migrate_cohort
 from lms.kernel.db import session
 from lms.kernel.errors import NotFound, RuleBroken
@@ -135,6 +135,8 @@ def _student_page(program: Program, found: ProgramVersion, enrollment: Enrollmen
         courses={**shapes[one.from_version].courses, **shapes[found.id].courses},
         old=shapes[one.from_version],
         explained=explain_preview(one.preview, one.held),
+        kept=explain_minutes(one.preview, one.held, kept=True),
+        loose=explain_minutes(one.preview, one.held, kept=False),
         made=moves_made(enrollment),
         error=error,
         reason=request.form.get("reason", ""),

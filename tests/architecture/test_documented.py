@@ -5,10 +5,12 @@ import re
 import pytest
 from flask import Flask
 
+from lms.sample.names import CAST, DOMAIN
+from lms.sample.player import PASSWORD
 from tests.architecture.sources import TOP, tracked
 from tools.docs import PAGES, TABLES, rendered
 
-LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)")
+LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)")
 PATH = re.compile(r"`((?:lms|tests|docs|deploy|tools|migrations|benchmarks)/[\w./-]+)`")
 
 
@@ -36,10 +38,16 @@ def test_every_command_and_option_says_what_it_does(app: Flask) -> None:
     assert not silent
 
 
-def test_links_and_paths_on_our_pages_lead_somewhere() -> None:
+def test_links_pictures_and_paths_on_our_pages_lead_somewhere() -> None:
     lost = []
     for page in tracked("*.md"):
         text = page.read_text()
         lost += [f"{page.name}: {link}" for link in LINK.findall(text) if not (page.parent / link).exists()]
         lost += [f"{page.name}: {path}" for path in PATH.findall(text) if not (TOP / path).exists()]
     assert not lost
+
+
+def test_the_readme_says_who_signs_in() -> None:
+    text = (TOP / "README.md").read_text()
+    assert [name for name, _ in CAST if f"`{name}@{DOMAIN}`" not in text] == []
+    assert f"`{PASSWORD}`" in text

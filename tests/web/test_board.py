@@ -1,5 +1,7 @@
 """The coordinator's heat map: filters, reminding the missing, the times of a cohort, adjustments by two persons."""
 
+import html
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -59,6 +61,21 @@ def test_the_heat_map_is_filtered_by_site_section_employer_state_and_band(world:
         "section=Lowell": ["Ada", "Zoe"],
         "section=X": [],
     }
+
+
+@pytest.mark.one_engine
+def test_each_count_leads_to_those_whom_it_counts(world: World) -> None:
+    approved(world)
+    with at(LATER):
+        cleo = world.browser_of("Cleo")
+        board = cleo.get(f"{BOARD}&firm=Acme").text
+        (link,) = re.findall(r'href="([^"]*state=approved[^"]*)"', board)
+        assert "firm=Acme" in link
+        assert "site=" not in link
+        those = cleo.get(html.unescape(link)).text
+        assert ">Ada" in those
+        assert ">Zoe" not in those
+        assert "state=approved" not in re.findall(r'<dl class="figures">(.*?)</dl>', those, re.S)[0], "it is chosen"
 
 
 @pytest.mark.one_engine

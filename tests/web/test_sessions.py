@@ -26,7 +26,8 @@ def test_a_changed_cookie_is_nobodys_also_where_the_right_one_is_known(world: Wo
     ada = world.browser_of("Ada")
     assert ada.get(HOME).status_code == 200
     right = _cookie(ada)
-    for place in (0, len(right) // 2, len(right) - 1):
+    # Not the very last one: of its six bits base64 leaves out two, so one in sixteen changes would be none.
+    for place in (0, len(right) // 2, len(right) - 2):
         wrong = right[:place] + ("A" if right[place] != "A" else "B") + right[place + 1 :]
         ada.set_cookie("lms", wrong)
         assert ada.get(HOME).status_code == 303

@@ -127,6 +127,7 @@ def board() -> Response:
         spans=SPANS,
         mondays=mondays,
         wanted=wanted,
+        narrowed={name: value for name, value in wanted.items() if value and name != "state"},
         choices=_choices(lines),
         heat_of=heat_of,
         word_of=word_of,

@@ -79,6 +79,16 @@ def test_each_count_leads_to_those_whom_it_counts(world: World) -> None:
 
 
 @pytest.mark.one_engine
+def test_a_week_is_not_judged_as_too_short_before_it_is_due(world: World) -> None:
+    log_week(world, minutes=200)
+    for moment, look in ((DUE - timedelta(days=4), "open"), (LATER, "missing")):
+        with at(moment):
+            board = world.browser_of("Cleo").get(BOARD).text
+        row = board.split(">Ada")[1].partition("</tr>")[0]
+        assert re.findall(rf'<td class="heat-([a-z]+)"><a href="[^"]*/{MONDAY}[^"]*"', row) == [look]
+
+
+@pytest.mark.one_engine
 def test_p1_each_square_says_its_state_in_a_sign_and_in_words_and_52_weeks_can_be_shown(world: World) -> None:
     approved(world)
     with at(LATER):

@@ -62,6 +62,8 @@ def heat_of(square: Square) -> str:
         return "missing"
     if square.state is State.SUBMITTED:
         return "waiting"
+    if square.state is State.DRAFT and square.band in (Band.RED, Band.LOW):
+        return "open"  # hours may still come; a week that is due without having been handed in is missing
     return HEAT[square.band]
 
 

@@ -1,8 +1,9 @@
 """The employer's view of an employee and of its people: each field with the student's consent, each look logged."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from lms.people.consent.models import Disclosure, Purpose, RecordType
 from lms.people.consent.services import sign_consent
 from lms.people.orgs.models import Firm
 from tests.capstone.stage import lines, live, verified
+from tests.support.web import NOW
 
 pytestmark = pytest.mark.one_engine
 
@@ -64,6 +66,12 @@ def test_each_field_needs_its_own_consent_and_each_look_is_logged(world):
         for name in names:
             assert "no consent" not in figure(page, name), (record_type, name)
     assert "Fixtures built" in page
+    with time_machine.travel(NOW + timedelta(weeks=20), tick=False):  # nobody has held one by then
+        later = world.browser_of("Dee")
+        for path in (address, "/employer/employees"):
+            shown = later.get(path).text
+            assert "Review was due" in shown
+            assert "Next review" not in shown
     row = dee.get("/employer/employees").text
     assert "0 of 1" in row
     assert "$12,000.00" in row

@@ -110,16 +110,16 @@ def _graded(need: Need, course: CourseFacts) -> Verdict:
         "open": course.open_items,
     }
     if course.grade_bp is None:
-        message = N_("%(name)s has no released grade yet; %(open)s activities are open.")
+        message = N_("%(name)s has no released grade yet; activities open: %(open)s.")
         return Verdict(need, State.MISSING, say(message, **values), facts=course.facts)
     passes = course.grade_bp >= course.pass_bp
     if passes and not course.open_items:
         message, state = N_("%(name)s passed with %(grade)s percent."), State.MET
     elif passes:
-        message = N_("%(name)s stands at %(grade)s percent; %(open)s activities are open.")
+        message = N_("%(name)s stands at %(grade)s percent; activities open: %(open)s.")
         state = State.IN_PROGRESS
     else:
-        message = N_("%(name)s stands at %(grade)s percent and needs %(pass_mark)s; %(open)s activities are open.")
+        message = N_("%(name)s stands at %(grade)s percent and needs %(pass_mark)s; activities open: %(open)s.")
         state = State.IN_PROGRESS
     return Verdict(need, state, say(message, **values), facts=course.facts)
 

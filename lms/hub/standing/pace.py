@@ -92,7 +92,7 @@ def _coursework(facts: PaceFacts) -> tuple[Pace, Sentence]:
         return Pace.ON_PACE, say(N_("Nothing that was due is missing."))
     return (
         Pace.BEHIND if count >= MISSING_IS_BEHIND else Pace.WATCH,
-        say(N_("%(count)s activities were due and are missing."), count=count),
+        say(N_("Activities that were due and are missing: %(count)s."), count=count),
     )
 
 

@@ -87,6 +87,7 @@ def employees() -> Response:
             {one.enrollment.id: projects[one.enrollment.id] for one in shown[RecordType.PROGRESS]}
         ),
         reviews=next_reviews(shown[RecordType.PROGRESS]),
+        today=policy_day(),
         verified={
             one.enrollment.id: share_of_savings(credit[one.enrollment.id], one.firm.currency)
             for one in people
@@ -120,6 +121,7 @@ def employee(enrollment: str) -> Response:
     return page(
         "employer/employee.html",
         employee=found,
+        today=policy_day(),
         held=held,
         has_plan=held[RecordType.PROGRESS] is not None and plan_of(found.enrollment, has_firm=True) is not None,
         **_of_record(found, projects, held),

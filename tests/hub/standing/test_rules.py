@@ -35,7 +35,7 @@ def course(code: str = "PC") -> Need:
     ("facts", "state", "words"),
     [
         (MET, State.MET, "passed with 70.0 percent"),
-        (OPEN, State.IN_PROGRESS, "90.0 percent; 1 activities are open"),
+        (OPEN, State.IN_PROGRESS, "90.0 percent; activities open: 1"),
         (LOW, State.IN_PROGRESS, "stands at 70.0 percent and needs 70.0"),
         (UNSEEN, State.MISSING, "no released grade yet"),
     ],

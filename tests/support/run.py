@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    _profiles(long=config.getoption("--long"))
+    _profiles(long=config.getoption("--long"), few=config.getoption("--engine") == "enough")
     if hasattr(config, "workerinput"):
         return
     # What the caller's shell says to the product must not reach the tests.
@@ -94,11 +94,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(20_000, 10, 10)
 
 
-def _profiles(*, long: bool) -> None:
+def _profiles(*, long: bool, few: bool) -> None:
+    """few: a plain `./dev test` tries the first half of what `./dev check` does."""
     # Else it reads every module of ours for numbers to try: seconds a process, and what is tried would depend on what
     # else has been imported by then, so that a failure could not be repeated.
     providers._get_local_constants = lambda: providers._local_constants
     calm = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow]}
-    settings.register_profile("short", max_examples=50, derandomize=True, **calm)
+    settings.register_profile("short", max_examples=25 if few else 50, derandomize=True, **calm)
     settings.register_profile("long", max_examples=1000, print_blob=True, **calm)
     settings.load_profile("long" if long else "short")

@@ -1,15 +1,13 @@
 """How far a student is behind what was expected of them since their own start, and the way back."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from lms.hub.cohorts.rules import expected_minutes
 from lms.hub.enrollment.rules.pace import Plan
-from lms.hub.hours.queries.rooms import Account
+from lms.hub.hours.queries.rooms import Account, last_sunday
 from lms.hub.hours.rules.way_back import say_way_back, way_back
 from lms.kernel.explain import Explained
 from lms.kernel.text import Sentence
-from lms.kernel.weeks import monday_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ class WayBack:
 def way_back_of(account: Account) -> WayBack:
     """From the account of a student; no statement of its own."""
     place = account.situation
-    sunday = monday_of(account.today) - timedelta(days=1)
+    sunday = last_sunday(account.today)
     first, asked = place.first, 0
     if first is not None and first <= sunday:
         asked = expected_minutes(sunday, first, place.last, place.breaks, place.leaves, place.full, place.agreed)

@@ -5,6 +5,7 @@
 // look was not found good before. Text beside a box that it hangs from, or with something else painted where it stands,
 // has no look and is always measured.
 async ([options, known]) => {
+  globalThis.loadAxe?.();
   const BARE = "1,normal,none,none,auto";
   const PICTURES = ["IMG", "SVG", "CANVAS", "VIDEO", "IFRAME"];
   const FIELDS = ["INPUT", "SELECT", "TEXTAREA"];

@@ -8,12 +8,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.support import run
+from tests.support.databases import ENOUGH
 
 QUIET = [
     "--disable-background-networking",
@@ -37,7 +39,8 @@ ON_PURPOSE = tuple(
         "net::ERR_FAILED",
     )
 )
-HEIGHTS = {360: 740, 1280: 800}
+PHONE, DESK = 360, 1280  # pixels
+HEIGHTS = {PHONE: 740, DESK: 800}
 AXE = {
     "runOnly": {
         "type": "tag",
@@ -48,7 +51,32 @@ AXE = {
     "preload": False,
 }
 ACCESSIBLE = Path(__file__).with_name("accessible.js").read_text()
+# The browser keeps it for all pages of a visitor: to send it with each check took longer than to load it.
+LOAD_AXE = f"globalThis.loadAxe = () => {{ if (!globalThis.axe) {{ {AXE_SCRIPT} }} }}"
 known_looks: set[str] = set()  # of text whose contrast this process has measured and found good
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A plain `./dev test` tries at a desk only what it does not try just so on a phone; `./dev check` tries both."""
+    if config.getoption("--engine") != ENOUGH:
+        return
+    on_phone = {_besides_width(item) for item in items if _width(item) == PHONE}
+    left_out = {item for item in items if _width(item) == DESK and _besides_width(item) in on_phone}
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _parameters(item: pytest.Item) -> dict[str, Any]:
+    return item.callspec.params if hasattr(item, "callspec") else {}
+
+
+def _width(item: pytest.Item) -> int | None:
+    return _parameters(item).get("width")
+
+
+def _besides_width(item: pytest.Item) -> str:
+    others = sorted((name, str(value)) for name, value in _parameters(item).items() if name != "width")
+    return f"{item.nodeid.partition('[')[0]} {others}"
 
 
 @pytest.fixture(scope="session")
@@ -116,6 +144,7 @@ def new_page(
             service_workers="allow" if width < 600 else "block",
         )
         context.set_default_timeout(SLOW)
+        context.add_init_script(LOAD_AXE)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
@@ -152,7 +181,8 @@ def check_page() -> Callable[[Page], None]:
 
     def check(page: Page) -> None:
         page.wait_for_load_state("load")  # a click goes on as soon as the next page begins to arrive
-        page.evaluate(AXE_SCRIPT)
+        if not page.evaluate("!!globalThis.loadAxe"):  # the page runs no scripts
+            page.evaluate(AXE_SCRIPT)
         told = page.evaluate(ACCESSIBLE, [AXE, sorted(known_looks)])
         known_looks.update(told.pop("good"))
         found = AxeResults(told)

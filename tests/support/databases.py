@@ -5,7 +5,8 @@ before each test: its log is forgotten (SQLite), or it is emptied and filled (Po
 
 A test that uses `engine`, directly or through `app`, `db` and the like, runs on both. Marked `one_engine`, or in the
 browser, it runs on SQLite only, unless `--engine` names one; marked `sqlite_only`, never on another. With `--engine
-enough`, PostgreSQL gets the tests that `tests/on_postgresql.txt` names, which send it nearly all that the others do.
+enough`, PostgreSQL gets the tests that `tests/on_postgresql.txt` names, which send it nearly all that the others do; it
+also halves the random examples (`run.py`) and leaves one of two widths out (`browser.py`).
 """
 
 import os

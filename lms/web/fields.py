@@ -3,6 +3,7 @@
 Each keeps what was typed when it cannot be read, with a sentence that says how to write it.
 """
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -16,7 +17,18 @@ from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.web.language import reader, tell
 
+GROUPED = re.compile(rf"[-{money.MINUS}]?[0-9]{{1,3}}(,[0-9]{{3}})+(\.[0-9]*)?")
+"""Commas between thousands. Any other comma may be meant as the point, and is refused."""
 ZONES = sorted(zone for zone in available_timezones() if zone.startswith(("America/", "Pacific/", "Europe/")))
+
+
+def read_money(text: str, currency: str, name: str) -> int:
+    """Minor units of an amount as people type and paste it: `money.parse`, and also "$41,500.00" in dollars."""
+    symbol = str(get_currency_symbol(currency, locale=reader().locale))
+    plain = text.replace(symbol, "", 1).strip()
+    if GROUPED.fullmatch(plain) and money.exponent(currency) < 3:
+        plain = plain.replace(",", "")
+    return money.parse(plain, currency, name)
 
 
 class ReadField(StringField):
@@ -73,7 +85,7 @@ class MoneyField(ReadField):
 
     def read(self, text: str) -> int:
         """Minor units."""
-        return money.parse(text, self.currency, self.name)
+        return read_money(text, self.currency, self.name)
 
     def written(self, value: int) -> str:
         """Digits and a point."""

@@ -10,13 +10,13 @@ from lms.capstone.lines.services import project_of
 from lms.capstone.savings.queries import ledger_of
 from lms.capstone.savings.services.realizing import due_months, realize
 from lms.guard import current_actor, requires
-from lms.kernel import money
 from lms.kernel.errors import RuleBroken
 from lms.kernel.ids import new_public_id
 from lms.kernel.text import N_
 from lms.people.access import Action
 from lms.people.scope import policy_day
 from lms.web.employer import bp
+from lms.web.fields import read_money
 from lms.web.language import tell
 from lms.web.pages import page, redirect_to, tell_next
 
@@ -53,7 +53,7 @@ def _entered(line: BenefitLine, currency: str) -> tuple[dict[date, int], dict[st
         text = request.form.get(name, "").strip()
         try:
             if text:
-                months[month] = money.parse(text, currency, name)
+                months[month] = read_money(text, currency, name)
         except RuleBroken as broken:
             errors[name] = tell(broken.sentence)
     return months, errors

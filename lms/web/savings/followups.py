@@ -36,7 +36,7 @@ from lms.kernel.errors import RuleBroken
 from lms.kernel.money import Money
 from lms.kernel.text import N_, say
 from lms.people.access import Actor
-from lms.web.fields import MoneyField
+from lms.web.fields import MoneyField, read_money
 from lms.web.forms import ProductForm, choice
 from lms.web.language import tell, told
 from lms.web.pages import broken_into, page
@@ -270,5 +270,5 @@ def _line_answer(one: LineAsked, currency: str) -> LineAnswer:
     if how not in set(How):
         raise RuleBroken(N_("Choose one of the answers."), field=name)
     text = request.form.get(name, "").strip()
-    minor = money.parse(text, currency, name) if how == How.AMOUNT and text else None
+    minor = read_money(text, currency, name) if how == How.AMOUNT and text else None
     return LineAnswer(one.line.id, How(how), minor)

@@ -1,6 +1,6 @@
 """What a person can be told when something does not work, each with its HTTP status. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from lms.kernel.text import N_, Sentence
 
@@ -45,6 +45,15 @@ class RuleBroken(Problem):
         for broken in (self, *self.also):
             found.setdefault(broken.field or "", []).append(broken.sentence)
         return found
+
+
+def raise_all(broken: Iterable[RuleBroken]) -> None:
+    """Raises the first of `broken` with the others in its `also`; nothing if there is none."""
+    found = tuple(broken)
+    if found:
+        first, *others = found
+        first.also = (*first.also, *others)
+        raise first
 
 
 class LoggedRefusal(RuleBroken):

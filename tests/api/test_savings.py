@@ -193,12 +193,14 @@ def test_finance_verifies_less_with_a_reason_and_takes_no_more_than_was_reported
     finance = _fresh(caller(world, "Finn"))
     where = f"/claims/{posting}/verifications"
     _refused(finance.post(where, json={"amount": _money(1_200_001), "account": "5100-22"}), "amount")
-    _refused(finance.post(where, json={"amount": _money(900_000), "account": " "}), "account")
+    _refused(finance.post(where, json={"amount": _money(1_200_000), "account": " "}), "account")
+    _refused(finance.post(where, json={"amount": _money(900_000), "account": "5100-22"}), "reason")
     _refused(finance.post(where, json={"amount": {"amount": "9000.00", "currency": "EUR"}, "account": "1"}), "amount")
     less = {"amount": _money(900_000), "account": "5100-22", "reason": "evidence", "comment": "Invoice shows less"}
     made = _done(finance.post(where, json=less))
     assert (made["reported"], made["verified"]) == (_money(1_200_000), _money(900_000))
     assert world.one(Posting, kind=EntryKind.FINANCE_ADJUST).reason == "evidence"
+    _refused(finance.post(where, json=less), "amount")  # that much is verified already
 
 
 @pytest.mark.one_engine

@@ -22,7 +22,7 @@ from lms.capstone.projects.services import (
 )
 from lms.capstone.savings.models import EvidenceKind
 from lms.capstone.savings.queries import ledger_of
-from lms.capstone.savings.rules.kinds import Level
+from lms.capstone.savings.rules.kinds import Level, Reason
 from lms.capstone.savings.rules.rows import line_total
 from lms.capstone.savings.services.claims import go_live, report, submit_claim
 from lms.capstone.savings.services.evidence import add_evidence
@@ -124,4 +124,6 @@ def verified(world, project, line, amount=None, finance="Finn", **people):
     posting = reported(world, line, **people)
     with transaction():
         whole = line_total(ledger_of(project), line.id, Level.REPORTED)
-        return verify(world.actor(finance), posting, whole if amount is None else amount, "5100-22")
+        attested = whole if amount is None else amount
+        reason = Reason.VOLUME if attested < whole else None
+        return verify(world.actor(finance), posting, attested, "5100-22", reason=reason)

@@ -307,13 +307,16 @@ def test_e26_what_finance_takes_off_is_a_bar_of_the_waterfall():
 
 def test_e26_finance_does_not_verify_more_than_was_reported_and_names_the_account():
     with pytest.raises(RuleBroken) as broken:
-        attest.check_verified(101, 100, BenefitClass.HARD_PL, "5100", "USD")
+        attest.check_verified(101, 100, BenefitClass.HARD_PL, "5100", Reason.OTHER, "USD")
     assert broken.value.field == "amount"
     with pytest.raises(RuleBroken) as broken:
-        attest.check_verified(100, 100, BenefitClass.HARD_PL, " ", "USD")
+        attest.check_verified(100, 100, BenefitClass.HARD_PL, " ", None, "USD")
     assert broken.value.field == "account"
-    attest.check_verified(100, 100, BenefitClass.SOFT, "", "USD")
-    attest.check_verified(-700, -600, BenefitClass.HARD_PL, "5100", "USD")
+    with pytest.raises(RuleBroken) as broken:
+        attest.check_verified(99, 100, BenefitClass.HARD_PL, " ", None, "USD")
+    assert set(broken.value.by_field()) == {"account", "reason"}
+    attest.check_verified(100, 100, BenefitClass.SOFT, "", None, "USD")
+    attest.check_verified(-700, -600, BenefitClass.HARD_PL, "5100", Reason.VOLUME, "USD")
 
 
 def test_e27_revenue_counts_at_its_margin_or_not_at_all():

@@ -10,7 +10,7 @@ from lms.capstone.projects.models import Project
 from lms.capstone.returns import project_return
 from lms.capstone.savings.models import Posting, ProjectSummary, SavingsEntry
 from lms.capstone.savings.queries import ledger_of
-from lms.capstone.savings.rules.kinds import Decision, EntryKind
+from lms.capstone.savings.rules.kinds import Decision, EntryKind, Reason
 from lms.capstone.savings.rules.rows import line_total
 from lms.capstone.savings.services.amending import (
     amend,
@@ -50,7 +50,7 @@ def test_every_past_figure_can_be_had_again(world):
 
         add_evidence(world.actor("Ada"), line, EvidenceKind.PHOTO, "Photo of the fixture")
     step(2, lambda: report(world.actor("Dee"), posting))
-    step(3, lambda: verify(world.actor("Finn"), posting, 1_100_000, "5100"))
+    step(3, lambda: verify(world.actor("Finn"), posting, 1_100_000, "5100", reason=Reason.VOLUME))
     step(4, lambda: post_cost(world.actor("Finn"), project, CostKind.CAPEX, Payer.FIRM, 300_000, LIVE_ON))
     step(5, lambda: amend(world.actor("Dee"), line, draft(1_500_000, go_live=LIVE_ON), "More"))
     step(6, lambda: amend(world.actor("Dee"), line, draft(900_000, go_live=LIVE_ON), "Less"))

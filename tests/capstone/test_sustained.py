@@ -22,7 +22,7 @@ from lms.kernel.errors import NotAllowed, NotFresh, RuleBroken
 from lms.people.access import Action, Relation
 from lms.people.grants.models import GrantRow
 from tests.api.support import caller
-from tests.capstone.stage import draft, lines, live, verified
+from tests.capstone.stage import draft, lines, live, reported, verified
 from tests.support import cast
 from tests.support.statements import count_statements
 from tests.support.web import words
@@ -67,6 +67,15 @@ def confirm_year(world, project, percent=100, months=12):
 def level_of(project, posting):
     with transaction(write=False):
         return ledger_of(project).states[posting.id].level
+
+
+LASTS, VERIFY, CORRECT = "Say whether it lasts", "Verify, or less of it", "Correct the verified amount"
+
+
+def offered(browser, posting):
+    """Which of finance's steps the page of a claim offers."""
+    text = words(browser.get(f"/employer/claims/{posting.public_id}"))
+    return {step for step in (LASTS, VERIFY, CORRECT) if step in text}
 
 
 def end_of(project):
@@ -142,13 +151,18 @@ def test_finance_says_that_it_lasts_the_program_confirms_and_the_project_ends_su
         path = f"/employer/claims/{posting.public_id}"
         assert finn.post(f"{path}/sustained").status_code == 422  # no month is confirmed yet
         confirm_year(world, project, 80)
+        assert offered(finn, posting) == {LASTS, CORRECT}
         assert "80" in words(finn.get(f"{path}/after-a-year"))
         assert finn.post(f"{path}/sustained", data={"comment": "From the account"}).status_code == 303
         assert level_of(project, posting) is Level.REVIEWED
         assert finn.post(f"{path}/sustained").status_code == 422
+        assert offered(finn, posting) == {CORRECT}
+        assert "A reviewer of the program confirms it." in words(finn.get(path))
         assert "Confirm that it lasts: Scrap" in hana.get("/reviewer/").text
         assert hana.post(f"/reviewer/claims/{posting.public_id}/sustained").status_code == 303
         assert level_of(project, posting) is Level.SUSTAINED
+        assert offered(finn, posting) == {CORRECT}
+        assert "A reviewer of the program confirms it." not in words(finn.get(path))
         assert end_of(project) == (ProjectState.CLOSED, Outcome.SUSTAINED)
         roi = caller(world, "Dee").get(f"/projects/{project.public_id}/roi?level=V4").json
         assert roi["benefit"]["amount"] == "12000.00"
@@ -166,6 +180,7 @@ def test_under_four_fifths_it_is_refused_and_lapses_and_what_was_realized_stays(
     project, posting = reviewed(world)
     with time_machine.travel(YEAR_LATER, tick=False):
         confirm_year(world, project, 40)
+        assert offered(world.browser_of("Finn"), posting) == {LASTS, CORRECT}
         finance = caller(world, "Finn")
         assert finance.post(f"/claims/{posting.public_id}/lapses", json={}).status_code == 401
         finance.post("/me/sign-in-again", json={"password": cast.PASSWORD})
@@ -181,6 +196,31 @@ def test_under_four_fifths_it_is_refused_and_lapses_and_what_was_realized_stays(
             assert ledger_of(project).headline(Level.REVIEWED) == 1_200_000
         again = finance.post(f"/claims/{posting.public_id}/lapses", json={})
         assert again.status_code == 422
+        assert offered(world.browser_of("Finn"), posting) == {CORRECT}
+
+
+def test_finance_corrects_what_it_verified_from_the_amount_that_stands(world, reviewers):
+    project = live(world)
+    posting = reported(world, lines(world, project)[0])
+    finn, path = world.browser_of("Finn"), f"/employer/claims/{posting.public_id}"
+    assert offered(finn, posting) == {VERIFY}
+    sent = {"amount": "10000.00", "account": "5100 scrap", "reason": ""}
+    refused = finn.post(f"{path}/verifications", data=sent)
+    assert refused.status_code == 422
+    assert "Choose why you verify less." in words(refused)
+    sent["reason"] = "volume"
+    assert finn.post(f"{path}/verifications", data=sent).status_code == 303
+    assert offered(finn, posting) == {CORRECT}
+    assert 'value="10000.00"' in finn.get(f"{path}/verification").text
+    anew = "After a correction it reviews it anew."
+    assert anew not in words(finn.get(f"{path}/verification"))
+    with transaction():
+        review(world.actor("Gus"), posting, list(Check))
+    assert anew in words(finn.get(f"{path}/verification"))
+    assert finn.post(f"{path}/verifications", data={**sent, "amount": "9000.00"}).status_code == 303
+    assert level_of(project, posting) is Level.VERIFIED
+    with transaction(write=False):
+        assert ledger_of(project).headline(Level.VERIFIED) == 900_000
 
 
 def test_a_saving_that_lasts_is_not_stated_lapsed_and_nothing_is_judged_before_the_year_is_over(world, reviewers):

@@ -56,13 +56,14 @@ class Withdrawal(Said):
 class Attestation(Said):
     """What finance attests of the whole line in its first year.
 
-    `amount`: less than was reported posts the difference with `reason`. `account`: the account or meter that shows it;
-    needed for hard classes. `is_owner_attested`: the owner attests, since the firm has no finance person.
+    `amount`: less than was reported posts the difference with `reason`, which is needed only then. `account`: the
+    account or meter that shows it; needed for hard classes. `is_owner_attested`: the owner attests, since the firm has
+    no finance person.
     """
 
     amount: Amount
     account: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = ""
-    reason: Reason = Field(default=Reason.OTHER)
+    reason: Reason | None = None
     is_owner_attested: bool = False
 
 

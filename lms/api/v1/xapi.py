@@ -8,10 +8,9 @@ from pydantic import StringConstraints
 from lms.api.kit import Answer, operation
 from lms.api.shapes import Shape
 from lms.api.xapi import UUID_TEXT, XapiAbout, XapiIds, XapiStatement, XapiStatements, read_statement
-from lms.hub.hours.rules.entry import raise_all
 from lms.hub.intake.rules.statements import Statement
 from lms.hub.intake.services import receive
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import RuleBroken, raise_all
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import RuleBroken, raise_all
 from lms.kernel.money import LARGEST_MINOR
 from lms.kernel.months import add_months, month_of
 from lms.kernel.text import N_
@@ -195,7 +195,4 @@ def check_answers(answers: Answers, lines: Sequence[int]) -> None:
         )
     if answers.jobs is not None and abs(answers.jobs) > MOST_JOBS:
         faults.append(RuleBroken(N_("This number of jobs is too large."), field="jobs"))
-    if faults:
-        first, *others = faults
-        first.also = tuple(others)
-        raise first
+    raise_all(faults)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from lms.capstone.projects.rules import GateKind, GateRole, ProjectState
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import RuleBroken, raise_all
 from lms.kernel.text import N_, say
 
 
@@ -221,7 +221,4 @@ def check_milestone(title: str, due_on: date | None) -> None:
         faults.append(RuleBroken(N_("Name the milestone, in 3 to %(most)s letters."), field="title", most=TITLE_MOST))
     if due_on is None:
         faults.append(RuleBroken(N_("By which day?"), field="due_on"))
-    if faults:
-        first, *others = faults
-        first.also = tuple(others)
-        raise first
+    raise_all(faults)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import RuleBroken, raise_all
 from lms.kernel.money import BASIS_POINTS, allocate
 from lms.kernel.months import add_months
 from lms.kernel.text import N_
@@ -110,10 +110,7 @@ def check_move(state: ProjectState, wanted: ProjectState, ready: Readiness) -> N
             wanted=wanted.value,
         )
     missing = [*_missing(wanted, ready), *ready.held]
-    if missing:
-        first, *others = missing
-        first.also = tuple(others)
-        raise first
+    raise_all(missing)
 
 
 def _missing(wanted: ProjectState, ready: Readiness) -> list[RuleBroken]:

@@ -14,7 +14,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from lms.hub.coursework.kinds import DueReason
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import RuleBroken, raise_all
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, Sentence, say
 from lms.kernel.weeks import clock_time
@@ -303,14 +303,6 @@ def check_content(text: str, link: str, files: int) -> None:
         message = N_("At most %(limit)s files can be handed in. Put them into one zip file.")
         broken.append(RuleBroken(message, field="files", limit=MAX_FILES))
     raise_all(broken)
-
-
-def raise_all(broken: Sequence[RuleBroken]) -> None:
-    """Raises the first of `broken` with the others in `also`; nothing if there is none."""
-    if broken:
-        first, *others = broken
-        first.also = tuple(others)
-        raise first
 
 
 def is_web_link(link: str) -> bool:

@@ -20,7 +20,7 @@ from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.versions import versions_lived
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import RuleBroken, raise_all
 from lms.kernel.facts import stands
 from lms.kernel.prose import keep
 from lms.kernel.text import N_
@@ -103,7 +103,7 @@ def _check_plan(plan: ActivityPlan) -> None:
     if unknown := sorted(set(plan.kinds) - set(DEFAULT_KINDS)):
         message = N_("These kinds of files are not known: %(kinds)s.")
         broken.append(RuleBroken(message, field="kinds", kinds=", ".join(unknown)))
-    rules.raise_all(broken)
+    raise_all(broken)
 
 
 def _is_scheduled(activity: Activity) -> bool:
@@ -199,7 +199,7 @@ def extend(
         broken.append(RuleBroken(message, field="until", due=work.dates.base))
     if len(note.strip()) < MIN_NOTE_CHARACTERS:
         broken.append(RuleBroken(N_("Say in a few words why more time is given."), field="note"))
-    rules.raise_all(broken)
+    raise_all(broken)
     extension = _extension(enrollment, activity, until, reason)
     session.add(extension)
     keep(extension, note=note.strip())

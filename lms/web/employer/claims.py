@@ -55,6 +55,12 @@ class VerifyForm(WithdrawForm):
     account = StringField(N_("Account or meter that shows it"))
     is_owner_attested = BooleanField(N_("I am the owner; the firm has no finance person"))
 
+    def offer(self) -> Self:
+        """Fill the choices; a reason is needed only for less than was reported."""
+        super().offer()
+        self.reason.choices = options(Reason, N_("All that was reported"))
+        return self
+
 
 @bp.get("/claims/<public_id:posting>")
 @requires(Action.SAVINGS_READ)
@@ -122,7 +128,9 @@ def dispute_claim(posting: str) -> Response:
 def verification(posting: str) -> Response:
     found = find_posting(current_actor(), posting, Action.SAVINGS_VERIFY)
     view, project = view_of(found)
-    form = VerifyForm(amount=view.first_year[Level.REPORTED].value.minor).offer()
+    is_verified = (view.shown_level or Level.DRAFT) >= Level.VERIFIED and not view.waits_for_finance
+    level = Level.VERIFIED if is_verified else Level.REPORTED
+    form = VerifyForm(amount=view.first_year[level].value.minor).offer()
     return _verification(found, project, view, form)
 
 
@@ -142,7 +150,7 @@ def verify_claim(posting: str) -> Response:
             found,
             form.amount.data,
             form.account.data or "",
-            reason=Reason(form.reason.data),
+            reason=Reason(form.reason.data) if form.reason.data else None,
             comment=form.comment.data or "",
             is_owner_attested=form.is_owner_attested.data,
         )
@@ -195,5 +203,6 @@ def _verification(posting: Posting, project: Project, view: LineView, form: Veri
         view=view,
         form=form,
         needs_account=view.version.benefit_class in COUNTED,
+        falls_back=(view.shown_level or Level.DRAFT) > Level.VERIFIED,
         **evidence_values(view.line),
     )

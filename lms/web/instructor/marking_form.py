@@ -17,7 +17,7 @@ from lms.hub.grading.models import DraftScore
 from lms.hub.grading.queries import CriterionView, Marking, Written, written_in_draft
 from lms.hub.grading.queries.desk import bank_of
 from lms.hub.hours.rules.lengths import as_hours
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import RuleBroken, raise_all
 from lms.kernel.text import N_
 from lms.web.fields import MinutesField
 from lms.web.forms import ProductForm
@@ -106,10 +106,7 @@ def read_written(form: MarkingForm, marking: Marking) -> Written:
     if not form.validate():
         message = N_("Write a length of time such as 2:30, or leave it empty.")
         broken.append(RuleBroken(message, field="late"))
-    if broken:
-        first, *others = broken
-        first.also = tuple(others)
-        raise first
+    raise_all(broken)
     comments = {criterion.code: sent.get(f"comment-{criterion.code}", "").strip() for criterion in criteria}
     comments[""] = "\n".join(filter(None, [(form.comment.data or "").strip(), _from_bank(marking)]))
     minutes = form.late.data

@@ -13,11 +13,10 @@ from lms.hub.attendance.queries.register import Entry, Register, register_of
 from lms.hub.attendance.rules.register import Mark
 from lms.hub.attendance.services.register import close_register, save_once
 from lms.hub.cohorts.kinds import Presence
-from lms.hub.hours.rules.entry import raise_all
 from lms.hub.hours.rules.lengths import parse_minutes
 from lms.hub.hours.services.attendance import Taken
 from lms.kernel.clock import now
-from lms.kernel.errors import Conflict, NotSignedIn, RuleBroken
+from lms.kernel.errors import Conflict, NotSignedIn, RuleBroken, raise_all
 from lms.kernel.speak import minutes_long
 from lms.kernel.text import N_
 from lms.people.access import Action

@@ -7,7 +7,8 @@ from lms.capstone.projects.models import Project
 from lms.capstone.queries import ProjectFigures, project_figures
 from lms.capstone.savings.models import Posting, Verification
 from lms.capstone.savings.queries import evidence_of, names_of, refs_of
-from lms.capstone.savings.rules.sustained import LAPSE, AfterYear, after_year, last_word
+from lms.capstone.savings.rules.kinds import Level
+from lms.capstone.savings.rules.sustained import LAPSE, SUSTAIN, AfterYear, after_year, last_word, open_word
 from lms.capstone.savings.services.claims import project_of_posting
 from lms.guard import current_actor
 from lms.kernel.errors import NotFound
@@ -30,6 +31,8 @@ def claim_values(posting: Posting) -> dict[str, Any]:
     own = {other.id for other in figures.ledger.postings if other.line_id == posting.line_id}
     decisions = [made for made in figures.ledger.decisions if isinstance(made, Verification) and made.posting_id in own]
     versions = [view.version, *view.proposed]
+    level = view.shown_level or Level.DRAFT
+    year, said = year_of(figures, view), last_word(posting, figures.ledger.decisions)
     people = {row.recorded_by_id for row in decisions} | {row.recorded_by_id for row in versions}
     return {
         "posting": posting,
@@ -44,8 +47,10 @@ def claim_values(posting: Posting) -> dict[str, Any]:
         "may_open": allowed(current_actor(), Action.EVIDENCE_READ, anchor_of(figures.project)),
         "basis": prose_of(versions, "basis"),
         "whys": prose_of(versions, "why"),
-        "year": year_of(figures, view),
-        "lapsed": last_word(posting, figures.ledger.decisions) == LAPSE,
+        "year": year,
+        "lapsed": said == LAPSE,
+        "awaits_program": said == SUSTAIN and level is Level.REVIEWED,
+        "open_word": open_word(level, said, year) if year else None,
     }
 
 

@@ -25,7 +25,7 @@ from lms.hub.grading.queries.rubrics import find_rubric
 from lms.hub.grading.rules.peers import PARTS
 from lms.hub.quizzes.services.taking import look_at
 from lms.kernel.clock import now
-from lms.kernel.errors import Conflict, NotFound, RuleBroken
+from lms.kernel.errors import Conflict, NotFound, RuleBroken, raise_all
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 from lms.web import markdown
@@ -216,10 +216,7 @@ def _attach(actor: Actor, work: Work, files: Sequence[Judged | RuleBroken]) -> N
             attach_judged(actor, work.enrollment, work, file)
         except RuleBroken as problem:
             broken.append(problem)
-    if broken:
-        first, *others = broken
-        first.also = tuple(others)
-        raise first
+    raise_all(broken)
 
 
 def _conflict(work: Work, form: WorkForm) -> Response:

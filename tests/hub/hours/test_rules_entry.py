@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lms.hub.catalog.kinds import KIND_NAMES, Kind
 from lms.hub.hours.rules import entry as rules
 from lms.hub.hours.rules.entry import Draft, Entry, Source
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import RuleBroken, raise_all
 from lms.kernel.weeks import minutes_of_day
 from tests.hub.hours.made import MONDAY, NEW_YORK, TUESDAY, Made, draft, instant, timed
 
@@ -53,12 +53,12 @@ def test_a_day_after_the_end_of_the_enrollment_is_refused() -> None:
 def test_all_that_is_wrong_is_said_at_once() -> None:
     found = problems(draft(0, day=TUESDAY + timedelta(days=9)))
     with pytest.raises(RuleBroken) as caught:
-        rules.raise_all(found)
+        raise_all(found)
     assert set(caught.value.by_field()) == {"minutes", "day"}
 
 
 def test_nothing_wrong_raises_nothing() -> None:
-    rules.raise_all(())
+    raise_all(())
 
 
 def test_h3_a_day_takes_no_more_minutes_than_it_has_and_the_longest_other_entry_is_named() -> None:

@@ -1,10 +1,8 @@
 """Whether a benefit line can stand, field by field. Pure."""
 
-from collections.abc import Sequence
-
 from lms.capstone.lines.rules.kinds import BenefitClass, LineKind, Stream
 from lms.capstone.lines.rules.worth import WINDOW_MONTHS, Line, counts_in_headline, gross
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import RuleBroken, raise_all
 from lms.kernel.money import BASIS_POINTS, LARGEST_MINOR
 from lms.kernel.text import N_
 
@@ -16,14 +14,6 @@ def check_line(line: Line) -> None:
     """Raises RuleBroken with every field that cannot stand in a benefit line, each with what to do."""
     problems = [*_amount_problems(line), *_percent_problems(line), *_class_problems(line), *_time_problems(line)]
     raise_all(problems)
-
-
-def raise_all(problems: Sequence[RuleBroken]) -> None:
-    """Raises the first of `problems` with the others beside it; nothing if there are none."""
-    if problems:
-        first, *others = problems
-        first.also = (*first.also, *others)
-        raise first
 
 
 def _amount_problems(line: Line) -> list[RuleBroken]:

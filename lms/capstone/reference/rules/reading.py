@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lms.capstone.projects.rules import ImplementationStatus
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import RuleBroken, raise_all
 from lms.kernel.money import LARGEST_MINOR, hround
 from lms.kernel.text import N_, say
 
@@ -154,10 +154,7 @@ class Form:
                 self.columns.append((field, place))
             elif field.required or field.name in mapping:
                 faults.append(RuleBroken(N_("The column %(column)s is missing."), field="file", column=wanted))
-        if faults:
-            first, *others = faults
-            first.also = tuple(others)
-            raise first
+        raise_all(faults)
         self.empty = {field.into: None for field in fields}
 
     def read(self, cells: Sequence[str]) -> dict[str, Any]:

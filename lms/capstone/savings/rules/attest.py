@@ -8,9 +8,9 @@ from datetime import date
 from typing import Protocol
 
 from lms.capstone.lines.rules.kinds import COUNTED, BenefitClass, Isolation
-from lms.capstone.savings.rules.kinds import EntryKind, Level
+from lms.capstone.savings.rules.kinds import EntryKind, Level, Reason
 from lms.capstone.savings.rules.ledger import CLAIMED, Ledger, Posting
-from lms.kernel.errors import LoggedRefusal, RuleBroken
+from lms.kernel.errors import LoggedRefusal, RuleBroken, raise_all
 from lms.kernel.money import Money
 from lms.kernel.text import N_
 
@@ -47,10 +47,7 @@ def check_reportable(version: Proven, *, basis: str, evidence: int) -> None:
         )
     if evidence < 1:
         problems.append(RuleBroken(N_("Add at least one piece of evidence."), field="evidence"))
-    if problems:
-        first, *others = problems
-        first.also = tuple(others)
-        raise first
+    raise_all(problems)
 
 
 def check_verifier(actor_id: int, team_ids: Collection[int], reporter_ids: Collection[int]) -> None:
@@ -75,16 +72,23 @@ def check_level(state_level: Level, wanted: Level) -> None:
         )
 
 
-def check_verified(amount: int, reported: int, benefit_class: BenefitClass, account: str, currency: str) -> None:
-    """Raises RuleBroken if more would be verified than reported, or a hard class names no account or meter."""
+def check_verified(
+    amount: int, reported: int, benefit_class: BenefitClass, account: str, reason: Reason | None, currency: str
+) -> None:
+    """Raises RuleBroken for more than reported, for less without a reason, for a hard class without account."""
     if amount > reported:
         raise RuleBroken(
             N_("%(reported)s were reported. To verify more, ask the sponsor for an amendment first."),
             field="amount",
             reported=Money(reported, currency),
         )
+    problems = []
     if benefit_class in COUNTED and not account.strip():
-        raise RuleBroken(N_("Which account or meter shows it? Write its number or name."), field="account")
+        problems.append(RuleBroken(N_("Which account or meter shows it? Write its number or name."), field="account"))
+    if amount < reported and reason is None:
+        message = N_("%(reported)s were reported. Choose why you verify less.")
+        problems.append(RuleBroken(message, field="reason", reported=Money(reported, currency)))
+    raise_all(problems)
 
 
 def check_reversible(ledger: Ledger, posting: Posting) -> None:

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from lms.capstone.lines.rules.checks import raise_all
 from lms.capstone.lines.rules.kinds import BenefitClass, HoursProof, Isolation, LineKind, Stream
 from lms.capstone.lines.rules.worth import SCALE
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import RuleBroken, raise_all
 from lms.kernel.text import N_
 
 MONTHS_A_YEAR = 12

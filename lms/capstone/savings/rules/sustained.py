@@ -163,6 +163,16 @@ def last_word(posting: Posting, decisions: Iterable[Attestation]) -> str | None:
     return said[-1] if said and said[-1] in (SUSTAIN, LAPSE) else None
 
 
+def open_word(level: Level, said: str | None, year: AfterYear) -> str | None:
+    """What finance may still say of a saving whose first year is over: SUSTAIN, LAPSE, or None for nothing.
+
+    said: what it said last, of `last_word`. Where months are missing, this is what those that are there allow.
+    """
+    if year.is_kept:
+        return SUSTAIN if level is Level.REVIEWED and said != SUSTAIN else None
+    return LAPSE if Level.VERIFIED <= level < Level.SUSTAINED and said != LAPSE else None
+
+
 def outcome_of(ledger: Ledger) -> Outcome | None:
     """How a project ended, once each of its hard savings is sustained or has lapsed; None while one is open."""
     claims = [

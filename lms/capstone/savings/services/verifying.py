@@ -39,14 +39,15 @@ def verify(
     amount_minor: int,
     account: str,
     *,
-    reason: Reason = Reason.OTHER,
+    reason: Reason | None = None,
     comment: str = "",
     is_owner_attested: bool = False,
 ) -> Posting:
     """Finance attests what a line brings in its first year (V2): the claim, and the amendments to it that stand.
 
-    amount_minor: of the whole line; less than reported posts the difference with `reason`. Raises RuleBroken if the
-    verifier is of the team or reported it, if it is not reported yet, or if its pool has too little room.
+    amount_minor: of the whole line; less than reported posts the difference with `reason`, which is kept only then.
+    Raises RuleBroken if the verifier is of the team or reported it, if it is not reported yet, or if its pool has too
+    little room.
     """
     project, ledger = open_claim(posting)
     line_id = posting.line_id or 0
@@ -54,12 +55,16 @@ def verify(
     check_duties(actor, project, ledger, [p.id for p in standing])
     waiting = [p for p in standing if ledger.states[p.id].level < Level.VERIFIED]
     if not waiting and amount_minor == line_total(ledger, line_id, Level.VERIFIED):
-        check_level(Level.VERIFIED, Level.VERIFIED)
+        raise RuleBroken(
+            N_("This amount is verified already. To correct it, enter another one."),
+            field="amount",
+        )
     for each in waiting:
         check_level(ledger.states[each.id].level, Level.VERIFIED)
     version = _newest_version(standing)
     reported = line_total(ledger, line_id, Level.REPORTED)
-    check_verified(amount_minor, reported, version.benefit_class, account, project.currency)
+    check_verified(amount_minor, reported, version.benefit_class, account, reason, project.currency)
+    kept_reason = reason if amount_minor < reported else None
     _check_pool(project, version, amount_minor)
     scribe = Scribe(project)
     for each in waiting or standing[-1:]:
@@ -67,7 +72,7 @@ def verify(
             each,
             Decision.ATTESTED,
             Level.VERIFIED,
-            reason=reason,
+            reason=kept_reason,
             amount_minor=amount_minor,
             is_owner_attested=is_owner_attested,
             account=account.strip(),
@@ -82,7 +87,7 @@ def verify(
             level=Level.VERIFIED,
             line_id=line_id,
             follows=standing[-1],
-            reason=reason,
+            reason=kept_reason,
             note=comment.strip(),
         )
     scribe.done()

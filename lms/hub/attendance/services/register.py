@@ -16,13 +16,12 @@ from lms.hub.cohorts.kinds import Presence
 from lms.hub.cohorts.models import Session
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.rules.attendance import attended
-from lms.hub.hours.rules.entry import raise_all
 from lms.hub.hours.services.attendance import Line, Taken, take_attendance
 from lms.hub.hours.services.desk import check_key
 from lms.kernel.acting import acting_at
 from lms.kernel.canonical import canonical
 from lms.kernel.db import session
-from lms.kernel.errors import Conflict, RuleBroken
+from lms.kernel.errors import Conflict, RuleBroken, raise_all
 from lms.kernel.text import N_
 from lms.messages.services import notify
 from lms.people.access import Action, Actor

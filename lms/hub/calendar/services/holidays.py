@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from lms.hub.cohorts.models import Holiday
 from lms.kernel.db import session
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import RuleBroken, raise_all
 from lms.kernel.text import N_
 from lms.people.access import Action, Actor
 from lms.people.commands import command
@@ -41,10 +41,7 @@ def read_lines(text: str) -> list[HolidayLine]:
         except ValueError:
             message = N_("Line %(number)s: write the day and the name, such as 2026-11-26, Thanksgiving Day.")
             faults.append(RuleBroken(message, field="lines", number=number))
-    if faults:
-        first, *rest = faults
-        first.also = tuple(rest)
-        raise first
+    raise_all(faults)
     if not found:
         raise RuleBroken(N_("Write at least one day with its name."), field="lines")
     return found

@@ -18,12 +18,12 @@ from lms.hub.content.models import ContentMinutes
 from lms.hub.enrollment.models import Enrollment, PlanUnit
 from lms.hub.enrollment.queries import Member, grouped, roster, standing
 from lms.hub.hours.models import HoursEntry
-from lms.hub.hours.rules.entry import MOST_MINUTES, Draft, Evidence, Source, entry_problems, raise_all
+from lms.hub.hours.rules.entry import MOST_MINUTES, Draft, Evidence, Source, entry_problems
 from lms.hub.hours.rules.sheet import Sheet, State
 from lms.hub.hours.services.desk import EARLIEST, Desk, around_of
 from lms.hub.roster.models.imports import StudentNumber
 from lms.kernel.db import session
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import RuleBroken, raise_all
 from lms.kernel.facts import stands
 from lms.kernel.tabular import Column, Line, read_csv
 from lms.kernel.text import N_

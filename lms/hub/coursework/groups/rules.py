@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import RuleBroken, raise_all
 from lms.kernel.text import N_
 
 MOST = 12
@@ -108,10 +108,7 @@ def check_staff_change(size: int, count: int, reason: str) -> None:
     if count > size:
         message = N_("A group has at most %(size)s students, open invitations among them.")
         broken.append(RuleBroken(message, field="students", size=size))
-    if broken:
-        first, *others = broken
-        first.also = tuple(others)
-        raise first
+    raise_all(broken)
 
 
 def next_attempt(attempts: Sequence[int]) -> int:

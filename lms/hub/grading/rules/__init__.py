@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from lms.hub.coursework.kinds import Counts, GradingMode
-from lms.hub.coursework.rules import late_intervals, raise_all
-from lms.kernel.errors import NotAllowed, RuleBroken
+from lms.hub.coursework.rules import late_intervals
+from lms.kernel.errors import NotAllowed, RuleBroken, raise_all
 from lms.kernel.explain import Explained, FactRef, Step
 from lms.kernel.text import N_, say
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import RuleBroken, raise_all
 from lms.kernel.text import N_, Sentence, say
 from lms.kernel.units import Points
 
@@ -85,10 +85,7 @@ def check_columns(names: Sequence[str], targets: Iterable[str]) -> None:
             broken.append(RuleBroken(N_("The column %(column)s is not known here."), field="file", column=name))
         elif names.count(name) > 1:
             broken.append(RuleBroken(N_("The column %(column)s stands there twice."), field="file", column=name))
-    if broken:
-        first, *others = broken
-        first.also = tuple(others)
-        raise first
+    raise_all(broken)
 
 
 def plan_cells(

@@ -5,10 +5,9 @@ from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from lms.hub.coursework.rules import raise_all
 from lms.hub.grading.gradebook import Category, check_categories, has_passed
 from lms.hub.grading.rules import BP, LatePolicy, MissingPolicy, late_policy, missing_policy
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import RuleBroken, raise_all
 from lms.kernel.text import N_, Sentence, say
 
 MOST_DAYS = 364

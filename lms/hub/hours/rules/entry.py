@@ -117,14 +117,6 @@ def entry_problems(
     return tuple(found)
 
 
-def raise_all(problems: Iterable[RuleBroken]) -> None:
-    """Raise the first problem, with the rest beside it; nothing if there is none."""
-    found = tuple(problems)
-    if found:
-        found[0].also = found[1:]
-        raise found[0]
-
-
 def _minutes_problems(draft: Draft) -> Iterable[RuleBroken]:
     if not LEAST_MINUTES <= draft.minutes <= MOST_MINUTES:
         yield RuleBroken(

@@ -14,12 +14,12 @@ from lms.hub.cohorts.models import Attendance, Session
 from lms.hub.enrollment.models import Enrollment, Placement
 from lms.hub.hours.models import Adjustment, HoursEntry
 from lms.hub.hours.rules.attendance import Attended, attended
-from lms.hub.hours.rules.entry import Draft, Evidence, Source, entry_problems, raise_all
+from lms.hub.hours.rules.entry import Draft, Evidence, Source, entry_problems
 from lms.hub.hours.rules.sheet import Sheet, State, lag_days
 from lms.hub.hours.services.desk import Desk, lock
 from lms.kernel.acting import acting_at
 from lms.kernel.db import session
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import RuleBroken, raise_all
 from lms.kernel.facts import known, runs_on
 from lms.kernel.text import N_
 from lms.kernel.weeks import local_day, monday_of

@@ -20,13 +20,13 @@ from lms.hub.hours.models import HoursEntry, SheetEvent, Timer, WeekSheet
 from lms.hub.hours.queries.plan import PlannedUnit, units_of
 from lms.hub.hours.queries.situation import situation_of, situations_of
 from lms.hub.hours.queries.weeks import events_of_weeks, sheets_of
-from lms.hub.hours.rules.entry import Draft, Source, entry_problems, raise_all
+from lms.hub.hours.rules.entry import Draft, Source, entry_problems
 from lms.hub.hours.rules.sheet import PartKey, Sheet, check_lag, check_writable, fold, lag_days, part_of
 from lms.kernel import prose
 from lms.kernel.acting import acting_at
 from lms.kernel.columns import Day, canonical
 from lms.kernel.db import as_read, db, session
-from lms.kernel.errors import Conflict, RuleBroken
+from lms.kernel.errors import Conflict, RuleBroken, raise_all
 from lms.kernel.facts import stands
 from lms.kernel.text import N_
 from lms.kernel.weeks import local_day, monday_of

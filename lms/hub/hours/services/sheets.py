@@ -9,12 +9,11 @@ from sqlalchemy import Select, bindparam, select
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.hours.models import HoursEntry, WeekSheet
 from lms.hub.hours.queries.situation import Situation
-from lms.hub.hours.rules.entry import raise_all
 from lms.hub.hours.rules.sheet import State, Step, ZeroReason, check_submit, is_late
 from lms.hub.hours.rules.words import SAME_AS, TOLD, told_problems
 from lms.hub.hours.services.docket import docket_of
 from lms.kernel.columns import Day
-from lms.kernel.errors import RuleBroken
+from lms.kernel.errors import RuleBroken, raise_all
 from lms.kernel.facts import stands
 from lms.kernel.prose import prose_of
 from lms.kernel.text import N_

@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.enrollment.queries import enrollment_of
-from lms.hub.hours.rules.entry import raise_all
 from lms.hub.hours.services.desk import lock
 from lms.hub.intake.models import ReportedResult
 from lms.hub.intake.queries import (
@@ -25,7 +24,7 @@ from lms.hub.intake.rules import points_of
 from lms.hub.intake.rules.statements import Statement, at_place, in_place
 from lms.hub.intake.services.taking import Placed, take_reports
 from lms.kernel.clock import now
-from lms.kernel.errors import Conflict, RuleBroken
+from lms.kernel.errors import Conflict, RuleBroken, raise_all
 from lms.kernel.text import N_
 from lms.people.access import Actor
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from lms.hub.coursework.handing_in import row_of
 from lms.hub.coursework.models import Submission
 from lms.hub.coursework.queries import Work
-from lms.hub.coursework.rules import check_may_submit, raise_all
+from lms.hub.coursework.rules import check_may_submit
 from lms.hub.enrollment.models import Enrollment
 from lms.hub.quizzes import rules
 from lms.hub.quizzes.models import QuizAnswer, QuizAttempt, QuizDraft
@@ -30,7 +30,7 @@ from lms.kernel import claims
 from lms.kernel.acting import acting_at
 from lms.kernel.clock import now
 from lms.kernel.db import session
-from lms.kernel.errors import Conflict, RuleBroken
+from lms.kernel.errors import Conflict, RuleBroken, raise_all
 from lms.kernel.once import add_once
 from lms.kernel.prose import keep
 from lms.kernel.text import N_

@@ -17,18 +17,19 @@ from lms.kernel.errors import RuleBroken
 from lms.kernel.text import N_
 from lms.web.language import reader, tell
 
-GROUPED = re.compile(rf"[-{money.MINUS}]?[0-9]{{1,3}}(,[0-9]{{3}})+(\.[0-9]*)?")
+GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 """Commas between thousands. Any other comma may be meant as the point, and is refused."""
 ZONES = sorted(zone for zone in available_timezones() if zone.startswith(("America/", "Pacific/", "Europe/")))
 
 
 def read_money(text: str, currency: str, name: str) -> int:
     """Minor units of an amount as people type and paste it: `money.parse`, and also "$41,500.00" in dollars."""
-    symbol = str(get_currency_symbol(currency, locale=reader().locale))
-    plain = text.replace(symbol, "", 1).strip()
-    if GROUPED.fullmatch(plain) and money.exponent(currency) < 3:
-        plain = plain.replace(",", "")
-    return money.parse(plain, currency, name)
+    minus = "-" if text.startswith(("-", money.MINUS)) else ""
+    digits = text.removeprefix(minus and text[0]).strip()
+    digits = digits.removeprefix(str(get_currency_symbol(currency, locale=reader().locale))).strip()
+    if GROUPED.fullmatch(digits) and money.exponent(currency) < 3:
+        digits = digits.replace(",", "")
+    return money.parse(minus + digits, currency, name)
 
 
 class ReadField(StringField):

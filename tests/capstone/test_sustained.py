@@ -8,11 +8,12 @@ import time_machine
 from lms.capstone.projects.queries import steps_of
 from lms.capstone.projects.rules import Outcome, ProjectState
 from lms.capstone.savings.queries import ledger_of
-from lms.capstone.savings.rules.kinds import Level
+from lms.capstone.savings.rules.kinds import Level, Reason
 from lms.capstone.savings.rules.review import Check
 from lms.capstone.savings.services.realizing import claimed_months, realize
 from lms.capstone.savings.services.reviewing import review
 from lms.capstone.savings.services.sustaining import attest_sustained, confirm_sustained, state_lapsed
+from lms.capstone.savings.services.verifying import verify
 from lms.capstone.savings.verify import differences
 from lms.hub.catalog.models import Program
 from lms.kernel.audit import AuditEntry
@@ -221,6 +222,30 @@ def test_finance_corrects_what_it_verified_from_the_amount_that_stands(world, re
     assert level_of(project, posting) is Level.VERIFIED
     with transaction(write=False):
         assert ledger_of(project).headline(Level.VERIFIED) == 900_000
+    assert "Review the saving: Scrap" in words(world.browser_of("Gus").get("/reviewer/"))
+    with transaction():
+        review(world.actor("Gus"), posting, list(Check))
+    assert level_of(project, posting) is Level.REVIEWED
+
+
+def test_what_was_sustained_is_corrected_and_goes_through_review_again(world, reviewers):
+    project, posting = reviewed(world)
+    with time_machine.travel(YEAR_LATER, tick=False):
+        confirm_year(world, project)
+        with transaction():
+            attest_sustained(world.actor("Finn"), posting)
+        with transaction():
+            confirm_sustained(world.actor("Hana"), posting)
+        with transaction():
+            verify(world.actor("Finn"), posting, 1_100_000, "5100-22", reason=Reason.EVIDENCE)
+        assert level_of(project, posting) is Level.VERIFIED
+        assert "Review the saving: Scrap" in words(world.browser_of("Hana").get("/reviewer/"))
+        with transaction():
+            review(world.actor("Hana"), posting, list(Check))
+        assert level_of(project, posting) is Level.REVIEWED
+        assert offered(world.browser_of("Finn"), posting) == {LASTS, CORRECT}
+    with transaction(write=False):
+        assert list(differences()) == []
 
 
 def test_a_saving_that_lasts_is_not_stated_lapsed_and_nothing_is_judged_before_the_year_is_over(world, reviewers):

@@ -57,14 +57,16 @@ def test_what_is_no_amount_is_refused(app: Flask, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "minor"),
-    [("1,234", 123400), ("$41,500.00", 4150000), ("$ 5", 500), ("-1,000,000.5", -100000050), ("12.5", 1250)],
+    [("1,234", 123400), ("$41,500.00", 4150000), ("$ 5", 500), ("-$1,000,000.5", -100000050), ("12.5", 1250)],
 )
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_an_amount_may_be_pasted_as_a_sheet_shows_it(app: Flask, text: str, minor: int, language: str) -> None:
     assert typed(app, language, amount=text).amount.data == minor
 
 
-@pytest.mark.parametrize("text", ["1,50", "1,5000", "12,34,567", ",500", "1.234,50", "€500", "$", "1,234,"])
+@pytest.mark.parametrize(
+    "text", ["1,50", "1,5000", "12,34,567", ",500", "1.234,50", "€500", "$", "1,234,", "41$500", "--5", "-$-5"]
+)
 def test_an_amount_that_could_mean_two_things_is_refused_and_kept(app: Flask, text: str) -> None:
     form = typed(app, amount=text)
     assert form.amount.data is None

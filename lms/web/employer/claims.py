@@ -128,7 +128,7 @@ def dispute_claim(posting: str) -> Response:
 def verification(posting: str) -> Response:
     found = find_posting(current_actor(), posting, Action.SAVINGS_VERIFY)
     view, project = view_of(found)
-    is_verified = (view.shown_level or Level.DRAFT) >= Level.VERIFIED and not view.waits_for_finance
+    is_verified = view.level >= Level.VERIFIED and not view.waits_for_finance
     level = Level.VERIFIED if is_verified else Level.REPORTED
     form = VerifyForm(amount=view.first_year[level].value.minor).offer()
     return _verification(found, project, view, form)
@@ -203,6 +203,6 @@ def _verification(posting: Posting, project: Project, view: LineView, form: Veri
         view=view,
         form=form,
         needs_account=view.version.benefit_class in COUNTED,
-        falls_back=(view.shown_level or Level.DRAFT) > Level.VERIFIED,
+        falls_back=view.level > Level.VERIFIED,
         **evidence_values(view.line),
     )

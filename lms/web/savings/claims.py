@@ -31,7 +31,6 @@ def claim_values(posting: Posting) -> dict[str, Any]:
     own = {other.id for other in figures.ledger.postings if other.line_id == posting.line_id}
     decisions = [made for made in figures.ledger.decisions if isinstance(made, Verification) and made.posting_id in own]
     versions = [view.version, *view.proposed]
-    level = view.shown_level or Level.DRAFT
     year, said = year_of(figures, view), last_word(posting, figures.ledger.decisions)
     people = {row.recorded_by_id for row in decisions} | {row.recorded_by_id for row in versions}
     return {
@@ -49,8 +48,8 @@ def claim_values(posting: Posting) -> dict[str, Any]:
         "whys": prose_of(versions, "why"),
         "year": year,
         "lapsed": said == LAPSE,
-        "awaits_program": said == SUSTAIN and level is Level.REVIEWED,
-        "open_word": open_word(level, said, year) if year else None,
+        "awaits_program": said == SUSTAIN and view.level is Level.REVIEWED,
+        "open_word": open_word(view.level, said, year) if year else None,
     }
 
 

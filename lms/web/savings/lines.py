@@ -37,9 +37,9 @@ class LineView:
     unusual: Sequence[Unusual]
 
     @property
-    def shown_level(self) -> Level | None:
-        """How far its claim is attested; None before it is claimed."""
-        return self.state.level if self.state else None
+    def level(self) -> Level:
+        """How far its claim is attested; DRAFT before it is claimed."""
+        return self.state.level if self.state else Level.DRAFT
 
 
 def line_views(figures: ProjectFigures) -> list[LineView]:

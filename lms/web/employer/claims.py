@@ -53,6 +53,7 @@ class VerifyForm(WithdrawForm):
 
     amount = MoneyField(N_("First-year amount that you attest"), [InputRequired()])
     account = StringField(N_("Account or meter that shows it"))
+    reason = SelectField(N_("Reason, where it is less than reported"))
     is_owner_attested = BooleanField(N_("I am the owner; the firm has no finance person"))
 
     def offer(self) -> Self:
